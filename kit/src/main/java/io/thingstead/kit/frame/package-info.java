@@ -1,0 +1,5 @@
+/// Frames (signed envelopes of one device's readings) and SenML-CBOR.
+@NullMarked
+package io.thingstead.kit.frame;
+
+import org.jspecify.annotations.NullMarked;

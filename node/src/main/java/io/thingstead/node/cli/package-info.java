@@ -1,0 +1,5 @@
+/// The commands of the program.
+@NullMarked
+package io.thingstead.node.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The app's static files.
+@NullMarked
+package io.thingstead.node.web;
+
+import org.jspecify.annotations.NullMarked;
