@@ -1,0 +1,119 @@
+package io.thingstead.node.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Priority;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WALRecoveryMode;
+
+/// How RocksDB is set up: bounded memory, a bounded write-ahead log, background work that gives way to the writer.
+final class RocksTuning implements AutoCloseable {
+    private static final long MIB = 1 << 20;
+    private static final long CACHE_BYTES = 64 * MIB;
+    /// All memory tables together. They are also what a restart after a crash reads again from the write-ahead log.
+    private static final long MEMTABLES_BYTES = 48 * MIB;
+
+    private static final long WAL_BYTES = 64 * MIB;
+    private static final int OPEN_FILES = 256;
+
+    private final Cache cache = new LRUCache(CACHE_BYTES);
+    private final List<ColumnFamilyOptions> families = new ArrayList<>();
+    private final DBOptions database;
+
+    RocksTuning(AbstractEventListener listener) {
+        // Flush and compaction share the cores with the threads that verify signatures: they may wait, those may not.
+        var background = Env.getDefault();
+        background.lowerThreadPoolCPUPriority(Priority.LOW);
+        background.lowerThreadPoolCPUPriority(Priority.HIGH);
+        database = new DBOptions()
+                .setEnv(background)
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setListeners(List.of(listener))
+                // After a failed write nobody knows what is durable, so the store never heals itself: it stops.
+                .setMaxBgErrorResumeCount(0)
+                .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+                .setMaxTotalWalSize(WAL_BYTES)
+                .setDbWriteBufferSize(MEMTABLES_BYTES)
+                // Files go out to the disk while they are written. Otherwise the end of a flush makes tens of
+                // megabytes durable at once, and every synced write behind it waits for the same file system journal.
+                .setBytesPerSync(MIB)
+                .setMaxBackgroundJobs(2)
+                .setMaxSubcompactions(1)
+                // One thread writes most of the time: concurrent insertion costs more than it brings.
+                .setAllowConcurrentMemtableWrite(false)
+                .setEnableWriteThreadAdaptiveYield(false)
+                .setMaxOpenFiles(OPEN_FILES)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setMaxLogFileSize(MIB)
+                .setKeepLogFileNum(2)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
+    DBOptions database() {
+        return database;
+    }
+
+    /// RocksDB wants its own "default" family first; nothing is kept there.
+    List<ColumnFamilyDescriptor> descriptors() {
+        var all = new ArrayList<ColumnFamilyDescriptor>();
+        all.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options(Column.Profile.SMALL)));
+        for (var column : Column.values()) {
+            var name = column.family().getBytes(StandardCharsets.UTF_8);
+            all.add(new ColumnFamilyDescriptor(name, options(column.profile())));
+        }
+        return all;
+    }
+
+    private ColumnFamilyOptions options(Column.Profile profile) {
+        var options =
+                switch (profile) {
+                    // Keys only grow, so tables never overlap and compaction moves them without reading: what is
+                    // compressed here is compressed once.
+                    case SEQUENTIAL ->
+                        family(32 * 1024, 24 * MIB)
+                                .setCompressionType(CompressionType.ZSTD_COMPRESSION)
+                                .setCompressionOptions(new CompressionOptions().setLevel(1));
+                    case SCATTERED ->
+                        family(16 * 1024, 16 * MIB)
+                                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+                    case SMALL -> family(8 * 1024, 4 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
+                };
+        families.add(options);
+        return options;
+    }
+
+    private ColumnFamilyOptions family(long blockBytes, long memtableBytes) {
+        return new ColumnFamilyOptions()
+                .setWriteBufferSize(memtableBytes)
+                .setMaxWriteBufferNumber(4)
+                .setTargetFileSizeBase(32 * MIB)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setBlockSize(blockBytes)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true)
+                        .setFormatVersion(6));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        families.forEach(ColumnFamilyOptions::close);
+        cache.close();
+    }
+}
