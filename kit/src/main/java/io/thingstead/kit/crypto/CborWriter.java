@@ -1,0 +1,119 @@
+package io.thingstead.kit.crypto;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Writes det-CBOR (RFC 8949 §4.2.1): shortest heads, definite lengths. Map keys are written in the order of the calls;
+/// the caller writes them in bytewise order of their encodings.
+public final class CborWriter {
+    private byte[] bytes;
+    private int size;
+
+    public CborWriter() {
+        this(128);
+    }
+
+    public CborWriter(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    public byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public CborWriter array(int count) {
+        return head(CborReader.ARRAY, count);
+    }
+
+    public CborWriter map(int count) {
+        return head(CborReader.MAP, count);
+    }
+
+    public CborWriter integer(long value) {
+        return value >= 0 ? head(CborReader.UINT, value) : head(CborReader.NEGINT, -1 - value);
+    }
+
+    public CborWriter bytes(byte[] value) {
+        head(CborReader.BYTES, value.length);
+        return raw(value);
+    }
+
+    public CborWriter text(String value) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        head(CborReader.TEXT, utf8.length);
+        return raw(utf8);
+    }
+
+    public CborWriter bool(boolean value) {
+        return one(value ? 0xf5 : 0xf4);
+    }
+
+    public CborWriter nil() {
+        return one(0xf6);
+    }
+
+    /// A number for SenML: an integer when it is one below 2^53, else the shortest float that keeps the value.
+    public CborWriter number(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 0x1p53 && !(value == 0 && 1 / value < 0)) {
+            return integer((long) value);
+        }
+        float single = (float) value;
+        if (single != value) {
+            return one(0xfb).fixed(Double.doubleToLongBits(value), 8);
+        }
+        short half = Float.floatToFloat16(single);
+        if (Float.float16ToFloat(half) == single) {
+            return one(0xf9).fixed(half, 2);
+        }
+        return one(0xfa).fixed(Float.floatToIntBits(single), 4);
+    }
+
+    /// Bytes that are CBOR already.
+    public CborWriter raw(byte[] encoded) {
+        room(encoded.length);
+        System.arraycopy(encoded, 0, bytes, size, encoded.length);
+        size += encoded.length;
+        return this;
+    }
+
+    private CborWriter head(int major, long argument) {
+        int top = major << 5;
+        if (argument < 24) {
+            return one(top | (int) argument);
+        }
+        if (argument < 0x100) {
+            return one(top | 24).fixed(argument, 1);
+        }
+        if (argument < 0x1_0000) {
+            return one(top | 25).fixed(argument, 2);
+        }
+        if (argument < 0x1_0000_0000L) {
+            return one(top | 26).fixed(argument, 4);
+        }
+        return one(top | 27).fixed(argument, 8);
+    }
+
+    private CborWriter one(int b) {
+        room(1);
+        bytes[size++] = (byte) b;
+        return this;
+    }
+
+    private CborWriter fixed(long value, int width) {
+        room(width);
+        for (int shift = (width - 1) * 8; shift >= 0; shift -= 8) {
+            bytes[size++] = (byte) (value >>> shift);
+        }
+        return this;
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.thingstead.kit.crypto;
+
+/// What a COSE object is; part of what is signed, so that no signature can be replayed as another kind.
+public enum CoseKind {
+    FRAME("frame"),
+    POSSESSION("possession"),
+    CONNECT("connect"),
+    PROMISE("promise");
+
+    private final String label;
+
+    CoseKind(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+}
