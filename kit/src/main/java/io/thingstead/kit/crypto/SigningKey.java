@@ -121,8 +121,7 @@ public final class SigningKey implements Signer {
             Path partial = file.resolveSibling(file.getFileName() + ".partial");
             Files.deleteIfExists(partial);
             var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            boolean posix =
-                    Files.getFileStore(folder).supportsFileAttributeView("posix");
+            boolean posix = Files.getFileStore(folder).supportsFileAttributeView("posix");
             if (posix) {
                 Files.createFile(partial, mode);
             }
