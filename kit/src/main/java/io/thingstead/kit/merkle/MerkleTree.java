@@ -60,7 +60,8 @@ public final class MerkleTree {
         return List.copyOf(topDown.reversed());
     }
 
-    /// PROOF(from, D_to) of RFC 9162 §2.1.4.1. Equal sizes need no proof; size 0 is consistent with everything and has none.
+    /// PROOF(from, D_to) of RFC 9162 §2.1.4.1. Equal sizes need no proof; size 0 is consistent with everything and has
+    /// none.
     public static List<byte[]> consistencyProof(HashReader reader, long from, long to) {
         requireSize(from >= 0 && from <= to, "from", from);
         if (from == 0 || from == to) return List.of();

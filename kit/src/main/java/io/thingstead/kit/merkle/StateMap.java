@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 /// The authenticated map of the ledger's state: immutable, sharing structure between versions, with a root that depends
 /// only on its entries. It keeps hashes only; the values live with their owner.
 ///
-/// The path of an entry is H(key). A leaf `H(0x00 ‖ path ‖ H(value))` stands at its shortest unique prefix; an inner node
+/// The path of an entry is H(key). A leaf `H(0x00 ‖ path ‖ H(value))` stands at its shortest unique prefix; an inner
+/// node
 /// is `H(0x01 ‖ left ‖ right)`; an empty subtree is 32 zero bytes. Inner hashes are computed when first asked for, so
 /// that a block of many changes hashes each touched node once.
 public final class StateMap {
     public static final StateMap EMPTY = new StateMap(null, 0);
+
+    /// The hash of an empty subtree.
+    static final byte[] EMPTY_HASH = new byte[32];
 
     private final @Nullable StateNode root;
     private final long size;
@@ -72,15 +76,14 @@ public final class StateMap {
             siblings.add(StateNode.hashOf(right ? inner.left() : inner.right()));
             node = right ? inner.right() : inner.left();
         }
-        var terminal =
-                switch (node) {
-                    case null -> new StateProof.Terminal.EmptySlot();
-                    case StateNode.Leaf leaf ->
-                        Arrays.equals(leaf.path(), path)
-                                ? new StateProof.Terminal.Present()
-                                : new StateProof.Terminal.OtherLeaf(leaf.path(), leaf.valueHash());
-                    case StateNode.Inner _ -> throw new IllegalStateException("the descent ends below inner nodes");
-                };
+        var terminal = switch (node) {
+            case null -> new StateProof.Terminal.EmptySlot();
+            case StateNode.Leaf leaf ->
+                Arrays.equals(leaf.path(), path)
+                        ? new StateProof.Terminal.Present()
+                        : new StateProof.Terminal.OtherLeaf(leaf.path(), leaf.valueHash());
+            case StateNode.Inner _ -> throw new IllegalStateException("the descent ends below inner nodes");
+        };
         return siblings.proof(terminal);
     }
 

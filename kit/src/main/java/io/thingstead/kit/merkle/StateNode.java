@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 sealed interface StateNode {
     byte LEAF = 0x00;
     byte INNER = 0x01;
-    byte[] EMPTY_HASH = new byte[32];
 
     /// One entry. Path and value hash share an array: state has millions of these.
     final class Leaf implements StateNode {
@@ -52,11 +51,13 @@ sealed interface StateNode {
             this.right = right;
         }
 
-        @Nullable StateNode left() {
+        @Nullable
+        StateNode left() {
             return left;
         }
 
-        @Nullable StateNode right() {
+        @Nullable
+        StateNode right() {
             return right;
         }
 
@@ -72,7 +73,7 @@ sealed interface StateNode {
 
     static byte[] hashOf(@Nullable StateNode node) {
         return switch (node) {
-            case null -> EMPTY_HASH;
+            case null -> StateMap.EMPTY_HASH;
             case Leaf leaf -> leaf.hash();
             case Inner inner -> inner.hash();
         };

@@ -43,7 +43,7 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
             set++;
         }
         return set == siblings.size()
-                && siblings.stream().allMatch(s -> s.length == 32 && !Arrays.equals(s, StateNode.EMPTY_HASH));
+                && siblings.stream().allMatch(s -> s.length == 32 && !Arrays.equals(s, StateMap.EMPTY_HASH));
     }
 
     public boolean provesPresence() {
@@ -62,7 +62,7 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
         var path = StateMap.pathOf(key);
         return switch (terminal) {
             case Terminal.Present _ -> null;
-            case Terminal.EmptySlot _ -> fold(path, StateNode.EMPTY_HASH);
+            case Terminal.EmptySlot _ -> fold(path, StateMap.EMPTY_HASH);
             case Terminal.OtherLeaf other -> {
                 if (Arrays.equals(other.path, path)) yield null;
                 for (int i = 0; i < depth; i++) if (bit(other.path, i) != bit(path, i)) yield null;
@@ -75,10 +75,8 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
         var hash = terminalHash;
         int next = siblings.size();
         for (int i = depth - 1; i >= 0; i--) {
-            var sibling = bit(bitmap, i) ? siblings.get(--next) : StateNode.EMPTY_HASH;
-            hash = bit(path, i)
-                    ? Sha256.of(StateNode.INNER, sibling, hash)
-                    : Sha256.of(StateNode.INNER, hash, sibling);
+            var sibling = bit(bitmap, i) ? siblings.get(--next) : StateMap.EMPTY_HASH;
+            hash = bit(path, i) ? Sha256.of(StateNode.INNER, sibling, hash) : Sha256.of(StateNode.INNER, hash, sibling);
         }
         return hash;
     }
@@ -99,7 +97,7 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
         private int depth;
 
         void add(byte[] hash) {
-            if (!Arrays.equals(hash, StateNode.EMPTY_HASH)) {
+            if (!Arrays.equals(hash, StateMap.EMPTY_HASH)) {
                 bits[depth >> 3] |= (byte) (0x80 >> (depth & 7));
                 present.add(hash.clone());
             }

@@ -13,8 +13,8 @@ public record TilePath(int level, long index, int width) {
     public static final int ENTRIES = -1;
 
     private static final int MAX_LEVEL = 63;
-    private static final Pattern FORM = Pattern.compile(
-            "tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
+    private static final Pattern FORM =
+            Pattern.compile("tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5})([0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
 
     public TilePath {
         if (level < ENTRIES || level > MAX_LEVEL) throw new IllegalArgumentException("level out of range: " + level);
