@@ -56,9 +56,10 @@ public final class CborWriter {
         return one(0xf6);
     }
 
-    /// A number for SenML: an integer when it is one below 2^53, else the shortest float that keeps the value.
+    /// A number for SenML: an integer when it is one below 2^53 (−0 is 0), else the shortest float that keeps the
+    /// value.
     public CborWriter number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 0x1p53 && !(value == 0 && 1 / value < 0)) {
+        if (value == Math.rint(value) && Math.abs(value) < 0x1p53) {
             return integer((long) value);
         }
         float single = (float) value;
