@@ -29,10 +29,9 @@ public final class SenMlEncoder {
             throw new IllegalArgumentException("1 to " + SenMl.MAX_RECORDS + " readings in a frame");
         }
         CborWriter out = new CborWriter(32 + 16 * measurements.size()).array(measurements.size());
-        Measurement first = measurements.getFirst();
         Base base = measurements.size() == 1 ? Base.NONE : Base.of(measurements);
-        for (Measurement measurement : measurements) {
-            write(out, measurement, base, measurement == first);
+        for (int i = 0; i < measurements.size(); i++) {
+            write(out, measurements.get(i), base, i == 0);
         }
         return out.toBytes();
     }
