@@ -41,8 +41,8 @@ public final class DataFolder implements AutoCloseable {
                                 .formatted(path, holder));
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             return new DataFolder(path, channel);
         } catch (IOException e) {
             throw new StoreException(Category.IO, "cannot open the data folder %s: %s".formatted(path, e), e);

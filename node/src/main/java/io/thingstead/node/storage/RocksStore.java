@@ -50,7 +50,8 @@ public final class RocksStore implements Store {
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
     private final RocksDB database;
     private final Set<RocksScan> scans = ConcurrentHashMap.newKeySet();
-    /// Shared by everything that uses the database, exclusive for closing it: native memory must not be freed under a reader.
+    /// Shared by everything that uses the database, exclusive for closing it: native memory must not be freed under a
+    /// reader.
     private final ReentrantReadWriteLock guard = new ReentrantReadWriteLock();
 
     private volatile boolean closed;
@@ -159,7 +160,8 @@ public final class RocksStore implements Store {
         }
     }
 
-    /// Writes what is only in memory and in the write-ahead log to tables, so that the next start has nothing to replay.
+    /// Writes what is only in memory and in the write-ahead log to tables, so that the next start has nothing to
+    /// replay.
     private void flush() throws RocksDBException {
         try (var options = new FlushOptions().setWaitForFlush(true)) {
             database.flush(options, handles);
@@ -200,7 +202,8 @@ public final class RocksStore implements Store {
 
     /// A use of the database that may find nothing.
     interface Use<T> {
-        @Nullable T of() throws RocksDBException;
+        @Nullable
+        T of() throws RocksDBException;
     }
 
     <T> @Nullable T guarded(Use<T> use) {

@@ -79,20 +79,19 @@ final class RocksTuning implements AutoCloseable {
     }
 
     private ColumnFamilyOptions options(Column.Profile profile) {
-        var options =
-                switch (profile) {
-                    // Keys only grow, so tables never overlap and compaction moves them without reading: what is
-                    // compressed here is compressed once.
-                    case SEQUENTIAL ->
-                        family(32 * 1024, 24 * MIB)
-                                .setCompressionType(CompressionType.ZSTD_COMPRESSION)
-                                .setCompressionOptions(new CompressionOptions().setLevel(1));
-                    case SCATTERED ->
-                        family(16 * 1024, 16 * MIB)
-                                .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
-                    case SMALL -> family(8 * 1024, 4 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
-                };
+        var options = switch (profile) {
+            // Keys only grow, so tables never overlap and compaction moves them without reading: what is
+            // compressed here is compressed once.
+            case SEQUENTIAL ->
+                family(32 * 1024, 24 * MIB)
+                        .setCompressionType(CompressionType.ZSTD_COMPRESSION)
+                        .setCompressionOptions(new CompressionOptions().setLevel(1));
+            case SCATTERED ->
+                family(16 * 1024, 16 * MIB)
+                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+            case SMALL -> family(8 * 1024, 4 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
+        };
         families.add(options);
         return options;
     }

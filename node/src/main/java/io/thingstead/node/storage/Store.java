@@ -17,7 +17,8 @@ public interface Store extends AutoCloseable {
     List<byte @Nullable []> multiGet(Column column, List<byte[]> keys);
 
     /// The entry with the highest key in `[from, to)`; `to` null: to the end of the column.
-    @Nullable Entry last(Column column, byte[] from, byte @Nullable [] to);
+    @Nullable
+    Entry last(Column column, byte[] from, byte @Nullable [] to);
 
     /// The entries with keys in `[from, to)`, upwards; `to` null: to the end of the column.
     Scan scan(Column column, byte[] from, byte @Nullable [] to);

@@ -1,0 +1,49 @@
+package io.thingstead.node.log;
+
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// Frames that wait for the sequencer: bounded by count and by bytes. Full means refused as busy, never waiting.
+final class SubmissionQueue {
+    private static final int MOST_FRAMES = 16_384;
+    private static final long MOST_BYTES = 64L << 20;
+
+    private final ArrayBlockingQueue<Submission> frames = new ArrayBlockingQueue<>(MOST_FRAMES);
+    private final AtomicLong bytes = new AtomicLong();
+
+    boolean offer(Submission frame) {
+        int length = frame.content().length;
+        if (bytes.addAndGet(length) <= MOST_BYTES && frames.offer(frame)) return true;
+        bytes.addAndGet(-length);
+        return false;
+    }
+
+    int size() {
+        return frames.size();
+    }
+
+    /// Moves everything that waits into `into`.
+    void drain(List<Submission> into) {
+        frames.drainTo(into);
+        leave(into);
+    }
+
+    /// Moves frames into `into`, at most `most`, and waits for the first at most `waitNanos`.
+    void take(List<Submission> into, int most, long waitNanos, long lingerNanos) throws InterruptedException {
+        var first = frames.poll(waitNanos, TimeUnit.NANOSECONDS);
+        if (first == null) return;
+        into.add(first);
+        if (lingerNanos > 0 && frames.size() < most) LockSupport.parkNanos(lingerNanos);
+        frames.drainTo(into, most - 1);
+        leave(into);
+    }
+
+    private void leave(List<Submission> taken) {
+        long length = 0;
+        for (var frame : taken) length += frame.content().length;
+        bytes.addAndGet(-length);
+    }
+}
