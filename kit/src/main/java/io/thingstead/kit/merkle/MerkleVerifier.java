@@ -42,10 +42,9 @@ public final class MerkleVerifier {
     /// Defined for 0 < first ≤ second; equal sizes need equal roots and an empty path.
     public static boolean verifyConsistency(
             long first, long second, byte[] firstRoot, byte[] secondRoot, List<byte[]> path) {
-        if (!isHash(firstRoot) || !isHash(secondRoot) || !areHashes(path)) return false;
         if (first == 0 || Long.compareUnsigned(first, second) > 0) return false;
         if (first == second) return path.isEmpty() && Arrays.equals(firstRoot, secondRoot);
-        if (path.isEmpty()) return false;
+        if (path.isEmpty() || !isHash(firstRoot) || !isHash(secondRoot) || !areHashes(path)) return false;
         boolean prepended = Long.bitCount(first) == 1;
         var seed = prepended ? firstRoot : path.getFirst();
         var rest = prepended ? path : path.subList(1, path.size());
