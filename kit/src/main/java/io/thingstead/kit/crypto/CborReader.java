@@ -207,6 +207,16 @@ public final class CborReader {
         return value;
     }
 
+    /// The width of the float that comes next: 2, 4 or 8 bytes, or 0 when another type comes.
+    public int nextFloatBytes() {
+        return switch (peek() & 0xff) {
+            case 0xf9 -> 2;
+            case 0xfa -> 4;
+            case 0xfb -> 8;
+            default -> 0;
+        };
+    }
+
     /// Reads over one item of any kind, at most `depth` levels deep.
     public void skip(int depth) {
         if (depth == 0) {

@@ -56,21 +56,17 @@ public final class CborWriter {
         return one(0xf6);
     }
 
-    /// A number for SenML: an integer when it is one below 2^53 (−0 is 0), else the shortest float that keeps the
-    /// value.
-    public CborWriter number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 0x1p53) {
-            return integer((long) value);
-        }
-        float single = (float) value;
-        if (single != value) {
-            return one(0xfb).fixed(Double.doubleToLongBits(value), 8);
-        }
-        short half = Float.floatToFloat16(single);
-        if (Float.float16ToFloat(half) == single) {
-            return one(0xf9).fixed(half, 2);
-        }
-        return one(0xfa).fixed(Float.floatToIntBits(single), 4);
+    /// A half float, which det-CBOR does not have: for SenML.
+    public CborWriter half(short value) {
+        return one(0xf9).fixed(value, 2);
+    }
+
+    public CborWriter single(float value) {
+        return one(0xfa).fixed(Float.floatToIntBits(value), 4);
+    }
+
+    public CborWriter real(double value) {
+        return one(0xfb).fixed(Double.doubleToLongBits(value), 8);
     }
 
     /// Bytes that are CBOR already.

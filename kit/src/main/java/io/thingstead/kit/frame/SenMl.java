@@ -20,6 +20,12 @@ public final class SenMl {
 
     private static final double MAX_TIME = 0x1p40;
 
+    /// The times that a device can give: earlier ones would be taken for relative (in July 1978), later ones are out of
+    /// range.
+    static final long FIRST_MS = (1L << 28) * 1000;
+
+    static final long LAST_MS = (1L << 40) * 1000 - 1;
+
     private SenMl() {}
 
     /// The readings of a payload. Times that are relative, or missing, count from `receivedMs`.
@@ -36,16 +42,17 @@ public final class SenMl {
         int count = in.readArray(MAX_RECORDS);
         List<Reading> readings = new ArrayList<>(count == CborReader.INDEFINITE ? 8 : count);
         SenMlRecord record = new SenMlRecord();
-        while (count == CborReader.INDEFINITE ? !in.readBreak() : readings.size() < count) {
-            if (readings.size() == MAX_RECORDS) {
+        for (int i = 0; count == CborReader.INDEFINITE ? !in.readBreak() : i < count; i++) {
+            if (i == MAX_RECORDS) {
                 throw new CborMalformed("more than " + MAX_RECORDS + " records");
             }
-            record.read(in);
-            readings.add(resolve(record, receivedMs));
+            if (record.read(in)) {
+                readings.add(resolve(record, receivedMs));
+            }
         }
         in.expectEnd();
         if (readings.isEmpty()) {
-            throw new CborMalformed("no record");
+            throw new CborMalformed("no reading");
         }
         return readings;
     }

@@ -2,6 +2,7 @@ package io.thingstead.kit.frame;
 
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,25 @@ public final class SenMlEncoder {
             @Nullable String unit,
             Value value,
             @Nullable Long timeMs) {
+        public Measurement {
+            boolean fits = switch (value) {
+                case Value.Number(double number) -> Double.isFinite(number);
+                case Value.Text(String text) -> fits(text);
+                case Value.Flag _ -> true;
+                case Value.Data(byte[] data) -> data.length <= SenMl.MAX_STRING;
+            };
+            if (!fits || !SenMlName.isValid(name) || (unit != null && !fits(unit))) {
+                throw new IllegalArgumentException("a reading that SenML cannot carry: " + name);
+            }
+            if (timeMs != null && (timeMs < SenMl.FIRST_MS || timeMs > SenMl.LAST_MS)) {
+                throw new IllegalArgumentException("not a time in milliseconds since 1970: " + timeMs);
+            }
+        }
+
+        private static boolean fits(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length <= SenMl.MAX_STRING;
+        }
+
         public static Measurement of(String name, @Nullable String unit, double value, long timeMs) {
             return new Measurement(name, unit, new Value.Number(value), timeMs);
         }
@@ -72,7 +92,7 @@ public final class SenMlEncoder {
             out.integer(1).text(Objects.requireNonNull(m.unit()));
         }
         switch (m.value()) {
-            case Value.Number(double number) -> out.integer(2).number(number);
+            case Value.Number(double number) -> ShortFloat.write(out.integer(2), number);
             case Value.Text(String text) -> out.integer(3).text(text);
             case Value.Flag(boolean flag) -> out.integer(4).bool(flag);
             case Value.Data(byte[] _) -> {
@@ -80,7 +100,7 @@ public final class SenMlEncoder {
             }
         }
         if (ownTime) {
-            out.integer(6).number(millis / 1000.0);
+            ShortFloat.writeSeconds(out.integer(6), millis);
         }
         if (m.value() instanceof Value.Data(byte[] data)) {
             out.integer(8).bytes(data);
@@ -95,7 +115,7 @@ public final class SenMlEncoder {
             out.integer(-2).text(base.name());
         }
         if (base.timeMs() != null) {
-            out.integer(-3).number(base.timeMs() / 1000.0);
+            ShortFloat.writeSeconds(out.integer(-3), base.timeMs());
         }
         if (base.unit() != null) {
             out.integer(-4).text(base.unit());

@@ -11,8 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// One object reads a whole pack, so that a burst makes little garbage.
 final class SenMlRecord {
     private static final int MAX_LABELS = 32;
+    private static final int MAX_LABEL_TEXT = 128;
     private static final int MAX_DEPTH = 4;
     private static final int VERSION = 10;
+
+    /// The bit of label l in `seen` is l + 6: labels start at -6.
+    private static final int FIRST = 6;
+
+    private static final int V = 1 << (FIRST + 2);
+    private static final int VS = 1 << (FIRST + 3);
+    private static final int VB = 1 << (FIRST + 4);
+    private static final int S = 1 << (FIRST + 5);
+    private static final int VD = 1 << (FIRST + 8);
+    private static final int VALUES = V | VS | VB | VD;
+    private static final int REGULAR = -1 << FIRST;
 
     private String baseName = "";
     private double baseTime;
@@ -26,20 +38,21 @@ final class SenMlRecord {
     private double time;
     private double number;
     private double sum;
-    private @Nullable String text;
+    private String text = "";
     private boolean flag;
-    private byte @Nullable [] data;
+    private byte[] data = {};
+    /// A bit for each label of this record.
     private int seen;
+
     private @Nullable String lastBase;
     private @Nullable String lastName;
     private String lastResolved = "";
 
-    void read(CborReader in) {
+    /// Reads the next record; false when it only sets base values.
+    boolean read(CborReader in) {
         name = "";
         unit = null;
         time = 0;
-        text = null;
-        data = null;
         seen = 0;
         Set<Object> others = null;
         int count = in.readMap(MAX_LABELS);
@@ -51,26 +64,30 @@ final class SenMlRecord {
                 long label = in.readInteger();
                 if (label >= -6 && label <= 8) {
                     readLabel(in, (int) label);
-                    continue;
+                } else {
+                    others = ignored(in, others, label);
                 }
-                others = unknown(in, others, label);
             } else {
-                String label = in.readText(SenMl.MAX_NAME);
+                String label = in.readText(MAX_LABEL_TEXT);
                 if (label.endsWith("_")) {
                     throw new CborMalformed("label " + label + " must be understood, and is not");
                 }
-                others = unknown(in, others, label);
+                others = ignored(in, others, label);
             }
         }
-        if (Integer.bitCount(seen & (bit(2) | bit(3) | bit(4) | bit(8))) > 1) {
+        if ((seen & REGULAR) == 0) {
+            return false;
+        }
+        if (Integer.bitCount(seen & VALUES) > 1) {
             throw new CborMalformed("more than one value in a record");
         }
-        if (!has(2) && !has(3) && !has(4) && !has(8) && !has(5) && !hasBaseValue) {
+        if ((seen & (VALUES | S)) == 0 && !hasBaseValue) {
             throw new CborMalformed("a record without a value");
         }
+        return true;
     }
 
-    private static Set<Object> unknown(CborReader in, @Nullable Set<Object> others, Object label) {
+    private static Set<Object> ignored(CborReader in, @Nullable Set<Object> others, Object label) {
         Set<Object> all = others == null ? new HashSet<>() : others;
         if (!all.add(label)) {
             throw new CborMalformed("a label twice");
@@ -80,59 +97,56 @@ final class SenMlRecord {
     }
 
     private void readLabel(CborReader in, int label) {
-        if (has(label)) {
+        if ((seen & bit(label)) != 0) {
             throw new CborMalformed("label " + label + " twice");
         }
         seen |= bit(label);
         switch (label) {
-            case -6 -> baseSum = in.readNumber();
+            case -6 -> baseSum = ShortFloat.read(in);
             case -5 -> {
-                baseValue = in.readNumber();
+                baseValue = ShortFloat.read(in);
                 hasBaseValue = true;
             }
             case -4 -> baseUnit = in.readText(SenMl.MAX_STRING);
             case -3 -> baseTime = in.readNumber();
             case -2 -> baseName = in.readText(SenMl.MAX_NAME);
             case -1 -> {
-                if (in.readInteger() != VERSION) {
-                    throw new CborMalformed("a version that is not 10");
+                long version = in.readInteger();
+                if (version < 1 || version > VERSION) {
+                    throw new CborMalformed("a version that is not 1 to 10");
                 }
             }
             case 0 -> name = in.readText(SenMl.MAX_NAME);
             case 1 -> unit = in.readText(SenMl.MAX_STRING);
-            case 2 -> number = in.readNumber();
+            case 2 -> number = ShortFloat.read(in);
             case 3 -> text = in.readText(SenMl.MAX_STRING);
             case 4 -> flag = in.readBoolean();
-            case 5 -> sum = in.readNumber();
+            case 5 -> sum = ShortFloat.read(in);
             case 6 -> time = in.readNumber();
             case 7 -> in.readNumber();
             default -> data = in.readBytes(SenMl.MAX_STRING);
         }
     }
 
-    private boolean has(int label) {
-        return (seen & bit(label)) != 0;
-    }
-
     private static int bit(int label) {
-        return 1 << (label + 6);
+        return 1 << (FIRST + label);
     }
 
     boolean isSum() {
-        return has(5) && !has(2) && !has(3) && !has(4) && !has(8);
+        return (seen & (VALUES | S)) == S;
     }
 
     Value resolvedValue() {
-        if (text != null) {
-            return new Value.Text(text);
-        }
-        if (has(4)) {
-            return new Value.Flag(flag);
-        }
-        if (data != null) {
-            return new Value.Data(data);
-        }
-        double value = isSum() ? baseSum + sum : baseValue + (has(2) ? number : 0);
+        return switch (seen & VALUES) {
+            case VS -> new Value.Text(text);
+            case VB -> new Value.Flag(flag);
+            case VD -> new Value.Data(data);
+            case V -> finite(baseValue + number);
+            default -> finite(isSum() ? baseSum + sum : baseValue);
+        };
+    }
+
+    private static Value finite(double value) {
         if (!Double.isFinite(value)) {
             throw new CborMalformed("a value out of range");
         }
@@ -151,28 +165,10 @@ final class SenMlRecord {
     /// The name of the record before is used again where the parts are the same: bursts repeat one name.
     String resolvedName() {
         if (!name.equals(lastName) || !baseName.equals(lastBase)) {
-            lastResolved = checkedName(baseName.isEmpty() ? name : name.isEmpty() ? baseName : baseName + name);
+            lastResolved = SenMlName.checked(baseName.isEmpty() ? name : name.isEmpty() ? baseName : baseName + name);
             lastName = name;
             lastBase = baseName;
         }
         return lastResolved;
-    }
-
-    /// RFC 8428 §4.5.1.
-    private static String checkedName(String resolved) {
-        if (resolved.isEmpty() || resolved.length() > SenMl.MAX_NAME || !isLetterOrDigit(resolved.charAt(0))) {
-            throw new CborMalformed("a name must have 1 to 128 characters and start with a letter or digit");
-        }
-        for (int i = 0; i < resolved.length(); i++) {
-            char c = resolved.charAt(i);
-            if (!isLetterOrDigit(c) && c != '-' && c != ':' && c != '.' && c != '/' && c != '_') {
-                throw new CborMalformed("a name has characters that are not allowed");
-            }
-        }
-        return resolved;
-    }
-
-    private static boolean isLetterOrDigit(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }
