@@ -225,7 +225,10 @@ public final class CborReader {
         int major = peekMajor();
         switch (major) {
             case UINT, NEGINT -> argument(major);
-            case BYTES, TEXT -> at += length(major, Integer.MAX_VALUE);
+            case BYTES, TEXT -> {
+                int length = length(major, Integer.MAX_VALUE);
+                at += length;
+            }
             case ARRAY, MAP -> {
                 int count = count(major, Integer.MAX_VALUE / 2);
                 int each = major == MAP ? 2 : 1;

@@ -1,0 +1,60 @@
+package io.thingstead.node.consensus;
+
+import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.model.KeyRole;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// A member's own keys, one for each purpose, made on its machine at the first start and kept in files that only the
+/// node's user may read.
+public final class MemberKeys {
+    private static final List<KeyRole> ROLES =
+            List.of(KeyRole.IDENTITY, KeyRole.LOG, KeyRole.NODE, KeyRole.ENGINE, KeyRole.ATTEST);
+
+    private final Map<KeyRole, SigningKey> keys;
+
+    private MemberKeys(Map<KeyRole, SigningKey> keys) {
+        this.keys = Collections.unmodifiableMap(keys);
+    }
+
+    /// The keys in this folder; those that are missing are made.
+    public static MemberKeys openOrCreate(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the folder for keys " + folder, e);
+        }
+        Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
+        for (KeyRole role : ROLES) {
+            Path file = folder.resolve(role.label() + ".pem");
+            if (!Files.exists(file)) {
+                SigningKey.generate(Algorithm.ED25519).save(file);
+            }
+            keys.put(role, SigningKey.load(file));
+        }
+        return new MemberKeys(keys);
+    }
+
+    /// Keys that live in memory only.
+    public static MemberKeys generate() {
+        Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
+        ROLES.forEach(role -> keys.put(role, SigningKey.generate(Algorithm.ED25519)));
+        return new MemberKeys(keys);
+    }
+
+    public SigningKey of(KeyRole role) {
+        return Objects.requireNonNull(keys.get(role), "a member has no key for " + role.label());
+    }
+
+    Map<KeyRole, SigningKey> all() {
+        return keys;
+    }
+}

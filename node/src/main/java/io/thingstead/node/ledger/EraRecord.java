@@ -1,0 +1,66 @@
+package io.thingstead.node.ledger;
+
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.MemberId;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stretch of the ledger under one engine. A new era starts when the engine changes.
+public record EraRecord(
+        long number,
+        String engine,
+        String chainId,
+        long initialHeight,
+        long firstEvent,
+        byte[] previousAppHash,
+        List<EraMember> members) {
+    public static final String SOLO = "solo";
+
+    /// A member that signs blocks in this era.
+    public record EraMember(MemberId member, VerifyingKey engineKey, long power) {}
+
+    public EraRecord {
+        members = List.copyOf(members);
+    }
+
+    public byte[] encode() {
+        CborWriter out = new CborWriter(160)
+                .array(7)
+                .integer(number)
+                .text(engine)
+                .text(chainId)
+                .integer(initialHeight)
+                .integer(firstEvent)
+                .bytes(previousAppHash)
+                .array(members.size());
+        members.forEach(m -> out.array(3)
+                .text(m.member().value())
+                .bytes(m.engineKey().coseKey())
+                .integer(m.power()));
+        return out.toBytes();
+    }
+
+    public static EraRecord decode(byte[] value) {
+        CborReader in = CborReader.strict(value);
+        in.readArrayOf(7);
+        long number = in.readUint();
+        String engine = in.readText(32);
+        String chainId = in.readText(64);
+        long initialHeight = in.readUint();
+        long firstEvent = in.readUint();
+        byte[] previousAppHash = in.readBytesOf(32);
+        int count = in.readArray(1_000);
+        List<EraMember> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(3);
+            members.add(new EraMember(
+                    new MemberId(in.readText(32)),
+                    VerifyingKey.decode(in.readBytes(128)).orThrow(),
+                    in.readUint()));
+        }
+        in.expectEnd();
+        return new EraRecord(number, engine, chainId, initialHeight, firstEvent, previousAppHash, members);
+    }
+}

@@ -1,0 +1,7 @@
+package io.thingstead.node.ledger;
+
+import io.thingstead.kit.model.LedgerId;
+
+/// Where the ledger stands: its last certified block.
+public record LedgerHead(
+        LedgerId ledger, long era, long height, long blockTime, byte[] headerHash, byte[] appHash, long eventsSize) {}

@@ -1,0 +1,76 @@
+package io.thingstead.node.ledger;
+
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Thumbprint;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The ledger as the rest of the node sees it: what stands at the last certified block. Safe for all threads.
+public interface LedgerReader {
+    /// The last certified head, with what is needed to prove things under it.
+    CertifiedHead certified();
+
+    default LedgerHead head() {
+        return certified().head();
+    }
+
+    @Nullable
+    KeyRecord key(Thumbprint thumbprint);
+
+    /// All keys whose thumbprint starts with these 8 bytes: the candidates for a frame's key hint.
+    List<KeyRecord> keysByHint(byte[] kid);
+
+    @Nullable
+    DeviceRecord device(DeviceId device);
+
+    /// Devices by name, those after `after`, at most `limit`.
+    List<DeviceRecord> devices(@Nullable DeviceId after, int limit);
+
+    long deviceCount();
+
+    @Nullable
+    MemberRecord member(MemberId member);
+
+    @Nullable
+    LogRecord log(LogId log);
+
+    EraRecord era(long number);
+
+    /// The anchor event that made leaf `index` of the log final: the first whose toSize is over it.
+    Optional<Event> anchorCovering(LogId log, long index);
+
+    Optional<Event> event(long number);
+
+    /// Events from number `from` on, at most `limit`.
+    List<Event> events(long from, int limit);
+
+    /// The newest events of a subject (`device/…`, `log/…`, `member/…`), newest first, at most `limit`.
+    List<Event> history(String subject, int limit);
+
+    /// Calls back after each certified block, on the engine's thread: be quick.
+    AutoCloseable onBlock(Consumer<LedgerHead> listener);
+
+    /// A certified head: proofs made here lead to its app hash.
+    interface CertifiedHead {
+        LedgerHead head();
+
+        /// The certified header's bytes.
+        byte[] header();
+
+        /// The solo engine's signature over the header.
+        byte[] signature();
+
+        /// The value at a state key with the proof that it is there, or empty when there is none.
+        Optional<ProvenValue> prove(String stateKey);
+
+        /// The path from an event to the root of the tree of events.
+        List<byte[]> eventPath(long eventNo);
+    }
+
+    /// A value and its encoded state proof.
+    record ProvenValue(byte[] value, byte[] proof) {}
+}

@@ -1,0 +1,50 @@
+package io.thingstead.node.ledger;
+
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Thumbprint;
+import java.util.HexFormat;
+
+/// The keys of the ledger's state, `docs/formats.md` §7.
+public final class StateKeys {
+    public static final String LEDGER = "ledger";
+    public static final String CLOCK = "clock";
+    public static final String MEMBERS = "member/";
+    public static final String DEVICES = "device/";
+    public static final String KEYS = "key/";
+    public static final String SEEN = "seen/";
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private StateKeys() {}
+
+    public static String era(long number) {
+        return "era/" + number;
+    }
+
+    public static String member(MemberId member) {
+        return MEMBERS + member.value();
+    }
+
+    public static String device(DeviceId device) {
+        return DEVICES + device.value();
+    }
+
+    public static String key(Thumbprint thumbprint) {
+        return KEYS + thumbprint.hex();
+    }
+
+    public static String log(LogId log) {
+        return "log/" + log.member().value() + "/" + log.number();
+    }
+
+    /// Ordered by expiry, so that what is over stands first.
+    static String seen(long validUntil, byte[] identity) {
+        return SEEN + HEX.toHexDigits(validUntil) + "/" + HEX.formatHex(identity);
+    }
+
+    static long seenUntil(String key) {
+        return HexFormat.fromHexDigitsToLong(key, SEEN.length(), SEEN.length() + 16);
+    }
+}

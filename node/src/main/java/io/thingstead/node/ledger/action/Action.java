@@ -1,0 +1,44 @@
+package io.thingstead.node.ledger.action;
+
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.Draft;
+import java.util.List;
+
+/// Something a transaction asks of the ledger. One file per action: its fields, who must sign, what it checks, what it
+/// changes, which events it emits, how it reads in plain words.
+///
+/// To add one: copy a file, give it a number, and add a line to [Actions].
+public sealed interface Action
+        permits AddDeviceKey,
+                AnchorCheckpoint,
+                CloseLog,
+                OpenLog,
+                RegisterDevice,
+                RegisterDevices,
+                RegisterMember,
+                RevokeDeviceKey,
+                RotateDeviceKey {
+    /// Who asks: the transaction's identity and its verified signers.
+    record Request(byte[] transaction, List<Thumbprint> signers) {}
+
+    /// The number on the wire.
+    int type();
+
+    /// The name in documents and pages.
+    String name();
+
+    /// Writes the body, a det-CBOR array.
+    void writeBody(CborWriter out);
+
+    /// Checks and does it, in the draft. What it wrote before declining is forgotten.
+    Outcome apply(Request request, Draft draft);
+
+    /// Keys that may sign the transaction though they come onto the ledger only by it.
+    default List<VerifyingKey> newKeys() {
+        return List.of();
+    }
+
+    String inWords();
+}

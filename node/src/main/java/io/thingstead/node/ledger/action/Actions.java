@@ -1,0 +1,72 @@
+package io.thingstead.node.ledger.action;
+
+import io.thingstead.kit.crypto.CborMalformed;
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Result;
+import io.thingstead.kit.model.Thumbprint;
+import org.jspecify.annotations.Nullable;
+
+/// The list of actions, and how their common parts are read. Malformed bytes throw [CborMalformed].
+public final class Actions {
+    static final int MAX_KEY = 80;
+    static final int MAX_POSSESSION = 256;
+
+    private Actions() {}
+
+    /// Reads `[type, body]`.
+    public static Action read(CborReader in) {
+        in.readArrayOf(2);
+        return switch (in.readUint(255)) {
+            case RegisterMember.TYPE -> RegisterMember.read(in);
+            case OpenLog.TYPE -> OpenLog.read(in);
+            case CloseLog.TYPE -> CloseLog.read(in);
+            case RegisterDevice.TYPE -> RegisterDevice.read(in);
+            case RegisterDevices.TYPE -> RegisterDevices.read(in);
+            case RotateDeviceKey.TYPE -> RotateDeviceKey.read(in);
+            case RevokeDeviceKey.TYPE -> RevokeDeviceKey.read(in);
+            case AnchorCheckpoint.TYPE -> AnchorCheckpoint.read(in);
+            case AddDeviceKey.TYPE -> AddDeviceKey.read(in);
+            default -> throw new CborMalformed("an action that is not known");
+        };
+    }
+
+    static MemberId member(CborReader in) {
+        return MemberId.parse(in.readText(32)).orElseThrow(() -> new CborMalformed("not a member id"));
+    }
+
+    static DeviceId device(CborReader in) {
+        return DeviceId.parse(in.readText(100)).orElseThrow(() -> new CborMalformed("not a device id"));
+    }
+
+    static LogId log(CborReader in) {
+        MemberId member = member(in);
+        long number = in.readUint();
+        if (number < 1 || number > 0xFFFF_FFFFL) {
+            throw new CborMalformed("not a log number");
+        }
+        return new LogId(member, number);
+    }
+
+    static Thumbprint thumbprint(CborReader in) {
+        return new Thumbprint(in.readBytesOf(32));
+    }
+
+    static VerifyingKey key(CborReader in) {
+        return switch (VerifyingKey.decode(in.readBytes(MAX_KEY))) {
+            case Result.Ok<VerifyingKey>(VerifyingKey key) -> key;
+            case Result.No<VerifyingKey>(var refused) -> throw new CborMalformed(refused.text());
+        };
+    }
+
+    static @Nullable VerifyingKey keyOrNull(CborReader in) {
+        if (in.nextIsNull()) {
+            in.readNull();
+            return null;
+        }
+        return key(in);
+    }
+}

@@ -1,0 +1,80 @@
+package io.thingstead.node.ledger.action;
+
+import io.thingstead.kit.crypto.CborMalformed;
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.DeviceRecord;
+import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.KeyRecord;
+import java.util.List;
+
+/// Revokes a device's key. From this event on, nothing it signs stands; what was anchored before keeps its standing.
+public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) implements Action {
+    static final int TYPE = 7;
+
+    private static final int REASONS = 4;
+
+    static RevokeDeviceKey read(CborReader in) {
+        in.readArrayOf(3);
+        DeviceId device = Actions.device(in);
+        Thumbprint key = Actions.thumbprint(in);
+        int reason = in.readUint(REASONS);
+        if (reason == 0) {
+            throw new CborMalformed("not a reason");
+        }
+        return new RevokeDeviceKey(device, key, reason);
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public String name() {
+        return "revoke-device-key";
+    }
+
+    @Override
+    public void writeBody(CborWriter out) {
+        out.array(3).text(device.value()).bytes(key.bytes()).integer(reason);
+    }
+
+    @Override
+    public Outcome apply(Request request, Draft draft) {
+        DeviceRecord record = draft.device(device);
+        if (record == null) {
+            return Outcome.declined(Refusal.DEVICE_UNKNOWN, "no device " + device);
+        }
+        if (!draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
+            return Outcome.declined(
+                    Refusal.ACTION_NOT_ALLOWED, "only " + device.member() + " revokes its devices' keys");
+        }
+        KeyRecord before = draft.key(key);
+        if (before == null || !record.keys().contains(key)) {
+            return Outcome.declined(Refusal.KEY_UNKNOWN, "not a key in force of " + device + ": " + key);
+        }
+        draft.put(before.ended(draft.nextEventNo(), draft.now(), null));
+        draft.put(record.without(key));
+        draft.happened(
+                request.transaction(),
+                EventType.DEVICE_KEY_REVOKED,
+                List.of(Draft.subject(device)),
+                new CborWriter()
+                        .array(3)
+                        .text(device.value())
+                        .bytes(key.bytes())
+                        .integer(reason));
+        return Outcome.HAPPENED;
+    }
+
+    @Override
+    public String inWords() {
+        return "Revoke the key of " + device;
+    }
+}
