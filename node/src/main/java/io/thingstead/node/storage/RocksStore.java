@@ -101,6 +101,7 @@ public final class RocksStore implements Store {
 
     @Override
     public List<byte @Nullable []> multiGet(Column column, List<byte[]> keys) {
+        if (keys.isEmpty()) return List.of();
         return Objects.requireNonNull(
                 guarded(() -> database.multiGetAsList(Collections.nCopies(keys.size(), family(column)), keys)));
     }
