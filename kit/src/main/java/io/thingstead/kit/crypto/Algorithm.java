@@ -5,25 +5,19 @@ import java.util.Optional;
 /// A COSE signature algorithm (RFC 9053 §2) with its one kind of key.
 public enum Algorithm {
     /// EdDSA with Ed25519 keys (RFC 8032).
-    ED25519(-8, "Ed25519"),
+    ED25519(-8),
     /// ES256: ECDSA with P-256 and SHA-256, signature r ‖ s.
-    ES256(-7, "SHA256withECDSAinP1363Format");
+    ES256(-7);
 
     private final int cose;
-    private final String jca;
 
-    Algorithm(int cose, String jca) {
+    Algorithm(int cose) {
         this.cose = cose;
-        this.jca = jca;
     }
 
     /// The `alg` label's value.
     public int cose() {
         return cose;
-    }
-
-    String jca() {
-        return jca;
     }
 
     public static Optional<Algorithm> of(long cose) {

@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A bounded reader of CBOR (RFC 8949). Strict, it accepts only det-CBOR (§4.2.1; `docs/formats.md` §1); lenient, it
-/// also
-/// takes longer heads and indefinite arrays and maps, as real SenML encoders write them.
+/// also takes longer heads and indefinite arrays and maps, as real SenML encoders write them.
 ///
 /// It never allocates by a claimed length before it has seen that the bytes are there. It throws [CborMalformed].
 public final class CborReader {
@@ -28,7 +27,6 @@ public final class CborReader {
     private final int end;
     private final boolean strict;
     private int at;
-    private int head;
 
     private CborReader(byte[] bytes, int from, int end, boolean strict) {
         this.bytes = bytes;
@@ -137,12 +135,16 @@ public final class CborReader {
         int length = length(TEXT, maxBytes);
         int from = at;
         at += length;
+        return isAscii(from) ? new String(bytes, from, length, StandardCharsets.ISO_8859_1) : decodeUtf8(from, length);
+    }
+
+    private boolean isAscii(int from) {
         for (int i = from; i < at; i++) {
             if (bytes[i] < 0) {
-                return decodeUtf8(from, length);
+                return false;
             }
         }
-        return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+        return true;
     }
 
     private String decodeUtf8(int from, int length) {
@@ -181,13 +183,6 @@ public final class CborReader {
         return false;
     }
 
-    /// Refuses a map key that does not follow the one before in bytewise order (det-CBOR, and no duplicates).
-    public void expectKeyOrder(int previousFrom, int previousTo, int from, int to) {
-        if (Arrays.compareUnsigned(bytes, previousFrom, previousTo, bytes, from, to) >= 0) {
-            throw new CborMalformed("map keys out of order, or twice");
-        }
-    }
-
     /// A number: integer, half, single or double float (lenient only), finite.
     public double readNumber() {
         int major = peekMajor();
@@ -217,7 +212,7 @@ public final class CborReader {
         };
     }
 
-    /// Reads over one item of any kind, at most `depth` levels deep.
+    /// Reads over one item of any kind, at most `depth` levels deep. Strict, it takes only a whole det-CBOR item.
     public void skip(int depth) {
         if (depth == 0) {
             throw new CborMalformed("nested too deep");
@@ -225,29 +220,47 @@ public final class CborReader {
         int major = peekMajor();
         switch (major) {
             case UINT, NEGINT -> argument(major);
-            case BYTES, TEXT -> {
-                int length = length(major, Integer.MAX_VALUE);
+            case BYTES -> {
+                int length = length(BYTES, Integer.MAX_VALUE);
                 at += length;
             }
-            case ARRAY, MAP -> {
-                int count = count(major, Integer.MAX_VALUE / 2);
-                int each = major == MAP ? 2 : 1;
-                if (count == INDEFINITE) {
-                    while (!readBreak()) {
-                        skipItems(each, depth);
-                    }
-                } else {
-                    skipItems(count * each, depth);
-                }
-            }
+            case TEXT -> skipText();
+            case ARRAY -> skipArray(depth - 1);
+            case MAP -> skipMap(depth - 1);
             case TAG -> throw new CborMalformed("tags are not allowed");
             default -> skipSimple();
         }
     }
 
-    private void skipItems(int count, int depth) {
-        for (int i = 0; i < count; i++) {
-            skip(depth - 1);
+    private void skipText() {
+        int length = length(TEXT, Integer.MAX_VALUE);
+        int from = at;
+        at += length;
+        if (strict && !isAscii(from)) {
+            decodeUtf8(from, length);
+        }
+    }
+
+    private void skipArray(int depth) {
+        int count = count(ARRAY, Integer.MAX_VALUE);
+        for (int i = 0; count == INDEFINITE ? !readBreak() : i < count; i++) {
+            skip(depth);
+        }
+    }
+
+    private void skipMap(int depth) {
+        int count = count(MAP, Integer.MAX_VALUE);
+        int before = at;
+        int beforeEnd = at;
+        for (int i = 0; count == INDEFINITE ? !readBreak() : i < count; i++) {
+            int key = at;
+            skip(depth);
+            if (strict && i > 0 && Arrays.compareUnsigned(bytes, before, beforeEnd, bytes, key, at) >= 0) {
+                throw new CborMalformed("map keys out of order, or twice");
+            }
+            before = key;
+            beforeEnd = at;
+            skip(depth);
         }
     }
 
@@ -305,7 +318,7 @@ public final class CborReader {
     }
 
     private long argument(int major) {
-        head = next() & 0xff;
+        int head = next() & 0xff;
         if (head >> 5 != major) {
             throw new CborMalformed("unexpected type " + (head >> 5) + ", expected " + major);
         }

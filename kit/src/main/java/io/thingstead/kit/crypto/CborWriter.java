@@ -21,6 +21,16 @@ public final class CborWriter {
         return Arrays.copyOf(bytes, size);
     }
 
+    /// As [#toBytes], for a writer that is not used again: no copy where the capacity was foretold exactly.
+    byte[] finish() {
+        return bytes.length == size ? bytes : toBytes();
+    }
+
+    /// How many bytes the head of a byte string of `length` bytes has.
+    static int bytesHeadSize(int length) {
+        return length < 24 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
+    }
+
     public int size() {
         return size;
     }
@@ -38,8 +48,12 @@ public final class CborWriter {
     }
 
     public CborWriter bytes(byte[] value) {
-        head(CborReader.BYTES, value.length);
-        return raw(value);
+        return bytesHead(value.length).raw(value);
+    }
+
+    /// The head of a byte string whose `length` bytes the caller writes next.
+    CborWriter bytesHead(int length) {
+        return head(CborReader.BYTES, length);
     }
 
     public CborWriter text(String value) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// How a device proves its key at connect: signed over its name and the time, or over a challenge (`docs/formats.md`
-/// §2).
+/// How a device proves its key at connect: its signature over its name and the time, or over a challenge
+/// (`docs/formats.md` §2).
 public final class Connect {
     /// How far the device's clock may be from the node's.
     public static final long TOLERANCE_MS = 300_000;

@@ -4,11 +4,13 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
+import java.util.Arrays;
 
 /// A COSE_Sign1 object (RFC 9052 §4.2) in its four parts, untagged, with an empty unprotected header.
 /// The arrays are the object's own: nobody changes them.
 public record CoseSign1(byte[] protectedHeader, byte[] payload, byte[] signature) {
     private static final int TAG_18 = 0xd2;
+    private static final byte[] CONTEXT = new CborWriter().text("Signature1").toBytes();
 
     /// Reads the outer form; a leading tag 18 is stripped. The limits are the caller's.
     public static Result<CoseSign1> decode(byte[] bytes, int maxProtected, int maxPayload) {
@@ -28,19 +30,24 @@ public record CoseSign1(byte[] protectedHeader, byte[] payload, byte[] signature
 
     /// The bytes without a leading tag 18.
     public static byte[] untagged(byte[] bytes) {
-        return bytes.length > 0 && (bytes[0] & 0xff) == TAG_18
-                ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length)
-                : bytes;
+        return bytes.length > 0 && (bytes[0] & 0xff) == TAG_18 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
     }
 
     public byte[] encode() {
-        return new CborWriter(protectedHeader.length + payload.length + 80)
+        int size = 2
+                + CborWriter.bytesHeadSize(protectedHeader.length)
+                + protectedHeader.length
+                + CborWriter.bytesHeadSize(payload.length)
+                + payload.length
+                + CborWriter.bytesHeadSize(signature.length)
+                + signature.length;
+        return new CborWriter(size)
                 .array(4)
                 .bytes(protectedHeader)
                 .map(0)
                 .bytes(payload)
                 .bytes(signature)
-                .toBytes();
+                .finish();
     }
 
     /// What is signed (RFC 9052 §4.4), with the external data of `docs/formats.md` §2.
@@ -64,22 +71,38 @@ public record CoseSign1(byte[] protectedHeader, byte[] payload, byte[] signature
         return new CborWriter(4).map(1).integer(1).integer(algorithm.cose()).toBytes();
     }
 
+    /// Written in one pass into an array of the right size: this is done for every frame that arrives.
     public static byte[] sigStructure(
             byte[] protectedHeader, byte[] payload, CoseKind kind, LedgerId ledger, Thumbprint signer) {
-        byte[] external = new CborWriter(100)
+        int externalSize = 14 + kind.label().length() + 2 * (2 + 32);
+        return sigStructure(protectedHeader, payload, externalSize)
                 .array(5)
                 .text("thingstead")
                 .integer(1)
                 .text(kind.label())
                 .bytes(ledger.bytes())
                 .bytes(signer.bytes())
-                .toBytes();
-        return new CborWriter(protectedHeader.length + external.length + payload.length + 32)
-                .array(4)
-                .text("Signature1")
-                .bytes(protectedHeader)
-                .bytes(external)
                 .bytes(payload)
-                .toBytes();
+                .finish();
+    }
+
+    /// The structure for any external data, as RFC 9052 has it.
+    static byte[] sigStructure(byte[] protectedHeader, byte[] external, byte[] payload) {
+        return sigStructure(protectedHeader, payload, external.length)
+                .raw(external)
+                .bytes(payload)
+                .finish();
+    }
+
+    private static CborWriter sigStructure(byte[] protectedHeader, byte[] payload, int externalSize) {
+        int size = 1
+                + CONTEXT.length
+                + CborWriter.bytesHeadSize(protectedHeader.length)
+                + protectedHeader.length
+                + CborWriter.bytesHeadSize(externalSize)
+                + externalSize
+                + CborWriter.bytesHeadSize(payload.length)
+                + payload.length;
+        return new CborWriter(size).array(4).raw(CONTEXT).bytes(protectedHeader).bytesHead(externalSize);
     }
 }

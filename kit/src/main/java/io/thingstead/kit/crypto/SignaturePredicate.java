@@ -1,6 +1,7 @@
 package io.thingstead.kit.crypto;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /// What every signature and key must satisfy before a provider is asked, so that all providers give the same verdict
@@ -14,7 +15,7 @@ final class SignaturePredicate {
             new BigInteger("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", 16);
     private static final BigInteger P256_B =
             new BigInteger("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b", 16);
-    static final BigInteger P256_N =
+    private static final BigInteger P256_N =
             new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
     private static final byte[] P256_N_BYTES = unsigned(P256_N);
 
@@ -66,7 +67,7 @@ final class SignaturePredicate {
         for (int i = 0; i < 32; i++) {
             zero &= signature[from + i] == 0;
         }
-        return !zero && java.util.Arrays.compareUnsigned(signature, from, from + 32, P256_N_BYTES, 0, 32) < 0;
+        return !zero && Arrays.compareUnsigned(signature, from, from + 32, P256_N_BYTES, 0, 32) < 0;
     }
 
     /// A key fit to be registered: on the curve, canonical, of full order and free of torsion.
@@ -87,6 +88,11 @@ final class SignaturePredicate {
         BigInteger right =
                 x.multiply(x).subtract(BigInteger.valueOf(3)).multiply(x).add(P256_B);
         return y.multiply(y).subtract(right).mod(P256_P).signum() == 0;
+    }
+
+    /// A private key: 0 < d < n.
+    static boolean isP256Secret(BigInteger d) {
+        return d.signum() > 0 && d.compareTo(P256_N) < 0;
     }
 
     static byte[] unsigned(BigInteger value) {

@@ -1,43 +1,65 @@
 package io.thingstead.kit.crypto;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.Provider;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.EnumMap;
-import java.util.Map;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Who computes signatures: Corretto's native code where it loads, else BouncyCastle; never the JDK's own, which
-/// verifies
-/// Ed25519 about 14 times slower. The verdict is the same with each, see [SignaturePredicate].
-public final class SignatureProvider {
-    public static final SignatureProvider BOUNCY_CASTLE =
-            new SignatureProvider("BouncyCastle", new BouncyCastleProvider());
-    private static final SignatureProvider CURRENT = choose();
+/// verifies Ed25519 about 14 times slower. Behind [SignaturePredicate] the verdict is the same with each.
+public abstract sealed class SignatureProvider permits CorrettoSignatures, BouncyCastleSignatures {
+    /// Forces one: `-Dthingstead.signatures=corretto` or `bouncycastle`.
+    public static final String PROPERTY = "thingstead.signatures";
+
+    /// One public key, ready to verify; safe for all threads. It is asked only about signatures that the predicate
+    /// admits, and only for keys that it takes for strong.
+    interface Verifier {
+        boolean verify(byte[] message, byte[] signature);
+    }
+
+    /// One private key, ready to sign; safe for all threads.
+    interface Signatory {
+        byte[] sign(byte[] message);
+    }
+
+    private static final class Current {
+        static final SignatureProvider CHOSEN = choose(System.getProperty(PROPERTY, ""));
+    }
 
     private final String name;
-    private final Provider provider;
-    private final Map<Algorithm, ThreadLocal<Signature>> verifiers = new EnumMap<>(Algorithm.class);
-    private final Map<Algorithm, ThreadLocal<Signature>> signers = new EnumMap<>(Algorithm.class);
 
-    private SignatureProvider(String name, Provider provider) {
+    SignatureProvider(String name) {
         this.name = name;
-        this.provider = provider;
-        for (Algorithm algorithm : Algorithm.values()) {
-            verifiers.put(algorithm, ThreadLocal.withInitial(() -> newSignature(algorithm)));
-            signers.put(algorithm, ThreadLocal.withInitial(() -> newSignature(algorithm)));
-        }
     }
 
     /// The one in use.
     public static SignatureProvider current() {
-        return CURRENT;
+        return Current.CHOSEN;
+    }
+
+    /// Corretto's, unless it has no code for this machine.
+    public static Optional<SignatureProvider> corretto() {
+        return CorrettoSignatures.loaded();
+    }
+
+    public static SignatureProvider bouncyCastle() {
+        return BouncyCastleSignatures.INSTANCE;
+    }
+
+    /// All that work on this machine.
+    public static List<SignatureProvider> available() {
+        return Stream.concat(corretto().stream(), Stream.of(bouncyCastle())).toList();
+    }
+
+    private static SignatureProvider choose(String wish) {
+        return switch (wish) {
+            case "" -> corretto().orElseGet(SignatureProvider::bouncyCastle);
+            case "bouncycastle" -> bouncyCastle();
+            case "corretto" ->
+                corretto()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the Corretto crypto provider does not load on this machine: leave out -D" + PROPERTY));
+            default -> throw new IllegalStateException("-D" + PROPERTY + " is corretto or bouncycastle, not " + wish);
+        };
     }
 
     public String name() {
@@ -49,66 +71,7 @@ public final class SignatureProvider {
         return name;
     }
 
-    private static SignatureProvider choose() {
-        try {
-            Provider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
-            if (AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null
-                    && corretto.getService("KeyFactory", "EdDSA") != null) {
-                return new SignatureProvider("Corretto", corretto);
-            }
-        } catch (LinkageError e) {
-            // Not built for this platform: BouncyCastle serves.
-            return BOUNCY_CASTLE;
-        }
-        return BOUNCY_CASTLE;
-    }
+    abstract Verifier verifier(Algorithm algorithm, byte[] point);
 
-    private Signature newSignature(Algorithm algorithm) {
-        try {
-            return Signature.getInstance(algorithm.jca(), provider);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(name + " has no " + algorithm.jca(), e);
-        }
-    }
-
-    boolean verify(Algorithm algorithm, PublicKey key, byte[] message, byte[] signature) {
-        try {
-            Signature verifier =
-                    java.util.Objects.requireNonNull(verifiers.get(algorithm)).get();
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            // A provider reports some malformed keys and signatures this way: they do not verify.
-            return false;
-        }
-    }
-
-    byte[] sign(Algorithm algorithm, PrivateKey key, byte[] message) {
-        try {
-            Signature signer =
-                    java.util.Objects.requireNonNull(signers.get(algorithm)).get();
-            signer.initSign(key);
-            signer.update(message);
-            return signer.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(name + " cannot sign", e);
-        }
-    }
-
-    PublicKey publicKey(Algorithm algorithm, byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
-        return keyFactory(algorithm).generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo));
-    }
-
-    PrivateKey privateKey(Algorithm algorithm, byte[] pkcs8) {
-        try {
-            return keyFactory(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("not a private key", e);
-        }
-    }
-
-    private KeyFactory keyFactory(Algorithm algorithm) throws GeneralSecurityException {
-        return KeyFactory.getInstance(algorithm == Algorithm.ED25519 ? "EdDSA" : "EC", provider);
-    }
+    abstract Signatory signatory(Algorithm algorithm, byte[] secret, byte[] point);
 }

@@ -3,25 +3,22 @@ package io.thingstead.kit.crypto;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
-import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A public key: its COSE_Key bytes (`docs/formats.md` §2), its thumbprint, and the one signature predicate.
-/// Immutable, safe for all threads; prepared once, verified with often.
+/// Immutable, safe for all threads; keep it, as the first signature it verifies makes it ready for the others.
 public final class VerifyingKey {
-    private static final byte[] ED25519_SPKI = HexFormat.of().parseHex("302a300506032b6570032100");
-    private static final byte[] P256_SPKI =
-            HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+    /// The key ready for use; a key that is not strong verifies nothing.
+    private record Ready(boolean strong, SignatureProvider.Verifier verifier) {}
 
     private final Algorithm algorithm;
     private final byte[] point;
     private final byte[] coseKey;
     private final Thumbprint thumbprint;
     private final SignatureProvider provider;
-    private final @Nullable PublicKey prepared;
+    /// Made at first use: many keys are only looked at.
+    private volatile @Nullable Ready ready;
 
     private VerifyingKey(Algorithm algorithm, byte[] point, SignatureProvider provider) {
         this.algorithm = algorithm;
@@ -29,7 +26,6 @@ public final class VerifyingKey {
         this.coseKey = encode(algorithm, point);
         this.thumbprint = new Thumbprint(Sha256.of(coseKey));
         this.provider = provider;
-        this.prepared = prepare();
     }
 
     /// From the raw public key: 32 bytes for Ed25519, x ‖ y for P-256.
@@ -108,35 +104,27 @@ public final class VerifyingKey {
         return out.toBytes();
     }
 
-    private @Nullable PublicKey prepare() {
-        boolean possible = switch (algorithm) {
-            case ED25519 -> SignaturePredicate.isCanonicalPoint(point, 0);
-            case ES256 -> SignaturePredicate.isOnP256(point);
-        };
-        if (!possible) {
-            return null;
-        }
-        byte[] prefix = algorithm == Algorithm.ED25519 ? ED25519_SPKI : P256_SPKI;
-        byte[] info = Arrays.copyOf(prefix, prefix.length + point.length);
-        System.arraycopy(point, 0, info, prefix.length, point.length);
-        try {
-            return provider.publicKey(algorithm, info);
-        } catch (GeneralSecurityException e) {
-            // Not a point of the curve: nothing verifies with it.
-            return null;
-        }
+    /// The one predicate: whether `signature` over `message` is this key's. A key that is not strong verifies nothing.
+    public boolean verify(byte[] message, byte[] signature) {
+        return SignaturePredicate.admits(algorithm, signature)
+                && ready().verifier().verify(message, signature);
     }
 
-    /// The one predicate: whether `signature` (64 bytes) over `message` is this key's.
-    public boolean verify(byte[] message, byte[] signature) {
-        return prepared != null
-                && SignaturePredicate.admits(algorithm, signature)
-                && provider.verify(algorithm, prepared, message, signature);
+    private Ready ready() {
+        Ready known = ready;
+        if (known == null) {
+            // Two threads may both make one; either serves.
+            known = SignaturePredicate.isStrong(algorithm, point)
+                    ? new Ready(true, provider.verifier(algorithm, point))
+                    : new Ready(false, (_, _) -> false);
+            ready = known;
+        }
+        return known;
     }
 
     /// Whether the key may be registered: a canonical point of full order, free of torsion.
     public boolean isStrong() {
-        return SignaturePredicate.isStrong(algorithm, point);
+        return ready().strong();
     }
 
     public Algorithm algorithm() {

@@ -1,15 +1,14 @@
 package io.thingstead.kit.model;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// A device: `member:name`, where `member` is its home member and `name` is `[a-z0-9-]{1,64}`. Not derived from its
 /// key.
 public record DeviceId(MemberId member, String name) implements Comparable<DeviceId> {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final int MAX_NAME = 64;
 
     public DeviceId {
-        if (!NAME.matcher(name).matches()) {
+        if (!MemberId.isName(name, MAX_NAME)) {
             throw new IllegalArgumentException("a device's name is 1 to 64 of a-z, 0-9 and '-': " + name);
         }
     }
@@ -24,7 +23,7 @@ public record DeviceId(MemberId member, String name) implements Comparable<Devic
             return Optional.empty();
         }
         String name = text.substring(colon + 1);
-        if (!NAME.matcher(name).matches()) {
+        if (!MemberId.isName(name, MAX_NAME)) {
             return Optional.empty();
         }
         return MemberId.parse(text.substring(0, colon)).map(member -> new DeviceId(member, name));
