@@ -26,6 +26,7 @@ public enum Refusal {
     TELEMETRY_MALFORMED("telemetry.malformed"),
     TELEMETRY_TOO_LARGE("telemetry.too-large"),
     CONTENT_ERASED("content.erased"),
+    PROOF_UNREADABLE("proof.unreadable"),
     BUSY("busy"),
     STORE_UNAVAILABLE("store.unavailable"),
     REQUEST_MALFORMED("request.malformed"),

@@ -1,0 +1,117 @@
+package io.thingstead.kit.proof;
+
+import io.thingstead.kit.crypto.CborMalformed;
+import io.thingstead.kit.model.Result;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// A proof of a frame's readings in one file (`docs/formats.md` §9): what is claimed, and every step from it to what
+/// the ledger's members signed. Nothing is stored that the verifier can compute.
+///
+/// @param verdict what the maker of the file says that verification will find
+public record ProofFile(
+        long era,
+        String verdict,
+        ReadingLeaf reading,
+        Inclusion inclusion,
+        Anchor anchor,
+        KeyStanding key,
+        Certificate certificate) {
+    private static final String FORMAT = "thingstead-proof/1";
+    private static final Set<String> KNOWN = Set.of("reading", "inclusion", "anchor", "key", "certificate");
+
+    public static Result<ProofFile> read(byte[] bytes) {
+        try {
+            return Result.ok(parse(SmallJsonReader.read(bytes)));
+        } catch (Unreadable e) {
+            return new Unreadable("proof file: " + e.getMessage()).refused();
+        }
+    }
+
+    private static ProofFile parse(SmallJson json) {
+        var in = Members.of("file", json);
+        in.format(FORMAT);
+        var era = in.number("era");
+        var verdict = in.text("verdict");
+        var sections = sections(in.list("sections"));
+        in.done();
+        return new ProofFile(
+                era,
+                verdict,
+                section(sections, "reading", ReadingLeaf::read),
+                section(sections, "inclusion", Inclusion::read),
+                section(sections, "anchor", Anchor::read),
+                section(sections, "key", KeyStanding::read),
+                section(sections, "certificate", Certificate::read));
+    }
+
+    private static Map<String, byte[]> sections(List<SmallJson> elements) {
+        var sections = new HashMap<String, byte[]>();
+        var types = new HashSet<String>();
+        for (var element : elements) {
+            var in = Members.of("section", element);
+            var type = in.text("type");
+            boolean critical = in.flag("critical");
+            var data = base64url(in.text("data"))
+                    .orElseThrow(() -> new Unreadable("section " + type + ": data is not base64url"));
+            in.done();
+            if (!types.add(type)) throw new Unreadable("section " + type + " twice");
+            if (KNOWN.contains(type)) {
+                if (!critical) throw new Unreadable("section " + type + " must be critical");
+                sections.put(type, data);
+            } else if (critical) {
+                throw new Unreadable("a critical section of a kind not known here: " + type);
+            }
+        }
+        return sections;
+    }
+
+    private static <T> T section(Map<String, byte[]> sections, String type, Function<byte[], T> reader) {
+        var data = sections.get(type);
+        if (data == null) throw new Unreadable("section " + type + " is missing");
+        try {
+            return reader.apply(data);
+        } catch (CborMalformed e) {
+            throw new Unreadable("section " + type + ": " + e.getMessage());
+        }
+    }
+
+    /// Base64url without padding in its one canonical form. Java's decoder alone would take padding and stray bits.
+    private static Optional<byte[]> base64url(String text) {
+        try {
+            var bytes = Base64.getUrlDecoder().decode(text);
+            return base64url(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String base64url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /// The file's bytes.
+    public byte[] write() {
+        var sections = new ArrayList<SmallJson>();
+        sections.add(section("reading", reading.encode()));
+        sections.add(section("inclusion", inclusion.encode()));
+        sections.add(section("anchor", anchor.encode()));
+        sections.add(section("key", key.encode()));
+        sections.add(section("certificate", certificate.encode()));
+        var json = SmallJson.Obj.of(
+                "format", FORMAT, "era", era, "verdict", verdict, "sections", new SmallJson.Arr(sections));
+        return (json.write() + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static SmallJson section(String type, byte[] data) {
+        return SmallJson.Obj.of("type", type, "critical", true, "data", base64url(data));
+    }
+}

@@ -1,0 +1,159 @@
+package io.thingstead.kit.proof;
+
+import io.thingstead.kit.crypto.CoseKind;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.merkle.MerkleVerifier;
+import io.thingstead.kit.model.DeviceId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The checks of one verification, each a pure question to the two files. `steps` asks them all, so that a reader sees
+/// everything that is wrong.
+final class Verification {
+    private final ProofFile proof;
+    private final TrustFile trust;
+    private final SoloCertificate certificate;
+    private final AnchorEvent event;
+    private final KeyRecord record;
+
+    Verification(ProofFile proof, TrustFile trust) {
+        this.proof = proof;
+        this.trust = trust;
+        this.certificate = switch (proof.certificate()) {
+            case SoloCertificate solo -> solo;
+        };
+        this.event = proof.anchor().event();
+        this.record = proof.key().record();
+    }
+
+    List<Step> steps() {
+        var era = trust.era(proof.era());
+        var words = new StepWords(proof, trust);
+        var steps = new ArrayList<Step>();
+        steps.add(words.form());
+        steps.add(words.era(eraIsUsable(era)));
+        steps.add(
+                era.isPresent() && eraIsUsable(era)
+                        ? words.certificate(certificateHolds(era.get()))
+                        : words.notChecked("certificate", "without a known era nobody's signature counts"));
+        steps.add(words.appHash(appHashHolds()));
+        steps.add(words.anchor(anchorHolds()));
+        steps.add(words.inclusion(inclusionHolds()));
+        steps.add(words.signature(signatureHolds()));
+        steps.add(words.device(deviceHolds()));
+        steps.add(words.standing(stands(), acceptedBeforeRevocation()));
+        var found = verdict();
+        steps.add(words.verdict(found, found.label().equals(proof.verdict())));
+        return steps;
+    }
+
+    /// The verdict if every step passes (step 9).
+    Verdict verdict() {
+        if (!stands()) return acceptedBeforeRevocation() ? Verdict.ACCEPTED_BEFORE_REVOCATION : Verdict.FALSE;
+        // The one kind of certificate of this version is a solo engine's: the word of one member, whatever came before.
+        return switch (proof.certificate()) {
+            case SoloCertificate _ -> Verdict.PROVEN_BY_ONE_MEMBER;
+        };
+    }
+
+    /// Step 1.
+    private static boolean eraIsUsable(Optional<TrustFile.Era> era) {
+        return era.filter(e -> e.isSolo() && e.members().size() == 1).isPresent();
+    }
+
+    /// Step 2.
+    private boolean certificateHolds(TrustFile.Era era) {
+        var header = certificate.header();
+        boolean inEra = header.ledger().equals(trust.ledger())
+                && header.era() == proof.era()
+                && header.height() >= era.initialHeight()
+                && trust.eraAfter(era.number())
+                        .filter(next -> header.height() >= next.initialHeight())
+                        .isEmpty();
+        boolean fitsTrustedBlock =
+                header.height() != trust.height() || Arrays.equals(header.hash(), trust.headerHash());
+        return inEra
+                && fitsTrustedBlock
+                && header.isSignedBy(era.members().getFirst().engineKey(), certificate.signature());
+    }
+
+    /// Step 3: roots are computed from what is shown, never taken from the file.
+    private boolean appHashHolds() {
+        var eventsRoot = proof.anchor().eventsRoot();
+        return eventsRoot != null
+                && Arrays.equals(
+                        AppHash.of(
+                                certificate.rulesVersion(),
+                                proof.anchor().eventsSize(),
+                                eventsRoot,
+                                proof.key().stateRoot()),
+                        certificate.header().appHash());
+    }
+
+    /// Step 4.
+    private boolean anchorHolds() {
+        var inclusion = proof.inclusion();
+        var header = certificate.header();
+        return event.type() == AnchorEvent.CHECKPOINT_ANCHORED
+                && event.log().equals(inclusion.log())
+                && event.toSize() == inclusion.treeSize()
+                && event.fromSize() <= inclusion.index()
+                && inclusion.index() < event.toSize()
+                && event.era() <= proof.era()
+                && trust.era(event.era()).isPresent()
+                && event.height() <= header.height()
+                && event.blockTime() <= header.blockTime();
+    }
+
+    /// Step 5.
+    private boolean inclusionHolds() {
+        var inclusion = proof.inclusion();
+        return MerkleVerifier.verifyInclusion(
+                proof.reading().leafHash(), inclusion.index(), inclusion.treeSize(), inclusion.path(), event.root());
+    }
+
+    /// Step 6.
+    private boolean signatureHolds() {
+        var frame = proof.reading().frame();
+        VerifyingKey key = record.key();
+        var kid = frame.kid();
+        return frame.hasAlgorithmOf(key)
+                && (kid == null || Arrays.equals(kid, key.kid()))
+                && frame.cose().verify(CoseKind.FRAME, trust.ledger(), key);
+    }
+
+    /// Step 7.
+    private boolean deviceHolds() {
+        var onBehalf = proof.reading().frame().device();
+        var owner = DeviceId.parse(record.owner());
+        boolean roleFits;
+        if (record.role() == 1) {
+            roleFits = owner.isPresent() && (onBehalf == null || onBehalf.equals(owner.get()));
+        } else {
+            roleFits = (record.role() == 2 || record.role() == 3) && onBehalf != null;
+        }
+        var device = Optional.ofNullable(onBehalf).or(() -> owner);
+        return roleFits
+                && record.member().equals(proof.inclusion().log().member())
+                && record.member().equals(event.log().member())
+                && device.filter(d -> d.member().equals(record.member())).isPresent();
+    }
+
+    /// Step 8: by event number, the only order on the ledger.
+    private boolean stands() {
+        var validTo = record.validTo();
+        return record.validFrom() <= event.eventNo() && (validTo == null || event.eventNo() < validTo);
+    }
+
+    private boolean acceptedBeforeRevocation() {
+        var validTo = record.validTo();
+        var endedAt = record.endedAtMs();
+        return record.validFrom() <= event.eventNo()
+                && validTo != null
+                && validTo <= event.eventNo()
+                && endedAt != null
+                && proof.reading().receivedMs() < endedAt;
+    }
+}
