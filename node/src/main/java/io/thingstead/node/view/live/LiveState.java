@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /// The newest reading of everything, in memory. Restored at start from the series, then brought up to the log's end
@@ -29,7 +30,7 @@ public final class LiveState implements FrameSink {
     private final Finality finality = new Finality();
     private final Rate seconds = new Rate(64, 1_000);
     private volatile long next;
-    private volatile long readings;
+    private final AtomicLong readings = new AtomicLong();
     private volatile long revision;
 
     public LiveState(LogReader log, LongSupplier nowMs) {
@@ -44,7 +45,7 @@ public final class LiveState implements FrameSink {
     public static LiveState restored(
             LogReader log, long next, long readings, List<LoggedReading> latest, LongSupplier nowMs) {
         var live = new LiveState(log, nowMs);
-        live.readings = readings;
+        live.readings.set(readings);
         live.next = next;
         for (var kept : latest.reversed()) live.restore(kept);
         live.publish(live.devices.values());
@@ -86,7 +87,7 @@ public final class LiveState implements FrameSink {
         }
         if (!frames.isEmpty()) finality.appended(upTo, frames.getFirst().receivedMs());
         publish(changed);
-        readings += added;
+        readings.addAndGet(added);
         next = upTo;
     }
 
@@ -159,7 +160,7 @@ public final class LiveState implements FrameSink {
 
     /// Readings in the log, all in all.
     public long readings() {
-        return readings;
+        return readings.get();
     }
 
     /// Readings a second, over the last whole seconds.

@@ -1,6 +1,5 @@
 package io.thingstead.node.view.series;
 
-import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Value;
 import io.thingstead.node.view.LoggedFrame;
@@ -143,32 +142,18 @@ final class Month {
         appender.beginRow().append(device).append(quantity).append(reading.timeMs());
         switch (reading.value()) {
             case Value.Number(double value) ->
-                appender.append(value).appendNull().append(Kind.NUMBER);
+                appender.append(value).appendNull().append(Rows.NUMBER);
             case Value.Flag(boolean value) ->
-                appender.append(value ? 1.0 : 0.0).appendNull().append(Kind.FLAG);
-            case Value.Text(String value) -> appender.appendNull().append(value).append(Kind.TEXT);
+                appender.append(value ? 1.0 : 0.0).appendNull().append(Rows.FLAG);
+            case Value.Text(String value) -> appender.appendNull().append(value).append(Rows.TEXT);
             case Value.Data(byte[] value) ->
                 appender.appendNull()
                         .append(Base64.getUrlEncoder().withoutPadding().encodeToString(value))
-                        .append(Kind.DATA);
+                        .append(Rows.DATA);
         }
         appender.append(reading.relativeTime())
                 .append(frame.index())
-                .append((byte) frame.trust().ordinal())
+                .append(Rows.code(frame.trust()))
                 .endRow();
-    }
-
-    /// What a row's value is.
-    static final class Kind {
-        static final byte NUMBER = 0;
-        static final byte FLAG = 1;
-        static final byte TEXT = 2;
-        static final byte DATA = 3;
-
-        private Kind() {}
-    }
-
-    boolean knows(DeviceId device) {
-        return dictionary.find(device).isPresent();
     }
 }

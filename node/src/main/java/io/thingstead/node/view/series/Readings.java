@@ -2,7 +2,6 @@ package io.thingstead.node.view.series;
 
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Reading;
-import io.thingstead.kit.model.TrustLevel;
 import io.thingstead.kit.model.Value;
 import io.thingstead.node.view.LoggedReading;
 import java.sql.Connection;
@@ -58,17 +57,17 @@ final class Readings {
         return new LoggedReading(
                 month.dictionary().device(row.getInt(1)),
                 row.getLong(8),
-                TrustLevel.values()[row.getInt(9)],
+                Rows.trust(row.getInt(9)),
                 new Reading(quantity.name(), quantity.unit(), value(row), row.getLong(3), row.getBoolean(7)));
     }
 
     private static Value value(ResultSet row) throws SQLException {
         int kind = row.getInt(6);
         return switch (kind) {
-            case Month.Kind.NUMBER -> new Value.Number(row.getDouble(4));
-            case Month.Kind.FLAG -> new Value.Flag(row.getDouble(4) != 0);
-            case Month.Kind.TEXT -> new Value.Text(row.getString(5));
-            case Month.Kind.DATA -> new Value.Data(Base64.getUrlDecoder().decode(row.getString(5)));
+            case Rows.NUMBER -> new Value.Number(row.getDouble(4));
+            case Rows.FLAG -> new Value.Flag(row.getDouble(4) != 0);
+            case Rows.TEXT -> new Value.Text(row.getString(5));
+            case Rows.DATA -> new Value.Data(Base64.getUrlDecoder().decode(row.getString(5)));
             default -> throw new SQLException("a row has the kind " + kind);
         };
     }
