@@ -175,7 +175,7 @@ class ArchitectureTest {
 
     @Test
     void names_are_things_and_verbs_of_the_field() {
-        check(noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Helpers|Util|Utils|Base)"));
+        check(noClasses().should().haveNameMatching(".*[a-z](Impl|Manager|Helper|Helpers|Util|Utils|Base)"));
         check(noClasses()
                 .should()
                 .resideInAnyPackage("..common..", "..core..", "..misc..", "..util..", "..utils..", "..helper.."));

@@ -24,22 +24,26 @@ class SourceTest {
             Path.of(System.getProperty("project.root", "..")).toAbsolutePath().normalize();
     private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", "build", "__pycache__");
     private static final Pattern SOURCE = Pattern.compile(".*\\.(java|js|mjs|py|sh|css|html|sql|toml)");
-    private static final Pattern DOCUMENTED =
-            Pattern.compile("(?ms)^///.*?^(public |abstract |final |sealed |non-sealed )*(class|record|interface|enum|@interface) ");
+    private static final Pattern DOCUMENTED = Pattern.compile(
+            "(?ms)^///.*?^(public |abstract |final |sealed |non-sealed )*(class|record|interface|enum|@interface) ");
     private static final List<Path> SOURCES = sources();
 
     @Test
     void no_file_has_more_than_500_lines() {
-        assertThat(SOURCES).hasSizeGreaterThan(50).allSatisfy(file -> assertThat(lines(file))
-                .as(PROJECT.relativize(file).toString())
-                .hasSizeLessThanOrEqualTo(MAX_LINES));
+        assertThat(SOURCES)
+                .hasSizeGreaterThan(50)
+                .allSatisfy(file -> assertThat(lines(file))
+                        .as(PROJECT.relativize(file).toString())
+                        .hasSizeLessThanOrEqualTo(MAX_LINES));
     }
 
     @Test
     void every_java_file_says_first_what_it_is() {
-        assertThat(programFiles()).isNotEmpty().allSatisfy(file -> assertThat(text(file))
-                .as(PROJECT.relativize(file).toString())
-                .containsPattern(file.endsWith("package-info.java") ? Pattern.compile("^///") : DOCUMENTED));
+        assertThat(programFiles())
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(text(file))
+                        .as(PROJECT.relativize(file).toString())
+                        .containsPattern(file.endsWith("package-info.java") ? Pattern.compile("^///") : DOCUMENTED));
     }
 
     @Test
