@@ -27,6 +27,7 @@ public enum Refusal {
     TELEMETRY_TOO_LARGE("telemetry.too-large"),
     CONTENT_ERASED("content.erased"),
     PROOF_UNREADABLE("proof.unreadable"),
+    PROOF_NOT_FINAL("proof.not-final"),
     BUSY("busy"),
     STORE_UNAVAILABLE("store.unavailable"),
     REQUEST_MALFORMED("request.malformed"),

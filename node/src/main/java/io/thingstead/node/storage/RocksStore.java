@@ -102,9 +102,8 @@ public final class RocksStore implements Store {
     @Override
     public List<byte @Nullable []> multiGet(Column column, List<byte[]> keys) {
         if (keys.isEmpty()) return List.of();
-        List<byte[]> found = Objects.requireNonNull(
+        return Objects.requireNonNull(
                 guarded(() -> database.multiGetAsList(Collections.nCopies(keys.size(), family(column)), keys)));
-        return new ArrayList<byte @Nullable []>(found); // RocksDB answers null for what is not there
     }
 
     @Override

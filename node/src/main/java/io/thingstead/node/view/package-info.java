@@ -1,4 +1,4 @@
-/// Projections of log and ledger, always rebuildable, and the threads that keep them at the log's end.
+/// Projections of log and ledger; always rebuildable.
 @NullMarked
 package io.thingstead.node.view;
 

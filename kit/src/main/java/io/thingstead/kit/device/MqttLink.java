@@ -1,0 +1,107 @@
+package io.thingstead.kit.device;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.thingstead.kit.crypto.Connect;
+import io.thingstead.kit.crypto.Signer;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.LedgerId;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.MqttClientOptions;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// Sends frames over MQTT, topic `v1/devices/me/frames`, QoS 1. Needs `io.vertx:vertx-mqtt` on the class path.
+///
+/// The acknowledgement means: on the node's disk. A refusal comes on `v1/devices/me/receipts`, where receipts with
+/// proofs
+/// come too.
+public final class MqttLink implements FrameLink {
+    public static final String FRAMES = "v1/devices/me/frames";
+    public static final String RECEIPTS = "v1/devices/me/receipts";
+
+    private static final int KEEP_ALIVE_S = 30;
+    private static final int IN_FLIGHT = 1_000;
+
+    private final MqttClient client;
+    private final Map<Integer, CompletableFuture<Delivery>> unanswered = new ConcurrentHashMap<>();
+
+    private MqttLink(MqttClient client) {
+        this.client = client;
+    }
+
+    /// Connects as a device that proves its key.
+    ///
+    /// @param receipts gets each JSON message of the receipts topic
+    public static Future<MqttLink> connect(
+            Vertx vertx,
+            String host,
+            int port,
+            String clientId,
+            DeviceId device,
+            LedgerId ledger,
+            Signer key,
+            long nowMs,
+            Consumer<byte[]> receipts) {
+        String password =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(Connect.sign(device, nowMs, ledger, key));
+        return connect(vertx, host, port, options(clientId, device.value(), password), receipts);
+    }
+
+    private static MqttClientOptions options(String clientId, String username, String password) {
+        MqttClientOptions options = new MqttClientOptions()
+                .setClientId(clientId)
+                .setUsername(username)
+                .setCleanSession(true)
+                .setKeepAliveInterval(KEEP_ALIVE_S)
+                .setMaxInflightQueue(IN_FLIGHT);
+        return options.setPassword(password);
+    }
+
+    private static Future<MqttLink> connect(
+            Vertx vertx, String host, int port, MqttClientOptions options, Consumer<byte[]> receipts) {
+        MqttClient client = MqttClient.create(vertx, options);
+        MqttLink link = new MqttLink(client);
+        client.publishCompletionHandler(id -> link.answer(id, new Delivery.Accepted()));
+        client.closeHandler(_ -> link.failAll("the connection is closed"));
+        client.exceptionHandler(e -> link.failAll(String.valueOf(e.getMessage())));
+        client.publishHandler(message -> receipts.accept(message.payload().getBytes()));
+        return client.connect(port, host)
+                .compose(_ -> client.subscribe(RECEIPTS, 0))
+                .map(_ -> link);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return client.isConnected();
+    }
+
+    @Override
+    public CompletableFuture<Delivery> send(byte[] frame) {
+        CompletableFuture<Delivery> done = new CompletableFuture<>();
+        client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
+                .onSuccess(id -> unanswered.put(id, done))
+                .onFailure(e -> done.complete(new Delivery.Failed(String.valueOf(e.getMessage()))));
+        return done;
+    }
+
+    private void answer(int packetId, Delivery delivery) {
+        CompletableFuture<Delivery> done = unanswered.remove(packetId);
+        if (done != null) {
+            done.complete(delivery);
+        }
+    }
+
+    private void failAll(String why) {
+        unanswered.keySet().forEach(id -> answer(id, new Delivery.Failed(why)));
+    }
+
+    public Future<Void> disconnect() {
+        return client.disconnect();
+    }
+}

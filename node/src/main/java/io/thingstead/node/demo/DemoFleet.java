@@ -1,0 +1,234 @@
+package io.thingstead.node.demo;
+
+import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.Possession;
+import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.device.Device;
+import io.thingstead.kit.device.FrameBuffer;
+import io.thingstead.kit.device.MqttLink;
+import io.thingstead.kit.frame.FrameSigner;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.node.ledger.action.RegisterDevice;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// About 25 devices that connect over real MQTT, hold real keys and sign; one of them is real. One thread moves them
+/// all.
+public final class DemoFleet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DemoFleet.class);
+    private static final long TICK_MS = 100;
+    private static final long BUFFER_BYTES = 16 << 20;
+    private static final long OFFLINE_EVERY_MS = 240_000;
+    private static final long OFFLINE_FOR_MS = 45_000;
+    private static final long SEED = 20260101;
+
+    private final DemoTarget target;
+    private final LongSupplier clockMs;
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    private final RandomGenerator random =
+            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    private final List<RegisterDevice> unregistered = new ArrayList<>();
+    private final List<FrameBuffer> buffers = new ArrayList<>();
+    private final List<DemoDevice> devices = new ArrayList<>();
+    private final List<TokenStation> stations = new ArrayList<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private DemoFleet(DemoTarget target, LongSupplier clockMs) {
+        this.target = target;
+        this.clockMs = clockMs;
+        this.thread = Thread.ofPlatform().name("demo-fleet").daemon().unstarted(this::run);
+    }
+
+    /// Registers the devices that the ledger does not know yet, and starts them all.
+    public static DemoFleet start(DemoTarget target, LongSupplier clockMs) {
+        DemoFleet fleet = new DemoFleet(target, clockMs);
+        fleet.build();
+        if (!fleet.unregistered.isEmpty()) {
+            target.register().accept(fleet.unregistered);
+        }
+        fleet.addStation();
+        fleet.thread.start();
+        return fleet;
+    }
+
+    public int size() {
+        return devices.size() + stations.size();
+    }
+
+    private void build() {
+        Route[] routes = {
+            Route.of(Route.ROTTERDAM, Route.COLOGNE, Route.FRANKFURT, Route.BASEL, Route.MILAN, Route.BASEL),
+            Route.of(Route.HAMBURG, Route.BERLIN, Route.PRAGUE, Route.VIENNA, Route.MUNICH, Route.FRANKFURT),
+            Route.of(Route.BARCELONA, Route.LYON, Route.PARIS, Route.ANTWERP, Route.PARIS, Route.LYON),
+            Route.of(Route.WARSAW, Route.BERLIN, Route.COPENHAGEN, Route.HAMBURG, Route.BERLIN),
+        };
+        for (int i = 0; i < 8; i++) {
+            Route route = routes[i % routes.length];
+            boolean weak = i == 2;
+            DemoDevice.Radio radio = i == 5 ? DemoFleet::inCoverage : DemoDevice.Radio.ALWAYS_ON;
+            add("box-" + (i + 1), new ColdBox(route, i * 400.0, weak, random), radio);
+        }
+        for (int i = 0; i < 4; i++) {
+            Route.Place bay = new Route.Place(48.1400 + 0.02 * i, 11.5800 + 0.03 * i);
+            add("bay-" + (i + 1), new Switch("occupied", bay, 0.06, random));
+        }
+        add("lock-1", new Switch("locked", new Route.Place(52.52, 13.40), 0.04, random));
+        add("lock-2", new Switch("locked", new Route.Place(48.86, 2.35), 0.04, random));
+        for (int i = 1; i <= 2; i++) {
+            add("water-" + i, new Meter(Meter.Kind.WATER, random));
+            add("power-" + i, new Meter(Meter.Kind.POWER, random));
+        }
+        for (int i = 0; i < 3; i++) {
+            add("greenhouse-" + (i + 1), new Greenhouse(new Route.Place(51.9 + 0.3 * i, 4.2 + 0.4 * i), random));
+        }
+        add("press-1", new Press(random));
+        add("this-machine", new ThisMachine(target.folder()));
+        addGateway();
+    }
+
+    /// One device is out of coverage now and then: it buffers, and sends the newest first when it is back.
+    private static boolean inCoverage(long nowMs) {
+        return nowMs % OFFLINE_EVERY_MS >= OFFLINE_FOR_MS;
+    }
+
+    private void add(String name, Thing thing) {
+        add(name, thing, DemoDevice.Radio.ALWAYS_ON);
+    }
+
+    private void add(String name, Thing thing, DemoDevice.Radio radio) {
+        DeviceId id = new DeviceId(target.member(), name);
+        SigningKey key = key(name);
+        register(id, KeyRole.DEVICE, key);
+        boolean newestFirst = !radio.equals(DemoDevice.Radio.ALWAYS_ON);
+        addDevice(name, thing, FrameSigner.of(target.ledger(), key), newestFirst, radio, connector(id, key));
+    }
+
+    private void addDevice(
+            String name,
+            Thing thing,
+            FrameSigner signer,
+            boolean newestFirst,
+            DemoDevice.Radio radio,
+            LongFunction<io.vertx.core.Future<MqttLink>> connect) {
+        FrameBuffer buffer = FrameBuffer.open(target.folder().resolve(name + ".frames"), BUFFER_BYTES);
+        buffers.add(buffer);
+        Device.Order order = newestFirst ? Device.Order.NEWEST_FIRST : Device.Order.OLDEST_FIRST;
+        Device device = new Device(signer, buffer, order, refusals(name));
+        long first = clockMs.getAsLong() + random.nextLong(thing.periodMs());
+        devices.add(new DemoDevice(thing, device, radio, connect, first));
+    }
+
+    private static Device.Listener refusals(String name) {
+        return new Device.Listener() {
+            @Override
+            public void refused(long n, String code, String text) {
+                LOG.warn("frame {} of {} was refused: {} ({})", n, name, code, text);
+            }
+        };
+    }
+
+    /// Two sensors without a key of their own behind a gateway, which signs for them.
+    private void addGateway() {
+        DeviceId gateway = new DeviceId(target.member(), "gateway-1");
+        SigningKey key = key("gateway-1");
+        register(gateway, KeyRole.GATEWAY, key);
+        FrameSigner signer = FrameSigner.of(target.ledger(), key);
+        for (int i = 1; i <= 2; i++) {
+            String name = "tank-" + i;
+            DeviceId sensor = new DeviceId(target.member(), name);
+            if (!target.isRegistered().test(sensor)) {
+                unregistered.add(RegisterDevice.withToken(sensor));
+            }
+            addDevice(
+                    name,
+                    new Meter(Meter.Kind.WATER, random),
+                    signer.onBehalfOf(sensor),
+                    false,
+                    DemoDevice.Radio.ALWAYS_ON,
+                    connector(gateway, key, "gateway-1-" + i));
+        }
+    }
+
+    private void addStation() {
+        DeviceId id = new DeviceId(target.member(), "weather-1");
+        Thing weather = new Greenhouse(new Route.Place(50.94, 6.96), random);
+        stations.add(new TokenStation(vertx, target, target.token().apply(id), weather));
+    }
+
+    private void register(DeviceId id, KeyRole role, SigningKey key) {
+        if (!target.isRegistered().test(id)) {
+            unregistered.add(
+                    new RegisterDevice(id, role, key.key(), Possession.sign(id.value(), target.ledger(), key)));
+        }
+    }
+
+    private SigningKey key(String name) {
+        Path file = target.folder().resolve(name + ".pem");
+        try {
+            Files.createDirectories(target.folder());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the folder for demo devices " + target.folder(), e);
+        }
+        if (!Files.exists(file)) {
+            SigningKey.generate(Algorithm.ED25519).save(file);
+        }
+        return SigningKey.load(file);
+    }
+
+    private LongFunction<io.vertx.core.Future<MqttLink>> connector(DeviceId id, SigningKey key) {
+        return connector(id, key, id.value());
+    }
+
+    private LongFunction<io.vertx.core.Future<MqttLink>> connector(DeviceId id, SigningKey key, String clientId) {
+        return nowMs -> MqttLink.connect(
+                vertx, target.host(), target.mqttPort(), clientId, id, target.ledger(), key, nowMs, _ -> {});
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                long now = clockMs.getAsLong();
+                devices.forEach(device -> device.tick(now));
+                stations.forEach(station -> station.tick(now));
+                Thread.sleep(TICK_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the demo fleet stops", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // No interrupt: it would close a buffer's file in the middle of a write.
+        closed = true;
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+            devices.forEach(DemoDevice::close);
+            stations.forEach(TokenStation::close);
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            LOG.debug("the demo fleet's connections did not close in time", e);
+        }
+        buffers.forEach(FrameBuffer::close);
+    }
+}
