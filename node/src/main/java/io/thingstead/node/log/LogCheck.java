@@ -8,6 +8,7 @@ import io.thingstead.kit.merkle.SignedNote;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
+import io.thingstead.node.storage.StoreException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +97,9 @@ public final class LogCheck {
                 }
                 leaf(Rows.content(scan.value()));
             }
+        } catch (StoreException e) {
+            if (e.category() != StoreException.Category.CORRUPT) throw e;
+            problem("leaf %d cannot be read: %s".formatted(frontier.size(), e.getMessage()));
         }
         places();
         var signed = checkpoint;

@@ -4,6 +4,7 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.model.TrustLevel;
 import io.thingstead.node.storage.StoreException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -81,7 +82,14 @@ final class Rows {
     }
 
     static Content content(byte[] row) {
-        var in = ByteBuffer.wrap(row);
+        try {
+            return content(ByteBuffer.wrap(row));
+        } catch (BufferUnderflowException e) {
+            throw corrupt("a content row of %d bytes".formatted(row.length));
+        }
+    }
+
+    private static Content content(ByteBuffer in) {
         long form = VarWriter.get(in);
         if (form != WHOLE) throw corrupt("a content row of the unknown form " + form);
         int stream = (int) VarWriter.get(in);
