@@ -1,0 +1,137 @@
+// Verifies a proof file against a trust file, step by step as the formats document numbers them. Pure: no network, no
+// clock; it believes the trust file and nothing else.
+import { Unreadable, ascii, concat, equal, hex, sha256, u32, u64 } from './bytes.js';
+import { readProofFile, readTrustFile } from './files.js';
+import { DEVICE_ID, logEntry, sigStructure } from './frame.js';
+import { thumbprint, verifySignature } from './keys.js';
+import { appHash, leafHash, rootFromInclusion, stateRoot } from './merkle.js';
+import { claimOf, notProven, unreadableReport, words } from './words.js';
+
+const BLOCK = ascii('ts-block/1\0');
+const CHECKPOINT_ANCHORED = 7;
+const EXIT_CODES = { 'proven-by-one-member': 0, 'accepted-before-revocation': 1, false: 1, unreadable: 2 };
+
+/** From the files' bytes to {verdict, exitCode, steps, claim, trustAsOf, notProven}. */
+export async function verifyProof(proofBytes, trustBytes) {
+  try {
+    const trust = readTrustFile(trustBytes);
+    const proof = readProofFile(proofBytes);
+    return await verify(proof, trust);
+  } catch (e) {
+    if (e instanceof Unreadable) return { ...unreadableReport(e), exitCode: EXIT_CODES.unreadable };
+    throw e;
+  }
+}
+
+async function verify(proof, trust) {
+  const era = usableEra(proof, trust);
+  const key = await thumbprint(proof.key.record.key);
+  const stands = standing(proof);
+  const found = stands ? stands : 'false';
+  const say = words(proof, trust, hex(key));
+  const steps = [
+    say.form(),
+    say.era(era !== undefined),
+    era ? say.certificate(await certificateHolds(proof, trust, era)) : say.notChecked('certificate'),
+    say.appHash(await appHashHolds(proof, key)),
+    say.anchor(anchorHolds(proof, trust)),
+    say.inclusion(await inclusionHolds(proof)),
+    say.signature(await signatureHolds(proof, trust, key)),
+    say.device(deviceHolds(proof)),
+    say.standing(found),
+    say.verdict(found, found === proof.verdict),
+  ];
+  const verdict = steps.every((step) => step.outcome === 'passed') ? found : 'false';
+  const claim = claimOf(proof, trust, hex(key));
+  return { verdict, exitCode: EXIT_CODES[verdict], steps, claim, trustAsOf: trust.asOf, notProven: notProven(claim, verdict) };
+}
+
+/** Step 1. */
+function usableEra(proof, trust) {
+  return trust.eras.find((era) => era.number === proof.era && era.engine === 'solo' && era.members.length === 1);
+}
+
+/** Step 2. */
+async function certificateHolds(proof, trust, era) {
+  const { header, headerBytes, signature } = proof.certificate;
+  const next = trust.eras.find((later) => later.number > era.number);
+  const inEra =
+    equal(header.ledgerId, trust.ledgerId) &&
+    header.era === proof.era &&
+    header.height >= era.initialHeight &&
+    (next === undefined || header.height < next.initialHeight);
+  const fitsTrustedBlock = header.height !== trust.height || equal(await sha256(headerBytes), trust.headerHash);
+  return inEra && fitsTrustedBlock && (await verifySignature(era.members[0].engineKey, concat(BLOCK, headerBytes), signature));
+}
+
+/** Step 3: roots are computed from what is shown, never taken from the file. */
+async function appHashHolds(proof, key) {
+  const { leaf, event, eventsSize, path } = proof.anchor;
+  const eventsRoot = await rootFromInclusion(await leafHash(leaf), event.eventNo, eventsSize, path);
+  if (eventsRoot === null) return false;
+  const root = await stateRoot(proof.key.siblings, ascii('key/' + hex(key)), proof.key.recordBytes);
+  const computed = await appHash(u32(proof.certificate.rulesVersion), u64(eventsSize), eventsRoot, root);
+  return equal(computed, proof.certificate.header.appHash);
+}
+
+/** Step 4. */
+function anchorHolds(proof, trust) {
+  const { event } = proof.anchor;
+  const { log, index, treeSize } = proof.inclusion;
+  const { header } = proof.certificate;
+  return (
+    event.type === CHECKPOINT_ANCHORED &&
+    event.log.name === log.name &&
+    event.toSize === treeSize &&
+    event.fromSize <= index &&
+    index < event.toSize &&
+    event.era <= proof.era &&
+    trust.eras.some((era) => era.number === event.era) &&
+    event.height <= header.height &&
+    event.blockTime <= header.blockTime
+  );
+}
+
+/** Step 5. */
+async function inclusionHolds(proof) {
+  const { index, treeSize, path } = proof.inclusion;
+  const root = await rootFromInclusion(await leafHash(await logEntry(proof.reading)), index, treeSize, path);
+  return root !== null && equal(root, proof.anchor.event.root);
+}
+
+/** Step 6. */
+async function signatureHolds(proof, trust, key) {
+  const { frame } = proof.reading;
+  const record = proof.key.record;
+  return (
+    frame.alg === record.key.alg &&
+    (frame.kid === null || equal(frame.kid, key.subarray(0, 8))) &&
+    (await verifySignature(record.key, sigStructure(frame, trust.ledgerId, key), frame.signature))
+  );
+}
+
+/** Step 7. */
+function deviceHolds(proof) {
+  const { owner, member, role } = proof.key.record;
+  const onBehalf = proof.reading.frame.device;
+  const roleFits =
+    role === 1
+      ? DEVICE_ID.test(owner) && (onBehalf === null || onBehalf === owner)
+      : (role === 2 || role === 3) && onBehalf !== null;
+  const device = onBehalf ?? owner;
+  return (
+    roleFits &&
+    member === proof.inclusion.log.member &&
+    member === proof.anchor.event.log.member &&
+    device.startsWith(member + ':')
+  );
+}
+
+/** Step 8, by event number, the only order on the ledger: the verdict that the key's standing allows, or null. */
+function standing(proof) {
+  const { validFrom, validTo, endedAtMs } = proof.key.record;
+  const { eventNo } = proof.anchor.event;
+  if (validFrom > eventNo) return null;
+  if (validTo === null || eventNo < validTo) return 'proven-by-one-member';
+  return endedAtMs !== null && proof.reading.receivedMs < endedAtMs ? 'accepted-before-revocation' : null;
+}
