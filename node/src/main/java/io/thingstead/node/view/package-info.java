@@ -1,4 +1,4 @@
-/// Projections of log and ledger; always rebuildable.
+/// Projections of log and ledger, always rebuildable, and the threads that keep them at the log's end.
 @NullMarked
 package io.thingstead.node.view;
 

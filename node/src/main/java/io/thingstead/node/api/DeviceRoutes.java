@@ -1,0 +1,157 @@
+package io.thingstead.node.api;
+
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.ledger.DeviceRecord;
+import io.thingstead.node.log.LogReader;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Devices: who is registered, what they last said, and registering one more.
+final class DeviceRoutes {
+    private static final int MAX_PAGE = 1_000;
+    private static final int MAX_BODY = 16_384;
+    private static final int MAX_GAPS = 100;
+
+    private final Api api;
+
+    /// @param next to be given as `after` for the devices that follow; absent on the last page
+    private record Page(
+            long nowMs,
+            long anchored,
+            List<DeviceJson> devices,
+            @Nullable String next) {}
+
+    private record Key(String thumbprint, String trust, long highest, List<Gap> gaps) {}
+
+    /// Numbers that are missing, both ends included.
+    private record Gap(long first, long last) {}
+
+    private record Detail(long nowMs, long anchored, DeviceJson device, List<Key> streams, List<String> keys) {}
+
+    private record NewDevice(
+            @Nullable String name,
+            @Nullable String key,
+            @Nullable String possession) {}
+
+    private record Registered(String device, @Nullable String token) {}
+
+    DeviceRoutes(Api api) {
+        this.api = api;
+    }
+
+    void register(JavalinConfig config) {
+        config.routes
+                .get("/api/devices", this::page)
+                .get("/api/devices/{device}", this::detail)
+                .post("/api/devices", this::create);
+    }
+
+    private void page(Context context) {
+        var params = new Params(context);
+        var after = params.device("after");
+        int limit = (int) params.number("limit", 500, 1, MAX_PAGE);
+        if (params.sendRefusal()) return;
+        long anchored = api.live().anchored();
+        var registered = api.ledger().devices(after.orElse(null), limit);
+        var devices = new ArrayList<DeviceJson>();
+        for (var device : registered) devices.add(device(device, anchored));
+        var next =
+                registered.size() < limit ? null : registered.getLast().device().value();
+        Json.send(context, new Page(api.nowMs().getAsLong(), anchored, devices, next));
+    }
+
+    private DeviceJson device(DeviceRecord device, long anchored) {
+        return api.live()
+                .device(device.device().value())
+                .map(view -> DeviceJson.of(view, role(device), anchored))
+                .orElseGet(() -> DeviceJson.silent(device.device(), role(device)));
+    }
+
+    private static String role(DeviceRecord device) {
+        return device.isGateway() ? "gateway" : device.keys().isEmpty() ? "token" : "device";
+    }
+
+    private void detail(Context context) {
+        var params = new Params(context);
+        var id = params.pathDevice("device");
+        if (params.sendRefusal()) return;
+        var record = api.ledger().device(id.orElseThrow());
+        if (record == null) {
+            Problem.send(context, Refusal.DEVICE_UNKNOWN, "there is no device " + id.get());
+            return;
+        }
+        long anchored = api.live().anchored();
+        Json.send(
+                context,
+                new Detail(
+                        api.nowMs().getAsLong(),
+                        anchored,
+                        device(record, anchored),
+                        streams(api.log(), id.get()),
+                        record.keys().stream().map(Object::toString).toList()));
+    }
+
+    private static List<Key> streams(LogReader log, DeviceId device) {
+        return log.streams(device).stream()
+                .map(stream -> new Key(
+                        stream.key().hex(),
+                        stream.trust().label(),
+                        log.highest(stream),
+                        log.gaps(stream).stream()
+                                .limit(MAX_GAPS)
+                                .map(gap -> new Gap(gap.first(), gap.last()))
+                                .toList()))
+                .toList();
+    }
+
+    private void create(Context context) {
+        if (!api.operator().admits(context)) return;
+        if (context.contentLength() > MAX_BODY) {
+            Problem.send(context, Refusal.REQUEST_TOO_LARGE, "at most " + MAX_BODY + " bytes");
+            return;
+        }
+        var result = switch (Json.read(context.bodyAsBytes(), NewDevice.class)) {
+            case Result.Ok<NewDevice>(NewDevice wanted) -> create(wanted);
+            case Result.No<NewDevice>(var refused) -> new Result.No<DeviceRegistrar.Registered>(refused);
+        };
+        switch (result) {
+            case Result.Ok<DeviceRegistrar.Registered>(var made) -> {
+                context.status(201);
+                Json.send(context, new Registered(made.device().value(), made.token()));
+            }
+            case Result.No<DeviceRegistrar.Registered>(var refused) ->
+                Problem.of(refused).send(context);
+        }
+    }
+
+    private Result<DeviceRegistrar.Registered> create(NewDevice wanted) {
+        if (wanted.name == null
+                || DeviceId.parse(api.member() + ":" + wanted.name).isEmpty())
+            return Result.no(Refusal.REQUEST_MALFORMED, "name: 1 to 64 of a-z, 0-9 and '-'");
+        if ((wanted.key == null) != (wanted.possession == null))
+            return Result.no(Refusal.KEY_POSSESSION, "a key comes with its proof of possession");
+        var key = decoded(wanted.key);
+        var possession = decoded(wanted.possession);
+        if (key.isEmpty() || possession.isEmpty())
+            return Result.no(Refusal.REQUEST_MALFORMED, "key and possession are base64url without padding");
+        return wanted.key == null
+                ? api.registrar().register(wanted.name, null, null)
+                : api.registrar().register(wanted.name, key.get(), possession.get());
+    }
+
+    private static Optional<byte[]> decoded(@Nullable String base64Url) {
+        try {
+            return Optional.of(
+                    base64Url == null ? new byte[0] : Base64.getUrlDecoder().decode(base64Url));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

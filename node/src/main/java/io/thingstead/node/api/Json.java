@@ -1,0 +1,58 @@
+package io.thingstead.node.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.javalin.http.Context;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Result;
+import java.io.UncheckedIOException;
+
+/// JSON of the HTTP interface. What is read is small and has no unknown members.
+final class Json {
+    private static final JsonMapper MAPPER = mapper();
+
+    private Json() {}
+
+    private static JsonMapper mapper() {
+        var mapper = JsonMapper.builder()
+                .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+        mapper.getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxDocumentLength(65_536)
+                        .maxNestingDepth(8)
+                        .maxStringLength(16_384)
+                        .build());
+        return mapper;
+    }
+
+    static byte[] bytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static <T> Result<T> read(byte[] bytes, Class<T> type) {
+        try {
+            T value = MAPPER.readValue(bytes, type);
+            return value == null ? Result.no(Refusal.REQUEST_MALFORMED, "the body is null") : Result.ok(value);
+        } catch (JsonProcessingException e) {
+            return Result.no(Refusal.REQUEST_MALFORMED, "the body is not the JSON expected: " + e.getOriginalMessage());
+        } catch (java.io.IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void send(Context context, Object value) {
+        context.contentType("application/json; charset=utf-8")
+                .header("Cache-Control", "no-store")
+                .result(bytes(value));
+    }
+}

@@ -1,0 +1,62 @@
+package io.thingstead.node.api;
+
+import io.thingstead.node.api.StatusJson.DevicesJson;
+import io.thingstead.node.api.StatusJson.LedgerJson;
+import io.thingstead.node.api.StatusJson.LogJson;
+import io.thingstead.node.api.StatusJson.SeriesJson;
+import io.thingstead.node.log.SignedCheckpoint;
+
+/// Puts together how the node stands.
+final class Status {
+    private static final int RATE_SECONDS = 5;
+    private static final long SIZE_EVERY_MS = 5_000;
+
+    private final Api api;
+    private long sizedMs = Long.MIN_VALUE;
+    private long sizeBytes;
+
+    Status(Api api) {
+        this.api = api;
+    }
+
+    StatusJson now() {
+        var head = api.ledger().head();
+        var era = api.ledger().era(head.era());
+        var log = api.log();
+        var live = api.live();
+        long lag = live.finalityLagMs();
+        long now = api.nowMs().getAsLong();
+        return new StatusJson(
+                now,
+                api.member().value(),
+                new LedgerJson(
+                        head.ledger().hex(),
+                        head.era(),
+                        era.engine(),
+                        era.members().size(),
+                        head.height(),
+                        head.blockTime(),
+                        head.eventsSize()),
+                new LogJson(
+                        log.origin(),
+                        log.size(),
+                        log.checkpoint().map(SignedCheckpoint::size).orElse(0L),
+                        live.anchored()),
+                new DevicesJson(api.ledger().deviceCount(), live.views().size()),
+                live.readings(),
+                live.readingsPerSecond(RATE_SECONDS),
+                lag < 0 ? null : lag,
+                new SeriesJson(api.series().count(), api.seriesBehind().getAsLong(), sizeBytes(now)),
+                api.facts().refused(),
+                api.facts().httpPort(),
+                api.facts().mqttPort());
+    }
+
+    private synchronized long sizeBytes(long nowMs) {
+        if (sizedMs == Long.MIN_VALUE || nowMs - sizedMs >= SIZE_EVERY_MS) {
+            sizeBytes = api.series().sizeBytes();
+            sizedMs = nowMs;
+        }
+        return sizeBytes;
+    }
+}

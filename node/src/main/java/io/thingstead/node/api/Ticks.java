@@ -1,0 +1,80 @@
+package io.thingstead.node.api;
+
+import io.thingstead.node.view.live.DeviceView;
+import io.thingstead.node.view.live.LiveState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Makes the content of live events: what changed since the one before, summed up. However many readings come, an
+/// event has at most one reading of a quantity, some devices, and a sample of the newest readings.
+final class Ticks {
+    private static final int MAX_DEVICES = 400;
+    private static final int MAX_READINGS = 12;
+    /// How many ticks may pass without news before one is made to tell the counts and the time.
+    private static final int QUIET = 4;
+
+    private final LiveState live;
+    private final Supplier<StatusJson> status;
+    private long revision;
+    private long leaf;
+    private long anchored = -1;
+    private long serial;
+    private int quiet;
+
+    /// @param devices with those of their readings that are new
+    private record Tick(StatusJson status, List<DeviceJson> devices, List<ReadingJson> readings) {}
+
+    Ticks(LiveState live, Supplier<StatusJson> status) {
+        this.live = live;
+        this.status = status;
+    }
+
+    /// Leaves out what happened until now: nobody listens.
+    void skip() {
+        revision = live.revision();
+        leaf = live.next();
+        anchored = live.anchored();
+    }
+
+    /// The next event's content, if there is news.
+    Optional<byte[]> next() {
+        long anchoredNow = live.anchored();
+        if (live.revision() == revision && anchoredNow == anchored && ++quiet < QUIET) return Optional.empty();
+        quiet = 0;
+        var changed = live.views().stream()
+                .filter(view -> view.revision() > revision)
+                .sorted(Comparator.comparingLong(DeviceView::revision))
+                .toList();
+        long since = leaf;
+        if (changed.size() <= MAX_DEVICES) {
+            // views of before this look may lack what the log has by now: the next tick then tells it
+            revision = changed.isEmpty() ? revision : changed.getLast().revision();
+            leaf = lowest(changed, leaf);
+        } else {
+            // too many for one event: the rest follows in the next, with all their readings since the same leaf
+            changed = changed.subList(0, MAX_DEVICES);
+            revision = changed.getLast().revision() - 1;
+        }
+        var newest = live.recent(MAX_READINGS, serial);
+        if (!newest.isEmpty()) serial = newest.getFirst().serial() + 1;
+        anchored = anchoredNow;
+        return Optional.of(Json.bytes(new Tick(
+                status.get(),
+                changed.stream()
+                        .map(view -> DeviceJson.since(view, null, anchoredNow, since))
+                        .toList(),
+                newest.stream()
+                        .map(recent -> ReadingJson.of(recent.device().value(), recent.live(), anchoredNow))
+                        .toList())));
+    }
+
+    private static long lowest(List<DeviceView> changed, long leaf) {
+        return changed.stream()
+                .flatMap(view -> view.latest().stream())
+                .mapToLong(reading -> reading.index() + 1)
+                .max()
+                .orElse(leaf);
+    }
+}

@@ -1,0 +1,62 @@
+package io.thingstead.node.view.live;
+
+import io.thingstead.kit.model.DeviceId;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/// A device's live state while it changes: on the follower's thread only.
+final class LiveDevice {
+    /// A device that invents names does not fill the memory: the quantity that was silent longest goes.
+    private static final int MAX_QUANTITIES = 64;
+    private static final long GAPS_EVERY_MS = 1_000;
+
+    private final DeviceId device;
+    private final TreeMap<String, LiveReading> latest = new TreeMap<>();
+    private final Rate minute = new Rate(12, 5_000);
+    private long receivedMs;
+    private long n;
+    private long missing;
+    private long missingAskedMs = Long.MIN_VALUE;
+
+    LiveDevice(DeviceId device) {
+        this.device = device;
+    }
+
+    void put(LiveReading live) {
+        var before = latest.get(live.reading().name());
+        if (before != null && !live.replaces(before)) return;
+        latest.put(live.reading().name(), live);
+        if (latest.size() > MAX_QUANTITIES) latest.remove(longestSilent());
+        receivedMs = Math.max(receivedMs, live.receivedMs());
+        n = Math.max(n, live.n());
+    }
+
+    void count(long nowMs, int readings) {
+        minute.add(nowMs, readings);
+    }
+
+    private String longestSilent() {
+        return latest.entrySet().stream()
+                .min((a, b) ->
+                        Long.compare(a.getValue().receivedMs(), b.getValue().receivedMs()))
+                .orElseThrow()
+                .getKey();
+    }
+
+    DeviceView view(long revision, long nowMs, ToLongFunction<DeviceId> gaps) {
+        if (nowMs - missingAskedMs >= GAPS_EVERY_MS || missingAskedMs == Long.MIN_VALUE) {
+            missing = gaps.applyAsLong(device);
+            missingAskedMs = nowMs;
+        }
+        return new DeviceView(
+                device,
+                revision,
+                List.copyOf(latest.values()),
+                receivedMs,
+                n,
+                minute.all(nowMs),
+                missing,
+                Position.of(latest));
+    }
+}

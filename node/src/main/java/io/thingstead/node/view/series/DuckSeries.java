@@ -1,0 +1,188 @@
+package io.thingstead.node.view.series;
+
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.node.view.LoggedFrame;
+import io.thingstead.node.view.LoggedReading;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.duckdb.DuckDBConnection;
+
+/// The series in DuckDB, one file a month. A frame belongs to the month in which the member received it, and never to
+/// an earlier one than the frame before it: so each file holds a contiguous span of the log, and the newest file's end
+/// is the cursor.
+public final class DuckSeries implements SeriesStore {
+    /// Questions at a time; each has the database's one thread of work and its memory to itself.
+    private static final int READERS = 2;
+
+    private final SeriesFolder folder;
+    private final DuckDBConnection writer;
+    private final Semaphore readers = new Semaphore(READERS);
+    private volatile List<Month> months;
+
+    private DuckSeries(SeriesFolder folder, DuckDBConnection writer, List<Month> months) {
+        this.folder = folder;
+        this.writer = writer;
+        this.months = List.copyOf(months);
+    }
+
+    /// Opens the series of a log. Files that are damaged, missing, or ahead of the log are dropped, all of them, and
+    /// the cursor starts at 0: the follower makes the series again.
+    ///
+    /// @param origin the log's name, which the files must carry
+    /// @param notice told what was wrong with the files
+    public static DuckSeries open(Path path, String origin, long logSize, Consumer<String> notice) {
+        var folder = new SeriesFolder(path, origin);
+        DuckDBConnection writer = null;
+        try {
+            folder.create();
+            writer = Database.open(path);
+            return new DuckSeries(folder, writer, folder.attach(writer, logSize));
+        } catch (SeriesDamaged e) {
+            notice.accept(e.getMessage());
+        } catch (SQLException e) {
+            notice.accept("a file cannot be read: " + e.getMessage());
+        } catch (IOException e) {
+            throw new SeriesException("the series folder " + path + " cannot be used", e);
+        }
+        try {
+            // the files are let go before they are deleted
+            if (writer != null) writer.close();
+            folder.delete();
+            return new DuckSeries(folder, Database.open(path), List.of());
+        } catch (SQLException | IOException e) {
+            throw new SeriesException("the series in " + path + " cannot be started anew", e);
+        }
+    }
+
+    @Override
+    public long next() {
+        return months.isEmpty() ? 0 : months.getLast().span().next();
+    }
+
+    @Override
+    public long count() {
+        return months.stream().mapToLong(month -> month.span().readings()).sum();
+    }
+
+    @Override
+    public long sizeBytes() {
+        return folder.sizeBytes();
+    }
+
+    @Override
+    public void take(List<LoggedFrame> frames, long upTo) {
+        if (!frames.isEmpty() && frames.getFirst().index() != next())
+            throw new IllegalStateException("leaf " + frames.getFirst().index() + " after the cursor " + next());
+        try {
+            int start = 0;
+            while (start < frames.size()) {
+                var month = monthFor(frames.get(start).receivedMs());
+                int end = start + 1;
+                while (end < frames.size()
+                        && !Month.of(frames.get(end).receivedMs()).isAfter(month.month())) end++;
+                month.append(
+                        writer,
+                        frames.subList(start, end),
+                        end == frames.size() ? upTo : frames.get(end).index());
+                start = end;
+            }
+        } catch (SQLException e) {
+            throw new SeriesException("the series could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Month monthFor(long receivedMs) throws SQLException {
+        var wanted = Month.of(receivedMs);
+        if (!months.isEmpty() && !wanted.isAfter(months.getLast().month())) return months.getLast();
+        return addMonth(wanted);
+    }
+
+    private Month addMonth(YearMonth wanted) throws SQLException {
+        var grown = new ArrayList<>(months);
+        grown.add(Month.create(writer, folder.path(), wanted, folder.origin(), next()));
+        months = List.copyOf(grown);
+        return months.getLast();
+    }
+
+    @Override
+    public List<Bucket> range(DeviceId device, String name, long fromMs, long toMs, int points) {
+        if (points < 1 || toMs <= fromMs) return List.of();
+        var buckets = new Buckets(fromMs, toMs, points);
+        ask(connection -> {
+            for (var month : months) buckets.add(connection, month, device, name);
+        });
+        return buckets.inOrder();
+    }
+
+    @Override
+    public List<LoggedReading> recent(DeviceId device, int limit) {
+        var found = new ArrayList<LoggedReading>();
+        ask(connection -> {
+            for (var month : months.reversed())
+                if (found.size() < limit) Readings.recent(connection, month, device, limit - found.size(), found);
+        });
+        return found;
+    }
+
+    /// Goes back through the newest two files: of what was silent longer, the series knows, but live state need not.
+    @Override
+    public List<LoggedReading> latest() {
+        var found = new ArrayList<LoggedReading>();
+        var known = new HashSet<String>();
+        ask(connection -> {
+            for (var month : months.reversed().stream().limit(2).toList())
+                for (var reading : Readings.latest(connection, month))
+                    if (known.add(reading.device() + " " + reading.reading().name())) found.add(reading);
+        });
+        return found;
+    }
+
+    private interface Question {
+        void ask(DuckDBConnection connection) throws SQLException;
+    }
+
+    private void ask(Question question) {
+        readers.acquireUninterruptibly();
+        try (var connection = writer.duplicate()) {
+            question.ask(connection);
+        } catch (SQLException e) {
+            throw new SeriesException("the series could not be read: " + e.getMessage(), e);
+        } finally {
+            readers.release();
+        }
+    }
+
+    @Override
+    public void clear() {
+        readers.acquireUninterruptibly(READERS);
+        try {
+            writer.setAutoCommit(true);
+            for (var month : months) month.detach(writer);
+            months = List.of();
+            folder.delete();
+        } catch (SQLException | IOException e) {
+            throw new SeriesException("the series could not be emptied", e);
+        } finally {
+            readers.release(READERS);
+        }
+    }
+
+    @Override
+    public void close() {
+        readers.acquireUninterruptibly(READERS);
+        try {
+            writer.close();
+        } catch (SQLException e) {
+            throw new SeriesException("the series could not be closed", e);
+        } finally {
+            readers.release(READERS);
+        }
+    }
+}

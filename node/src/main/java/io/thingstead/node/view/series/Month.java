@@ -1,0 +1,159 @@
+package io.thingstead.node.view.series;
+
+import io.thingstead.kit.model.Reading;
+import io.thingstead.kit.model.Value;
+import io.thingstead.node.view.LoggedFrame;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/// One file of the series: the readings that the member received in a month (UTC), a contiguous span of the log.
+/// Files are whole in themselves, each with its own dictionary, so that one can be copied, swapped or dropped.
+final class Month {
+    static final String SUFFIX = ".duckdb";
+
+    private final YearMonth month;
+    private final String catalog;
+    private volatile Dictionary dictionary = new Dictionary();
+    private volatile Span span = new Span(0, 0, 0);
+
+    /// Which leaves a file holds, and how many readings were in them.
+    record Span(long first, long next, long readings) {}
+
+    private Month(YearMonth month) {
+        this.month = month;
+        this.catalog = "m" + month.toString().replace("-", "");
+    }
+
+    static YearMonth of(long epochMs) {
+        return YearMonth.from(Instant.ofEpochMilli(epochMs).atOffset(ZoneOffset.UTC));
+    }
+
+    YearMonth month() {
+        return month;
+    }
+
+    String catalog() {
+        return catalog;
+    }
+
+    Dictionary dictionary() {
+        return dictionary;
+    }
+
+    Span span() {
+        return span;
+    }
+
+    static Month create(Connection connection, Path folder, YearMonth yearMonth, String origin, long first)
+            throws SQLException {
+        var month = attach(connection, folder, yearMonth);
+        var m = month.catalog;
+        connection.setAutoCommit(false);
+        Sql.execute(
+                connection, "CREATE TABLE " + m + ".span(origin VARCHAR, first BIGINT, next BIGINT, readings BIGINT)");
+        Sql.execute(connection, "CREATE TABLE " + m + ".device(id INTEGER, name VARCHAR)");
+        Sql.execute(connection, "CREATE TABLE " + m + ".quantity(id INTEGER, name VARCHAR, unit VARCHAR)");
+        Sql.execute(
+                connection,
+                "CREATE TABLE " + m + ".reading(device INTEGER, quantity INTEGER, time_ms BIGINT, number DOUBLE,"
+                        + " text VARCHAR, kind TINYINT, relative BOOLEAN, idx BIGINT, trust TINYINT)");
+        Sql.execute(connection, "INSERT INTO " + m + ".span VALUES (?, ?, ?, 0)", origin, first, first);
+        connection.commit();
+        month.span = new Span(first, first, 0);
+        return month;
+    }
+
+    static Month open(Connection connection, Path folder, YearMonth yearMonth, String origin)
+            throws SQLException, SeriesDamaged {
+        var month = attach(connection, folder, yearMonth);
+        month.reload(connection, origin);
+        return month;
+    }
+
+    private static Month attach(Connection connection, Path folder, YearMonth yearMonth) throws SQLException {
+        var month = new Month(yearMonth);
+        Sql.execute(
+                connection,
+                "ATTACH " + Sql.quoted(folder.resolve(yearMonth + SUFFIX).toString()) + " AS " + month.catalog);
+        return month;
+    }
+
+    private void reload(Connection connection, String origin) throws SQLException, SeriesDamaged {
+        var spans = new java.util.ArrayList<Span>();
+        var counted = new long[1];
+        Sql.query(
+                connection,
+                row -> {
+                    if (row.getString(1).equals(origin))
+                        spans.add(new Span(row.getLong(2), row.getLong(3), row.getLong(4)));
+                },
+                "SELECT origin, first, next, readings FROM " + catalog + ".span");
+        Sql.query(connection, row -> counted[0] = row.getLong(1), "SELECT count(*) FROM " + catalog + ".reading");
+        if (spans.size() != 1) throw new SeriesDamaged("the file of " + month + " belongs to another log");
+        if (spans.getFirst().readings != counted[0])
+            throw new SeriesDamaged("the file of " + month + " has " + counted[0] + " readings instead of "
+                    + spans.getFirst().readings);
+        span = spans.getFirst();
+        dictionary = Dictionary.load(connection, catalog);
+    }
+
+    void detach(Connection connection) throws SQLException {
+        Sql.execute(connection, "DETACH " + catalog);
+    }
+
+    /// Adds frames up to the leaf before `upTo`, and moves the cursor, in one transaction.
+    void append(DuckDBConnection connection, List<LoggedFrame> frames, long upTo) throws SQLException {
+        var grown = dictionary.copy();
+        long added = 0;
+        try {
+            connection.setAutoCommit(false);
+            try (var appender = connection.createAppender(catalog, "main", "reading")) {
+                for (var frame : frames) {
+                    int device = grown.device(frame.device());
+                    for (var reading : frame.readings()) {
+                        row(appender, device, grown.quantity(reading.name(), reading.unit()), frame, reading);
+                        added++;
+                    }
+                }
+            }
+            grown.store(connection, catalog, dictionary);
+            var moved = new Span(span.first, upTo, span.readings + added);
+            Sql.execute(connection, "UPDATE " + catalog + ".span SET next = ?, readings = ?", upTo, moved.readings);
+            connection.commit();
+            // A crash before the commit leaves neither readings nor cursor, one after it leaves both: exactly once.
+            dictionary = grown;
+            span = moved;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        }
+    }
+
+    private static void row(DuckDBAppender appender, int device, int quantity, LoggedFrame frame, Reading reading)
+            throws SQLException {
+        appender.beginRow().append(device).append(quantity).append(reading.timeMs());
+        switch (reading.value()) {
+            case Value.Number(double value) ->
+                appender.append(value).appendNull().append(Rows.NUMBER);
+            case Value.Flag(boolean value) ->
+                appender.append(value ? 1.0 : 0.0).appendNull().append(Rows.FLAG);
+            case Value.Text(String value) -> appender.appendNull().append(value).append(Rows.TEXT);
+            case Value.Data(byte[] value) ->
+                appender.appendNull()
+                        .append(Base64.getUrlEncoder().withoutPadding().encodeToString(value))
+                        .append(Rows.DATA);
+        }
+        appender.append(reading.relativeTime())
+                .append(frame.index())
+                .append(Rows.code(frame.trust()))
+                .endRow();
+    }
+}
