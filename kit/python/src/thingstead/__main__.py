@@ -1,0 +1,88 @@
+"""`python -m thingstead`: send a reading, or make a key, from the shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from . import Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
+
+
+def _reading(text: str):
+    name, _, rest = text.partition("=")
+    value, _, unit = rest.partition(":")
+    if not name or not value:
+        raise argparse.ArgumentTypeError("a reading is NAME=VALUE or NAME=VALUE:UNIT")
+    if value in ("true", "false"):
+        parsed = value == "true"
+    else:
+        try:
+            parsed = float(value)
+        except ValueError:
+            parsed = value
+    return measurement(name, parsed, unit or None)
+
+
+def _send(args) -> int:
+    key = Key.load(args.key)
+    ledger = bytes.fromhex(args.ledger)
+    if args.mqtt:
+        host, _, port = args.mqtt.partition(":")
+        link = MqttLink(host, int(port or 1883), args.device, ledger, key)
+    else:
+        link = HttpLink(args.http)
+    refused = []
+    device = Device(
+        FrameSigner(ledger, key),
+        FrameBuffer(args.buffer or args.key + ".frames"),
+        link,
+        on_accepted=lambda a: print(f"frame {a.n} accepted" + (f" at index {a.promise['index']}" if a.promise else "")),
+        on_refused=refused.append,
+    )
+    n = device.measured(args.readings)
+    if n is None:
+        print("the buffer is full: nothing was measured", file=sys.stderr)
+        return 1
+    deadline = time.monotonic() + args.timeout
+    while device.waiting() and time.monotonic() < deadline:
+        device.pump()
+        time.sleep(0.02)
+    for refusal in refused:
+        print(f"frame {refusal.n} refused: {refusal.code}: {refusal.text}", file=sys.stderr)
+    if device.waiting():
+        print(f"{device.waiting()} frames wait on disk and are sent with the next call", file=sys.stderr)
+    return 1 if refused or device.waiting() else 0
+
+
+def _keygen(args) -> int:
+    key = Key.generate()
+    key.save(args.file)
+    print("COSE_Key", key.cose_key.hex())
+    print("thumbprint", key.thumbprint.hex())
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="thingstead", description="A device of Thingstead, from the shell.")
+    commands = parser.add_subparsers(required=True)
+    send = commands.add_parser("send", help="sign readings and send them")
+    send.add_argument("--device", required=True, help="member:name")
+    send.add_argument("--key", required=True, help="PEM file with the device's private key")
+    send.add_argument("--ledger", required=True, help="the ledger's id, 64 hex digits")
+    way = send.add_mutually_exclusive_group(required=True)
+    way.add_argument("--http", help="the node, http://host:port")
+    way.add_argument("--mqtt", help="the node, host:port")
+    send.add_argument("--buffer", help="file for frames that wait (default: KEY.frames)")
+    send.add_argument("--timeout", type=float, default=20, help="seconds to wait for the acknowledgement")
+    send.add_argument("readings", nargs="+", type=_reading, metavar="NAME=VALUE[:UNIT]")
+    send.set_defaults(run=_send)
+    keygen = commands.add_parser("keygen", help="make a key")
+    keygen.add_argument("file")
+    keygen.set_defaults(run=_keygen)
+    args = parser.parse_args()
+    return args.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

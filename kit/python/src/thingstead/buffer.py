@@ -1,0 +1,123 @@
+"""A device's frames that nobody has acknowledged yet, on disk, and with them its sequence number."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from typing import Dict, List, Tuple
+
+_MAGIC = b"TSBUF2\0\0"
+_HEADER = struct.Struct(">8sQ")
+_RECORD = struct.Struct(">IIQ")
+_MAX_FRAME = 65_537
+_COMPACT_BYTES = 64 * 1024
+
+
+class FrameBuffer:
+    """When `append` returns, the frame and its number survive a crash; a number is never given out twice.
+
+    The file: `"TSBUF2\\0\\0" ‖ last number before the first record u64`, then records
+    `length u32 ‖ CRC-32 of n and frame u32 ‖ n u64 ‖ frame`. A torn record at the end was never promised.
+    For one process and one thread.
+    """
+
+    def __init__(self, path: str, max_bytes: int = 16 << 20):
+        self.path = path
+        self.max_bytes = max_bytes
+        self.waiting: Dict[int, bytes] = {}
+        self.last = 0
+        self._waiting_bytes = 0
+        self._file = open(path, "a+b")
+        _lock(self._file, path)
+        self._read()
+
+    def _read(self) -> None:
+        self._file.seek(0)
+        data = self._file.read()
+        if len(data) < _HEADER.size:
+            self._file.truncate(0)
+            self._write(_HEADER.pack(_MAGIC, 0))
+            return
+        magic, self.last = _HEADER.unpack_from(data)
+        if magic != _MAGIC:
+            raise ValueError(f"{self.path} is not a frame buffer")
+        at = _HEADER.size
+        while len(data) - at >= _RECORD.size:
+            length, crc, n = _RECORD.unpack_from(data, at)
+            frame = data[at + _RECORD.size : at + _RECORD.size + length]
+            if not 1 <= length <= _MAX_FRAME or len(frame) != length or n <= self.last or _crc(n, frame) != crc:
+                break
+            self._keep(n, frame)
+            at += _RECORD.size + length
+        if at < len(data):
+            self._file.truncate(at)
+
+    def _keep(self, n: int, frame: bytes) -> None:
+        self.waiting[n] = frame
+        self._waiting_bytes += len(frame)
+        self.last = n
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def has_room(self, frame_bytes: int) -> bool:
+        return self._waiting_bytes + frame_bytes <= self.max_bytes
+
+    def append(self, n: int, frame: bytes) -> bool:
+        """Keeps a frame, durably; False when the buffer is full."""
+        if n <= self.last:
+            raise ValueError(f"number {n} was used: the last one is {self.last}")
+        if not self.has_room(len(frame)):
+            return False
+        self._write(_RECORD.pack(len(frame), _crc(n, frame), n) + frame)
+        self._keep(n, frame)
+        return True
+
+    def oldest(self, limit: int) -> List[Tuple[int, bytes]]:
+        return [(n, self.waiting[n]) for n in sorted(self.waiting)[:limit]]
+
+    def done(self, n: int) -> None:
+        """Forgets a frame that was acknowledged, or refused for good."""
+        frame = self.waiting.pop(n, None)
+        if frame is None:
+            return
+        self._waiting_bytes -= len(frame)
+        size = os.fstat(self._file.fileno()).st_size
+        if size > _COMPACT_BYTES and self._waiting_bytes < size / 2:
+            self._compact()
+
+    def _compact(self) -> None:
+        fresh = self.path + ".new"
+        if os.path.exists(fresh):
+            os.remove(fresh)
+        kept = self.oldest(len(self.waiting))
+        before = kept[0][0] - 1 if kept else self.last
+        old = self._file
+        self._file = open(fresh, "a+b")
+        _lock(self._file, fresh)
+        records = b"".join(_RECORD.pack(len(frame), _crc(n, frame), n) + frame for n, frame in kept)
+        self._write(_HEADER.pack(_MAGIC, before) + records)
+        # A crash here leaves the old file in place, whole.
+        os.replace(fresh, self.path)
+        old.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _crc(n: int, frame: bytes) -> int:
+    return zlib.crc32(frame, zlib.crc32(n.to_bytes(8, "big")))
+
+
+def _lock(file, path: str) -> None:
+    try:
+        import fcntl
+    except ImportError:  # not on Windows: there the caller sees to it
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        raise RuntimeError(f"{path} is in use by another process") from e

@@ -1,0 +1,144 @@
+package io.thingstead.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.Possession;
+import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.model.LedgerId;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `thingstead device`: the member's devices.
+@Command(
+        name = "device",
+        description = "Adds and lists devices.",
+        mixinStandardHelpOptions = true,
+        subcommands = {DeviceCommand.Add.class, DeviceCommand.Show.class})
+final class DeviceCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    DeviceCommand(CommandSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    /// `thingstead device add NAME`: registers a device and prints what it needs.
+    @Command(
+            name = "add",
+            description = {
+                "Registers a device and prints what it needs.",
+                "Without --key it gets an access token and sends plain JSON; the member vouches for its readings.",
+                "With --key it gets a key of its own and signs its readings itself, the highest trust level."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Add implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "The device's name: 1 to 64 of a-z, 0-9 and '-'.")
+        private String name = "";
+
+        @Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description = "Make a key for the device and keep it in this new file.")
+        private @Nullable Path key;
+
+        @Mixin
+        private DataOption data = new DataOption();
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            RunningNode node = data.node();
+            PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+            if (key == null) {
+                addWithToken(node, out);
+            } else {
+                addWithKey(node, key, out);
+            }
+            out.flush();
+            return 0;
+        }
+
+        private void addWithToken(RunningNode node, PrintWriter out) {
+            JsonNode added = node.post("/api/devices", Map.of("name", name));
+            String token = added.path("token").asText();
+            out.println("Device " + added.path("device").asText() + " is registered.");
+            out.println("Its access token, shown this once: " + token);
+            out.println();
+            out.println("Send readings as plain JSON, over MQTT:");
+            out.println("  mosquitto_pub -h " + node.mqttHost() + " -p " + node.mqttPort() + " -u " + token
+                    + " -t v1/devices/me/telemetry -m '{\"temperature\": 21.5}'");
+            out.println("or over HTTP:");
+            out.println("  curl -H 'Content-Type: application/json' -d '{\"temperature\": 21.5}' "
+                    + node.http().resolve("/api/v1/" + token + "/telemetry"));
+            out.println("and see them at " + node.http());
+        }
+
+        private void addWithKey(RunningNode node, Path file, PrintWriter out) {
+            JsonNode status = node.getJson("/api/status");
+            LedgerId ledger = LedgerId.ofHex(status.path("ledgerId").asText());
+            String device = status.path("member").asText() + ":" + name;
+            if (Files.exists(file)) {
+                throw new RunningNode.NodeException(file + " exists already: a key is never overwritten");
+            }
+            SigningKey made = SigningKey.generate(Algorithm.ED25519);
+            made.save(file);
+            Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+            node.post(
+                    "/api/devices",
+                    Map.of(
+                            "name", name,
+                            "key", base64.encodeToString(made.key().coseKey()),
+                            "possession", base64.encodeToString(Possession.sign(device, ledger, made))));
+            out.println("Device " + device + " is registered and signs for itself.");
+            out.println("Its private key is in " + file + " (only you may read it).");
+            out.println("The ledger's id, which every signature binds: " + ledger);
+            out.println();
+            out.println("Send a signed reading with the Python kit (pip install ./kit/python):");
+            out.println("  python -m thingstead send --device " + device + " --key " + file + " --ledger " + ledger
+                    + " --http " + node.http() + " temperature=21.5:Cel");
+        }
+    }
+
+    /// `thingstead device list`.
+    @Command(name = "list", description = "Lists the devices.", mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        private DataOption data = new DataOption();
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            JsonNode list = data.node().getJson("/api/devices");
+            PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+            JsonNode devices = list.isArray() ? list : list.path("devices");
+            for (JsonNode device : devices) {
+                out.println(device.path("id").asText(device.path("device").asText()));
+            }
+            if (devices.isEmpty()) {
+                out.println("No devices yet. Add one: ./thingstead device add NAME");
+            }
+            out.flush();
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.thingstead.node.cli;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A node that runs on this machine, found through the files it leaves in its data folder while it runs.
+final class RunningNode {
+    /// Where a running node says how to reach it.
+    static final String ADDRESS = "node.json";
+
+    /// The token that lets its holder change things over HTTP.
+    static final String ADMIN_TOKEN = "admin.token";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final URI http;
+    private final String mqttHost;
+    private final int mqttPort;
+    private final String token;
+
+    private RunningNode(URI http, String mqttHost, int mqttPort, String token) {
+        this.http = http;
+        this.mqttHost = mqttHost;
+        this.mqttPort = mqttPort;
+        this.token = token;
+    }
+
+    /// The node says no, or is not there; the message is for people.
+    static final class NodeException extends RuntimeException {
+        NodeException(String message) {
+            super(message);
+        }
+    }
+
+    static RunningNode in(Path data) {
+        Path address = data.resolve(ADDRESS);
+        if (!Files.exists(address)) {
+            throw new NodeException("no node runs with the data folder " + data
+                    + ". Start one (./thingstead demo, or ./thingstead node --data " + data
+                    + "), or name its folder with --data.");
+        }
+        try {
+            JsonNode node = JSON.readTree(Files.readString(address));
+            return new RunningNode(
+                    URI.create(node.path("http").asText()),
+                    node.path("mqttHost").asText(),
+                    node.path("mqttPort").asInt(),
+                    Files.readString(data.resolve(ADMIN_TOKEN)).trim());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new NodeException("cannot read how to reach the node in " + data + ": " + e.getMessage());
+        }
+    }
+
+    URI http() {
+        return http;
+    }
+
+    String mqttHost() {
+        return mqttHost;
+    }
+
+    int mqttPort() {
+        return mqttPort;
+    }
+
+    byte[] get(String path) {
+        return send(HttpRequest.newBuilder(http.resolve(path)));
+    }
+
+    JsonNode getJson(String path) {
+        return parse(get(path));
+    }
+
+    JsonNode post(String path, Object body) {
+        try {
+            return parse(send(HttpRequest.newBuilder(http.resolve(path))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))));
+        } catch (JacksonException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private byte[] send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = client.send(
+                    request.timeout(TIMEOUT)
+                            .header("Authorization", "Bearer " + token)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() / 100 != 2) {
+                throw new NodeException(refusal(response));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new NodeException("the node at " + http + " does not answer: is it still running? (" + e + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeException("interrupted");
+        }
+    }
+
+    private static String refusal(HttpResponse<byte[]> response) {
+        JsonNode problem = parse(response.body());
+        @Nullable JsonNode detail = problem.get("detail");
+        return detail == null
+                ? "the node answers with status " + response.statusCode()
+                : problem.path("code").asText() + ": " + detail.asText();
+    }
+
+    private static JsonNode parse(byte[] json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            return JSON.createObjectNode();
+        }
+    }
+}
