@@ -66,7 +66,8 @@ final class DeviceCommand implements Runnable {
         @Override
         public Integer call() {
             RunningNode node = data.node();
-            PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+            PrintWriter out =
+                    java.util.Objects.requireNonNull(spec).commandLine().getOut();
             if (key == null) {
                 addWithToken(node, out);
             } else {
@@ -129,7 +130,8 @@ final class DeviceCommand implements Runnable {
         @Override
         public Integer call() {
             JsonNode list = data.node().getJson("/api/devices");
-            PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+            PrintWriter out =
+                    java.util.Objects.requireNonNull(spec).commandLine().getOut();
             JsonNode devices = list.isArray() ? list : list.path("devices");
             for (JsonNode device : devices) {
                 out.println(device.path("id").asText(device.path("device").asText()));
