@@ -1,0 +1,47 @@
+package io.thingstead.node.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The program: `thingstead COMMAND`. A new command is a class in this package and a name in the list below.
+@Command(
+        name = "thingstead",
+        description = "The shared ledger for things: signed readings that nobody can rewrite and anybody can verify.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Thingstead.Version.class,
+        subcommands = {},
+        footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
+public final class Thingstead implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Thingstead() {}
+
+    public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /// The commands, ready to execute; a test runs them in its own process.
+    public static CommandLine commandLine() {
+        return new CommandLine(new Thingstead());
+    }
+
+    /// Without a command: what there is.
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    /// Read from the jar's manifest, which the build writes.
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Thingstead.class.getPackage().getImplementationVersion();
+            return new String[] {"thingstead " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}
