@@ -119,6 +119,15 @@ public record Frame(
         return Sha256.of(sigStructure(ledger, signer));
     }
 
+    /// The frame's identity when `key` signed it for this ledger, else null.
+    public byte @Nullable [] identityIfSignedBy(LedgerId ledger, VerifyingKey key) {
+        if (algorithm != key.algorithm()) {
+            return null;
+        }
+        byte[] signed = sigStructure(ledger, key.thumbprint());
+        return key.verify(signed, cose.signature()) ? Sha256.of(signed) : null;
+    }
+
     public boolean hasAlgorithmOf(VerifyingKey key) {
         return algorithm == key.algorithm();
     }

@@ -103,7 +103,7 @@ final class ShortFloat {
             return;
         }
         double seconds = millis / 1000.0;
-        short half = Float.floatToFloat16((float) seconds);
+        short half = Float.floatToFloat16((float) nearestHalf(seconds));
         if (Math.abs(Float.float16ToFloat(half) * 1000.0 - millis) <= 0.25) {
             out.half(half);
         } else if (Math.abs((float) seconds * 1000.0 - millis) <= 0.25) {
