@@ -2,37 +2,43 @@ package io.thingstead.node.consensus;
 
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.List;
 import java.util.Optional;
 
 /// The ledger as an engine sees it. An engine, in this process or outside, calls in with whole blocks, from one thread
-/// at
-/// a time; the shape follows CometBFT's ABCI.
+/// at a time; the shape follows CometBFT's ABCI.
+///
+/// Each block: `propose` and `process` while its order is being agreed, then `finalizeBlock`, then `commit`, which makes
+/// it durable, then `certify`, which shows it to readers. An engine may know less than the application (it lost its
+/// data, or was told a lower height): it then finalises and commits old blocks again, and gets the answers of the first
+/// time; nothing changes.
 public interface Application {
-    /// Where the application stands. An engine whose own data is behind replays blocks from its height on.
-    record Info(
-            LedgerId ledger,
-            long era,
-            String chainId,
-            long height,
-            long blockTime,
-            byte[] headerHash,
-            byte[] appHash) {}
+    /// Where the application stands.
+    ///
+    /// @param height of the last committed block; one below the era's initial height before the era's first block
+    /// @param headerHash of that block, 32 zero bytes before the era's first block
+    record Info(LedgerId ledger, EraRecord era, long height, long blockTime, byte[] headerHash, byte[] appHash) {}
 
-    /// A block whose order is decided.
+    /// A block whose order is decided, or proposed.
     record DecidedBlock(long height, long time, List<byte[]> transactions) {
         public DecidedBlock {
             transactions = List.copyOf(transactions);
         }
     }
 
-    /// What a block came to.
+    /// What a block came to, with one result for each of its transactions.
     record Finalized(byte[] appHash, List<TransactionResult> results) {
         public Finalized {
             results = List.copyOf(results);
         }
     }
+
+    /// A snapshot that a member offers to one that joins.
+    ///
+    /// @param manifest what the chunks must be, see [LedgerSnapshot]
+    record SnapshotOffer(long height, byte[] manifest, int chunks) {}
 
     Info info();
 
@@ -45,19 +51,31 @@ public interface Application {
     /// Whether another member's proposal is acceptable: a pure function of state and block.
     boolean process(DecidedBlock proposal);
 
-    /// Executes a decided block. Idempotent: the block at the last height, asked again, gives the same answer.
+    /// Executes a decided block. Idempotent, also for blocks that were committed before.
     Finalized finalizeBlock(DecidedBlock block);
 
     /// Makes the finalised block durable, with the engine's header for it. When this returns, the block survives a
-    /// crash.
-    void commit(byte[] header);
+    /// crash. For a block committed before it does nothing.
+    void commit(long height, byte[] header, byte[] headerHash);
 
-    /// The committed block at this height is certified: from now on readers see it and proofs may use it.
-    void certify(long height, byte[] signature);
+    /// The last committed block is certified: from now on readers see it, and proofs may use it.
+    void certify(long height, byte[] certificate);
 
-    /// The state at the last committed height, in chunks, for a member that joins.
-    LedgerSnapshot snapshot();
+    /// Ends the era: the next block is the first of this one, made by its engine. Not between `finalizeBlock` and
+    /// `commit`.
+    void startEra(EraRecord era);
 
-    /// Takes a snapshot in place of an empty ledger; refuses one whose contents do not give the app hash.
-    Optional<Refused> restore(LedgerSnapshot snapshot, byte[] trustedAppHash);
+    /// A snapshot of the newest state that has a block of its own.
+    SnapshotOffer snapshot();
+
+    /// A chunk of the snapshot offered last.
+    byte[] chunk(int number);
+
+    /// Begins to take a snapshot in place of an empty ledger. The app hash comes from where trust comes from, never
+    /// from the one who offers.
+    Optional<Refused> offer(SnapshotOffer offer, byte[] trustedAppHash);
+
+    /// Takes the next chunk, in order. The last one makes the ledger stand where the snapshot was taken, or is refused
+    /// because the whole does not give the app hash.
+    Optional<Refused> apply(int number, byte[] chunk);
 }

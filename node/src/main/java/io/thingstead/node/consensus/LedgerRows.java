@@ -7,21 +7,20 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.node.ledger.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
-/// How the ledger's rows stand in the store: their keys, and the few values that are not defined elsewhere.
+/// How the ledger's rows stand in the store: their keys, and the row that says where the ledger stands.
 final class LedgerRows {
     static final byte[] TIP = utf8("ledger/tip");
 
     private static final byte BLOCK = 0;
-    private static final byte SIGNATURE = 1;
+    private static final byte CERTIFICATE = 1;
 
-    /// The last committed block.
-    record Tip(Position position, byte[] headerHash, byte[] appHash, byte[] eventsEdge) {
+    /// The last committed block, and the last one that changed anything: a snapshot is taken as of that one, because
+    /// the empty blocks after it are not bound in the app hash.
+    record Tip(Position position, byte[] headerHash, byte[] appHash, byte[] eventsEdge, Base base) {
         byte[] encode() {
-            return new CborWriter(256)
-                    .array(8)
+            return new CborWriter(320)
+                    .array(11)
                     .bytes(position.ledger().bytes())
                     .integer(position.era())
                     .integer(position.height())
@@ -30,38 +29,30 @@ final class LedgerRows {
                     .bytes(headerHash)
                     .bytes(appHash)
                     .bytes(eventsEdge)
+                    .integer(base.height())
+                    .integer(base.blockTime())
+                    .bytes(base.headerHash())
                     .toBytes();
         }
 
         static Tip decode(byte[] value) {
             CborReader in = CborReader.strict(value);
-            in.readArrayOf(8);
+            in.readArrayOf(11);
             Position position = new Position(
                     new LedgerId(in.readBytesOf(32)), in.readUint(), in.readUint(), in.readUint(), in.readUint());
-            return new Tip(position, in.readBytesOf(32), in.readBytesOf(32), in.readBytes(4_096));
+            Tip tip = new Tip(
+                    position,
+                    in.readBytesOf(32),
+                    in.readBytesOf(32),
+                    in.readBytes(4_096),
+                    new Base(in.readUint(), in.readUint(), in.readBytesOf(32)));
+            in.expectEnd();
+            return tip;
         }
     }
 
-    /// A block as it is kept: its header and transactions.
-    record StoredBlock(byte[] header, List<byte[]> transactions) {
-        byte[] encode() {
-            CborWriter out = new CborWriter(512).array(2).bytes(header).array(transactions.size());
-            transactions.forEach(out::bytes);
-            return out.toBytes();
-        }
-
-        static StoredBlock decode(byte[] value) {
-            CborReader in = CborReader.strict(value);
-            in.readArrayOf(2);
-            byte[] header = in.readBytes(1_024);
-            int count = in.readArray(Integer.MAX_VALUE);
-            List<byte[]> transactions = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                transactions.add(in.readBytes(Integer.MAX_VALUE));
-            }
-            return new StoredBlock(header, transactions);
-        }
-    }
+    /// The last block that had transactions, or the start of the era before the first one.
+    record Base(long height, long blockTime, byte[] headerHash) {}
 
     private LedgerRows() {}
 
@@ -73,18 +64,17 @@ final class LedgerRows {
         return ByteBuffer.allocate(9).putLong(height).put(BLOCK).array();
     }
 
-    static byte[] signature(long height) {
-        return ByteBuffer.allocate(9).putLong(height).put(SIGNATURE).array();
+    static byte[] certificate(long height) {
+        return ByteBuffer.allocate(9).putLong(height).put(CERTIFICATE).array();
     }
 
     static byte[] event(long number) {
         return ByteBuffer.allocate(8).putLong(number).array();
     }
 
-    /// A complete subtree of the tree of events, above its leaves. Its 9 bytes never meet an event's 8: event numbers
-    /// stay below 2^56, so that no event's key starts with a level.
+    /// A complete subtree of the tree of events. No event's key starts like this: their numbers stay below 2^53.
     static byte[] eventNode(int level, long index) {
-        return ByteBuffer.allocate(9).put((byte) level).putLong(index).array();
+        return ByteBuffer.allocate(9).put((byte) (0x80 | level)).putLong(index).array();
     }
 
     static byte[] anchor(LogId log, long toSize) {

@@ -95,6 +95,17 @@ public final class Draft {
                 block.era(), block.height(), block.time(), nextEventNo(), transaction, type, subjects, body.toBytes()));
     }
 
+    @Nullable
+    KeyStanding standing(Thumbprint thumbprint) {
+        byte[] value = get(StateKeys.key(thumbprint));
+        return value == null ? null : KeyStanding.decode(value);
+    }
+
+    /// Whether the ledger has ever had this key.
+    public boolean knows(Thumbprint key) {
+        return get(StateKeys.key(key)) != null;
+    }
+
     public @Nullable KeyRecord key(Thumbprint thumbprint) {
         byte[] value = get(StateKeys.key(thumbprint));
         return value == null ? null : KeyRecord.decode(value);
@@ -134,10 +145,10 @@ public final class Draft {
     /// Whether one of the signers is a key in force of this member with one of these roles.
     public boolean isSignedBy(List<Thumbprint> signers, MemberId member, KeyRole... roles) {
         for (Thumbprint signer : signers) {
-            KeyRecord record = key(signer);
-            if (record != null && record.inForce() && record.member().equals(member)) {
+            KeyStanding standing = standing(signer);
+            if (standing != null && standing.inForce() && standing.member().equals(member)) {
                 for (KeyRole role : roles) {
-                    if (record.role() == role) {
+                    if (standing.role() == role) {
                         return true;
                     }
                 }

@@ -2,8 +2,12 @@ package io.thingstead.node.ledger;
 
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// One thing that happened, as the ledger keeps it for ever. Its leaf is the event's bytes in the tree of events.
 ///
@@ -17,7 +21,8 @@ public record Event(
         EventType type,
         List<String> subjects,
         byte[] body) {
-    private static final int MAX_SUBJECTS = 64;
+    /// A verifier reads no more.
+    public static final int MAX_SUBJECTS = 16;
 
     public Event {
         subjects = List.copyOf(subjects);
@@ -63,7 +68,23 @@ public record Event(
                 transaction,
                 type,
                 subjects,
-                java.util.Arrays.copyOfRange(leaf, from, leaf.length));
+                Arrays.copyOfRange(leaf, from, leaf.length));
+    }
+
+    /// What an anchor event says: leaves `[fromSize, toSize)` of the log are final under `root`.
+    ///
+    /// @param previousTime block time of the log's anchor before, or of its opening
+    public record Anchor(LogId log, long fromSize, long toSize, byte[] root, long previousTime) {}
+
+    /// The anchor, where this is one.
+    public Optional<Anchor> anchor() {
+        if (type != EventType.CHECKPOINT_ANCHORED) {
+            return Optional.empty();
+        }
+        CborReader in = CborReader.strict(body);
+        in.readArrayOf(6);
+        LogId log = new LogId(new MemberId(in.readText(32)), in.readUint());
+        return Optional.of(new Anchor(log, in.readUint(), in.readUint(), in.readBytesOf(32), in.readUint()));
     }
 
     public String inWords() {

@@ -4,7 +4,7 @@ import io.thingstead.kit.crypto.CborReader;
 import java.util.HexFormat;
 
 /// Events in plain words: the history of a device, log or member that people read.
-final class EventWords {
+public final class EventWords {
     private EventWords() {}
 
     static String of(Event event) {
@@ -57,7 +57,7 @@ final class EventWords {
         return HexFormat.of().formatHex(in.readBytesOf(32), 0, 8);
     }
 
-    static String closeReason(long reason) {
+    public static String closeReason(long reason) {
         return switch ((int) reason) {
             case 1 -> "lost data";
             case 2 -> "retired";
@@ -66,7 +66,7 @@ final class EventWords {
         };
     }
 
-    static String revokeReason(long reason) {
+    public static String revokeReason(long reason) {
         return switch ((int) reason) {
             case 1 -> "lost";
             case 2 -> "stolen";

@@ -2,39 +2,38 @@ package io.thingstead.node.ledger;
 
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
-import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.HashSink;
 import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.merkle.StateMap;
-import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
-import io.thingstead.kit.model.Thumbprint;
-import io.thingstead.node.ledger.action.Action;
-import io.thingstead.node.ledger.action.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The shared ledger's state machine: blocks in, events, state and an app hash out. It has no clock but the block's
-/// time,
-/// does no I/O but asking for kept values, and yields the same on every member.
+/// time, does no I/O but asking for kept values, and yields the same on every member.
 ///
 /// Confined to the thread that owns it. `execute` changes nothing; `accept` moves on to a block's outcome.
 public final class Ledger {
+    /// How many forgotten transactions one block removes from the state at most (`docs/formats.md` §7).
+    public static final int MAX_FORGOTTEN = 10_000;
+
     private static final byte[] NO_TRANSACTION = new byte[32];
-    private static final int SEEN_PER_SCAN = 10_000;
 
     private final ValueSource values;
+    private final Admission admission = new Admission();
     private StateMap state;
     private Frontier events;
     private Position position;
 
+    /// @param values the values of the state at this position; they follow `accept`
     public Ledger(ValueSource values, StateMap state, Frontier events, Position position) {
         this.values = values;
         this.state = state;
@@ -60,56 +59,88 @@ public final class Ledger {
     }
 
     /// The state of a new ledger before its first block.
-    public static Map<String, byte[]> genesis(EraRecord era, io.thingstead.kit.model.LedgerId ledger) {
-        Map<String, byte[]> entries = new TreeMap<>();
+    public static SortedMap<String, byte[]> genesis(EraRecord era, LedgerId ledger) {
+        SortedMap<String, byte[]> entries = new TreeMap<>();
         entries.put(
                 StateKeys.LEDGER,
                 new CborWriter().array(1).bytes(ledger.bytes()).toBytes());
-        entries.put(StateKeys.CLOCK, new CborWriter().array(1).integer(0).toBytes());
+        entries.put(StateKeys.CLOCK, clock(0));
         entries.put(StateKeys.era(era.number()), era.encode());
         return entries;
     }
 
     /// The authenticated map over entries, as at genesis or out of a snapshot.
-    public static StateMap stateOf(Map<String, byte[]> entries) {
+    public static StateMap stateOf(SortedMap<String, byte[]> entries) {
         StateMap map = StateMap.EMPTY;
         for (var entry : entries.entrySet()) {
-            map = map.put(entry.getKey().getBytes(StandardCharsets.UTF_8), entry.getValue());
+            map = map.put(StateKeys.bytes(entry.getKey()), entry.getValue());
         }
         return map;
     }
 
-    /// Whether a transaction would be taken into the next block now. A pure look: nothing changes.
-    public Optional<Refused> check(byte[] bytes, long now) {
-        return switch (Transaction.decode(bytes)) {
+    /// Whether a transaction would be taken into a block at this time. A pure look: nothing changes.
+    public Optional<Refused> check(byte[] transaction, long time) {
+        return switch (Transaction.decode(transaction)) {
             case Result.No<Transaction>(Refused refused) -> Optional.of(refused);
-            case Result.Ok<Transaction>(Transaction transaction) ->
-                Optional.ofNullable(objection(transaction, draft(now)));
+            case Result.Ok<Transaction>(Transaction decoded) ->
+                Optional.ofNullable(admission.objection(decoded, draft(position.height() + 1, time)));
         };
     }
 
-    /// What a block does. The same block on the same state gives the same outcome, always.
+    /// What a block does. The same block on the same state gives the same outcome, always. A transaction that is not
+    /// taken leaves no trace.
     public BlockOutcome execute(long height, long time, List<byte[]> transactions) {
-        if (height <= position.height() || time <= position.blockTime()) {
-            throw new IllegalStateException("block " + height + " does not follow block " + position.height());
+        if (height != position.height() + 1 || time <= position.blockTime()) {
+            throw new IllegalStateException("block " + height + " at " + time + " does not follow block "
+                    + position.height() + " at " + position.blockTime());
         }
-        Draft draft =
-                new Draft(values, new Draft.Block(position.ledger(), position.era(), height, time), events.size());
+        Draft draft = draft(height, time);
         List<TransactionResult> results = new ArrayList<>(transactions.size());
         if (!transactions.isEmpty()) {
             tellSuspension(draft, position.stillAt(time));
             forgetSeen(draft);
         }
         for (byte[] bytes : transactions) {
-            results.add(applyTransaction(bytes, draft));
+            results.add(apply(bytes, draft));
         }
         return outcome(draft, results, position.after(height, time, !transactions.isEmpty()));
+    }
+
+    /// What the start of the next era does: its record comes into the state, and time that the ledger stood still
+    /// without a transaction to tell it is counted.
+    public BlockOutcome startEra(EraRecord era) {
+        if (era.number() != position.era() + 1
+                || era.initialHeight() <= position.height()
+                || era.firstEvent() != events.size()
+                || !Arrays.equals(era.previousAppHash(), appHash())
+                || era.members().isEmpty()) {
+            throw new IllegalArgumentException("era " + era.number() + " does not follow block " + position.height()
+                    + " of era " + position.era());
+        }
+        Draft draft = draft(position.height(), position.blockTime());
+        draft.put(StateKeys.CLOCK, clock(suspended(draft) + position.stillMs()));
+        draft.put(StateKeys.era(era.number()), era.encode());
+        return outcome(
+                draft,
+                List.of(),
+                new Position(position.ledger(), era.number(), era.initialHeight() - 1, position.blockTime(), 0));
+    }
+
+    /// Moves on: from now on the ledger stands after this block. The caller keeps the outcome's changes first.
+    public void accept(BlockOutcome outcome) {
+        state = outcome.state();
+        events = outcome.eventsEdge().copy();
+        position = outcome.position();
+    }
+
+    private Draft draft(long height, long time) {
+        return new Draft(values, new Draft.Block(position.ledger(), position.era(), height, time), events.size());
     }
 
     private BlockOutcome outcome(Draft draft, List<TransactionResult> results, Position after) {
         StateMap newState = state;
         for (var change : draft.changes().entrySet()) {
-            byte[] key = change.getKey().getBytes(StandardCharsets.UTF_8);
+            byte[] key = StateKeys.bytes(change.getKey());
             byte[] value = change.getValue();
             newState = value == null ? newState.remove(key) : newState.put(key, value);
         }
@@ -127,146 +158,47 @@ public final class Ledger {
         return new BlockOutcome(after, draft.changes(), draft.events(), nodes, results, newState, newEvents, appHash);
     }
 
-    /// Moves on: from now on the ledger stands after this block. The caller keeps the outcome's changes first.
-    public void accept(BlockOutcome outcome) {
-        state = outcome.state();
-        events = outcome.eventsEdge().copy();
-        position = outcome.position();
-    }
-
-    private Draft draft(long now) {
-        return new Draft(
-                values, new Draft.Block(position.ledger(), position.era(), position.height() + 1, now), events.size());
-    }
-
-    private void tellSuspension(Draft draft, long stillMs) {
+    private static void tellSuspension(Draft draft, long stillMs) {
         if (stillMs == 0) {
             return;
         }
+        draft.put(StateKeys.CLOCK, clock(suspended(draft) + stillMs));
+        draft.happened(
+                NO_TRANSACTION,
+                EventType.CLOCK_SUSPENDED,
+                List.of(StateKeys.LEDGER),
+                new CborWriter().array(1).integer(stillMs));
+    }
+
+    private static byte[] clock(long suspendedMs) {
+        return new CborWriter().array(1).integer(suspendedMs).toBytes();
+    }
+
+    private static long suspended(Draft draft) {
         byte[] clock = draft.get(StateKeys.CLOCK);
         if (clock == null) {
             throw new IllegalStateException("the state has no clock");
         }
         CborReader in = CborReader.strict(clock);
         in.readArrayOf(1);
-        long suspended = in.readUint() + stillMs;
-        draft.put(StateKeys.CLOCK, new CborWriter().array(1).integer(suspended).toBytes());
-        draft.happened(
-                NO_TRANSACTION,
-                EventType.CLOCK_SUSPENDED,
-                List.of(),
-                new CborWriter().array(1).integer(stillMs));
+        return in.readUint();
     }
 
-    /// Forgets transactions whose time is over: they would be refused as expired now.
+    /// Forgets transactions whose time is over, oldest first: they would be refused as expired now.
     private void forgetSeen(Draft draft) {
-        List<String> over = new ArrayList<>();
-        values.scan(StateKeys.SEEN, SEEN_PER_SCAN, (key, _) -> {
-            if (StateKeys.seenUntil(key) < draft.now()) {
-                over.add(key);
-            }
-        });
-        over.forEach(draft::remove);
+        values.range(
+                StateKeys.SEEN, StateKeys.seenFrom(draft.now()), MAX_FORGOTTEN, (key, _) -> draft.remove(key));
     }
 
-    private TransactionResult applyTransaction(byte[] bytes, Draft block) {
-        Transaction transaction;
-        switch (Transaction.decode(bytes)) {
-            case Result.No<Transaction>(Refused refused) -> {
-                return TransactionResult.ignored(refused);
+    private TransactionResult apply(byte[] bytes, Draft block) {
+        return switch (Transaction.decode(bytes)) {
+            case Result.No<Transaction>(Refused refused) -> TransactionResult.ignored(refused);
+            case Result.Ok<Transaction>(Transaction transaction) -> {
+                @Nullable Refused objection = admission.objection(transaction, block);
+                yield objection == null
+                        ? new Execution(transaction, block).result()
+                        : TransactionResult.ignored(objection);
             }
-            case Result.Ok<Transaction>(Transaction decoded) -> transaction = decoded;
-        }
-        Refused objection = objection(transaction, block);
-        if (objection != null) {
-            return TransactionResult.ignored(objection);
-        }
-        byte[] identity = transaction.identity();
-        Draft draft = block.onTop();
-        draft.put(
-                StateKeys.seen(transaction.validUntil(), identity),
-                new CborWriter().array(0).toBytes());
-        List<Refused> refusals = new ArrayList<>();
-        Draft acts = draft.onTop();
-        for (int i = 0; i < transaction.actions().size(); i++) {
-            Refused refused = applyAction(transaction, identity, i, acts);
-            if (refused != null) {
-                refusals.add(refused);
-                if (transaction.atomic()) {
-                    acts = draft.onTop();
-                }
-                refusedEvent(acts, identity, i, refused);
-                if (transaction.atomic()) {
-                    break;
-                }
-            }
-        }
-        draft.take(acts);
-        block.take(draft);
-        return new TransactionResult(true, identity, draft.events(), refusals);
-    }
-
-    private static @Nullable Refused applyAction(Transaction transaction, byte[] identity, int number, Draft acts) {
-        Action action = transaction.actions().get(number);
-        Draft draft = acts.onTop();
-        return switch (action.apply(new Action.Request(identity, transaction.signers()), draft)) {
-            case Outcome.Happened() -> {
-                acts.take(draft);
-                yield null;
-            }
-            case Outcome.Declined(Refused refused) -> refused;
         };
-    }
-
-    private static void refusedEvent(Draft draft, byte[] identity, int number, Refused refused) {
-        draft.happened(
-                identity,
-                EventType.REFUSED,
-                List.of(),
-                new CborWriter().array(2).integer(number).text(refused.code().code()));
-    }
-
-    /// Why a transaction is not to be taken at all, or null. Signatures come last: they cost most.
-    private static @Nullable Refused objection(Transaction transaction, Draft draft) {
-        if (!transaction.ledger().equals(draft.block().ledger())) {
-            return new Refused(Refusal.TX_LEDGER, "the transaction is for ledger " + transaction.ledger());
-        }
-        long left = transaction.validUntil() - draft.now();
-        if (left < 0 || left > Transaction.MAX_VALIDITY_MS) {
-            return new Refused(
-                    Refusal.TX_EXPIRED,
-                    "validUntil " + transaction.validUntil() + " is not within 24 hours after " + draft.now());
-        }
-        if (draft.get(StateKeys.seen(transaction.validUntil(), transaction.identity())) != null) {
-            return new Refused(Refusal.TX_SEEN, "this transaction is on the ledger already");
-        }
-        byte[] toSign = Transaction.toSign(transaction.payload());
-        for (int i = 0; i < transaction.signers().size(); i++) {
-            Thumbprint signer = transaction.signers().get(i);
-            VerifyingKey key = keyOf(signer, transaction, draft);
-            if (key == null) {
-                return new Refused(Refusal.TX_SIGNER, "no key in force on the ledger: " + signer);
-            }
-            if (!key.verify(toSign, transaction.signatures().get(i))) {
-                return new Refused(Refusal.TX_SIGNATURE, "the signature of " + signer + " does not verify");
-            }
-        }
-        return null;
-    }
-
-    /// A key in force, or one that the transaction itself registers (a member's first transaction).
-    private static @Nullable VerifyingKey keyOf(Thumbprint signer, Transaction transaction, Draft draft) {
-        KeyRecord record = draft.key(signer);
-        if (record != null) {
-            return record.inForce() ? record.key() : null;
-        }
-        for (Action action : transaction.actions()) {
-            for (VerifyingKey key : action.newKeys()) {
-                if (key.thumbprint().equals(signer)) {
-                    return key;
-                }
-            }
-        }
-        return null;
     }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger as the rest of the node sees it: what stands at the last certified block. Safe for all threads.
+/// The ledger as the rest of the node sees it: what stands at the last certified block, never half a block.
+/// Safe for all threads; `key` and `keysByHint` are quick enough to be asked for every frame.
 public interface LedgerReader {
     /// The last certified head, with what is needed to prove things under it.
     CertifiedHead certified();
@@ -18,6 +19,7 @@ public interface LedgerReader {
         return certified().head();
     }
 
+    /// What the ledger knows of a key, or null; look at `inForce`.
     @Nullable
     KeyRecord key(Thumbprint thumbprint);
 
@@ -35,10 +37,20 @@ public interface LedgerReader {
     @Nullable
     MemberRecord member(MemberId member);
 
+    List<MemberRecord> members();
+
     @Nullable
     LogRecord log(LogId log);
 
+    List<LogRecord> logs();
+
     EraRecord era(long number);
+
+    /// All eras, the first one first: with the head, the contents of a trust file.
+    List<EraRecord> eras();
+
+    /// How long the ledger stood still so far, by its own record.
+    long suspendedMs();
 
     /// The anchor event that made leaf `index` of the log final: the first whose toSize is over it.
     Optional<Event> anchorCovering(LogId log, long index);
@@ -48,24 +60,38 @@ public interface LedgerReader {
     /// Events from number `from` on, at most `limit`.
     List<Event> events(long from, int limit);
 
-    /// The newest events of a subject (`device/…`, `log/…`, `member/…`), newest first, at most `limit`.
-    List<Event> history(String subject, int limit);
+    /// The newest events of a subject (`device/…`, `log/…`, `member/…`) below number `before`, newest first, at most
+    /// `limit`.
+    List<Event> history(String subject, long before, int limit);
 
-    /// Calls back after each certified block, on the engine's thread: be quick.
-    AutoCloseable onBlock(Consumer<LedgerHead> listener);
+    default List<Event> history(String subject, int limit) {
+        return history(subject, Long.MAX_VALUE, limit);
+    }
 
-    /// A certified head: proofs made here lead to its app hash.
+    /// Calls back after each certified block, on the engine's thread: be quick, and throw nothing.
+    Subscription onBlock(Consumer<CommittedBlock> listener);
+
+    /// Ends when closed.
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// A certified head: proofs made here lead to its app hash, however far the ledger has gone on since.
     interface CertifiedHead {
         LedgerHead head();
 
         /// The certified header's bytes.
         byte[] header();
 
-        /// The solo engine's signature over the header.
+        /// What certifies the header: the solo engine's signature over it.
         byte[] signature();
 
         /// The value at a state key with the proof that it is there, or empty when there is none.
         Optional<ProvenValue> prove(String stateKey);
+
+        /// The encoded proof that nothing stands at a state key, or empty when there is something.
+        Optional<byte[]> proveAbsence(String stateKey);
 
         /// The path from an event to the root of the tree of events.
         List<byte[]> eventPath(long eventNo);

@@ -4,12 +4,14 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /// The keys of the ledger's state, `docs/formats.md` §7.
 public final class StateKeys {
     public static final String LEDGER = "ledger";
     public static final String CLOCK = "clock";
+    public static final String FOUNDED = "founded";
     public static final String MEMBERS = "member/";
     public static final String DEVICES = "device/";
     public static final String KEYS = "key/";
@@ -40,11 +42,17 @@ public final class StateKeys {
     }
 
     /// Ordered by expiry, so that what is over stands first.
-    static String seen(long validUntil, byte[] identity) {
-        return SEEN + HEX.toHexDigits(validUntil) + "/" + HEX.formatHex(identity);
+    public static String seen(long validUntil, byte[] identity) {
+        return seenFrom(validUntil) + "/" + HEX.formatHex(identity);
     }
 
-    static long seenUntil(String key) {
-        return HexFormat.fromHexDigitsToLong(key, SEEN.length(), SEEN.length() + 16);
+    /// What every key of a transaction that is valid until then or later is not below.
+    static String seenFrom(long validUntil) {
+        return SEEN + HEX.toHexDigits(validUntil);
+    }
+
+    /// The key's bytes, whose hash is its path in the state map.
+    public static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.US_ASCII);
     }
 }

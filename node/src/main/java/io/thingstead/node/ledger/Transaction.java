@@ -5,6 +5,7 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.action.Action;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A payload with signatures beside it, asking the ledger for up to 256 actions (`docs/formats.md` §7).
+/// The arrays are the object's own: nobody changes them.
 public record Transaction(
         byte[] payload,
         LedgerId ledger,
@@ -26,10 +28,10 @@ public record Transaction(
     public static final int MAX_BYTES = 65_536;
     public static final int MAX_ACTIONS = 256;
     public static final int MAX_SIGNERS = 16;
+    public static final int NONCE_BYTES = 16;
     public static final long MAX_VALIDITY_MS = 24 * 3_600_000L;
 
     private static final byte[] DOMAIN = "ts-tx/1\0".getBytes(StandardCharsets.US_ASCII);
-    private static final int NONCE_BYTES = 16;
 
     public Transaction {
         signers = List.copyOf(signers);
@@ -37,18 +39,22 @@ public record Transaction(
         signatures = List.copyOf(signatures);
     }
 
+    /// A payload, read.
+    private record Payload(
+            LedgerId ledger, long validUntil, List<Thumbprint> signers, List<Action> actions, boolean atomic) {}
+
     public static Result<Transaction> decode(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
             return Result.no(Refusal.TX_MALFORMED, "a transaction has at most " + MAX_BYTES + " bytes");
         }
         try {
-            return Result.ok(read(CborReader.strict(bytes)));
+            return read(CborReader.strict(bytes));
         } catch (CborMalformed e) {
             return Result.no(Refusal.TX_MALFORMED, "transaction: " + e.getMessage());
         }
     }
 
-    private static Transaction read(CborReader in) {
+    private static Result<Transaction> read(CborReader in) {
         in.readArrayOf(2);
         byte[] payload = in.readBytes(MAX_BYTES);
         int count = in.readArray(MAX_SIGNERS);
@@ -64,40 +70,56 @@ public record Transaction(
             signatures.add(in.readBytesOf(64));
         }
         in.expectEnd();
-        Transaction transaction = readPayload(payload, signatures);
-        if (count == 0 || !signed.equals(transaction.signers)) {
-            throw new CborMalformed("signatures do not follow the list of signers");
-        }
-        return transaction;
+        return switch (readPayload(CborReader.strict(payload))) {
+            case Result.No<Payload>(Refused refused) -> new Result.No<>(refused);
+            case Result.Ok<Payload>(Payload p) -> {
+                if (signed.isEmpty() || !signed.equals(p.signers)) {
+                    throw new CborMalformed("the signatures do not follow the list of signers");
+                }
+                yield Result.ok(new Transaction(
+                        payload, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
+            }
+        };
     }
 
-    private static Transaction readPayload(byte[] payload, List<byte[]> signatures) {
-        CborReader in = CborReader.strict(payload);
+    private static Result<Payload> readPayload(CborReader in) {
         int labels = in.readMap(6);
+        if (labels < 5) {
+            throw new CborMalformed("a payload has the labels 1 to 5");
+        }
         expect(in, 1);
         LedgerId ledger = new LedgerId(in.readBytesOf(32));
         expect(in, 2);
         in.readBytesOf(NONCE_BYTES);
         expect(in, 3);
         long validUntil = in.readUint();
+        if (validUntil > Actions.MAX_NUMBER) {
+            throw new CborMalformed("validUntil is over 2^53 - 1");
+        }
         expect(in, 4);
         List<Thumbprint> signers = readSigners(in);
         expect(in, 5);
         int count = in.readArray(MAX_ACTIONS);
+        if (count == 0) {
+            throw new CborMalformed("no actions");
+        }
         List<Action> actions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            actions.add(Actions.read(in));
+            switch (Actions.read(in)) {
+                case Result.No<Action>(Refused refused) -> {
+                    return new Result.No<>(refused);
+                }
+                case Result.Ok<Action>(Action action) -> actions.add(action);
+            }
         }
-        boolean atomic = labels == 6;
-        if (atomic) {
+        if (labels == 6) {
             expect(in, 6);
-            atomic = in.readBoolean();
-        }
-        if (labels < 5 || count == 0 || (labels == 6 && !atomic)) {
-            throw new CborMalformed("payload labels");
+            if (!in.readBoolean()) {
+                throw new CborMalformed("label 6 is true or absent");
+            }
         }
         in.expectEnd();
-        return new Transaction(payload, ledger, validUntil, signers, actions, atomic, signatures);
+        return Result.ok(new Payload(ledger, validUntil, signers, actions, labels == 6));
     }
 
     private static List<Thumbprint> readSigners(CborReader in) {
@@ -106,7 +128,7 @@ public record Transaction(
         for (int i = 0; i < count; i++) {
             Thumbprint signer = new Thumbprint(in.readBytesOf(32));
             if (signers.contains(signer)) {
-                throw new CborMalformed("a signer twice");
+                throw new CborMalformed("a signer stands twice");
             }
             signers.add(signer);
         }

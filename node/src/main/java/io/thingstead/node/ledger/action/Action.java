@@ -9,7 +9,7 @@ import java.util.List;
 /// Something a transaction asks of the ledger. One file per action: its fields, who must sign, what it checks, what it
 /// changes, which events it emits, how it reads in plain words.
 ///
-/// To add one: copy a file, give it a number, and add a line to [Actions].
+/// To add one: copy a file, give it a number, and add a line to [Actions] (and here).
 public sealed interface Action
         permits AddDeviceKey,
                 AnchorCheckpoint,
@@ -32,11 +32,14 @@ public sealed interface Action
     /// Writes the body, a det-CBOR array.
     void writeBody(CborWriter out);
 
+    /// What the action is about: the subjects that its events name, its refusal too; 1 to 16.
+    List<String> subjects();
+
     /// Checks and does it, in the draft. What it wrote before declining is forgotten.
     Outcome apply(Request request, Draft draft);
 
-    /// Keys that may sign the transaction though they come onto the ledger only by it.
-    default List<VerifyingKey> newKeys() {
+    /// Keys that may sign the transaction though they come onto the ledger only by it; only while nobody is a member.
+    default List<VerifyingKey> foundingKeys() {
         return List.of();
     }
 

@@ -6,21 +6,44 @@ import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import org.jspecify.annotations.Nullable;
 
 /// The list of actions, and how their common parts are read. Malformed bytes throw [CborMalformed].
 public final class Actions {
-    static final int MAX_KEY = 80;
+    /// The largest number on the ledger: every language that verifies proofs counts exactly up to here.
+    public static final long MAX_NUMBER = (1L << 53) - 1;
+
+    static final int MAX_KEY = 75;
     static final int MAX_POSSESSION = 256;
+
+    private static final int MAX_TYPE = 0xFFFF;
+    private static final int MAX_DEPTH = 8;
 
     private Actions() {}
 
-    /// Reads `[type, body]`.
-    public static Action read(CborReader in) {
+    /// Reads `[type, body]`. A body that is not of its type's form is refused; what is no action at all is thrown.
+    public static Result<Action> read(CborReader in) {
         in.readArrayOf(2);
-        return switch (in.readUint(255)) {
+        int type = in.readUint(MAX_TYPE);
+        int body = in.position();
+        try {
+            Action action = readBody(type, in);
+            if (action == null) {
+                in.skip(MAX_DEPTH);
+                return Result.no(Refusal.ACTION_UNKNOWN, "there is no action " + type);
+            }
+            return Result.ok(action);
+        } catch (CborMalformed e) {
+            return Result.no(
+                    Refusal.ACTION_MALFORMED, "action of type " + type + " (at byte " + body + "): " + e.getMessage());
+        }
+    }
+
+    private static @Nullable Action readBody(int type, CborReader in) {
+        return switch (type) {
             case RegisterMember.TYPE -> RegisterMember.read(in);
             case OpenLog.TYPE -> OpenLog.read(in);
             case CloseLog.TYPE -> CloseLog.read(in);
@@ -30,7 +53,7 @@ public final class Actions {
             case RevokeDeviceKey.TYPE -> RevokeDeviceKey.read(in);
             case AnchorCheckpoint.TYPE -> AnchorCheckpoint.read(in);
             case AddDeviceKey.TYPE -> AddDeviceKey.read(in);
-            default -> throw new CborMalformed("an action that is not known");
+            default -> null;
         };
     }
 
@@ -39,7 +62,7 @@ public final class Actions {
     }
 
     static DeviceId device(CborReader in) {
-        return DeviceId.parse(in.readText(100)).orElseThrow(() -> new CborMalformed("not a device id"));
+        return DeviceId.parse(in.readText(97)).orElseThrow(() -> new CborMalformed("not a device id"));
     }
 
     static LogId log(CborReader in) {
@@ -49,6 +72,14 @@ public final class Actions {
             throw new CborMalformed("not a log number");
         }
         return new LogId(member, number);
+    }
+
+    static long number(CborReader in) {
+        long number = in.readUint();
+        if (number > MAX_NUMBER) {
+            throw new CborMalformed("a number over 2^53 - 1");
+        }
+        return number;
     }
 
     static Thumbprint thumbprint(CborReader in) {

@@ -38,6 +38,11 @@ public record AddDeviceKey(DeviceId device, VerifyingKey key, byte[] possession)
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(device));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         DeviceRecord record = draft.device(device);
         if (record == null) {
@@ -58,7 +63,7 @@ public record AddDeviceKey(DeviceId device, VerifyingKey key, byte[] possession)
         draft.happened(
                 request.transaction(),
                 EventType.DEVICE_KEY_ADDED,
-                List.of(Draft.subject(device)),
+                subjects(),
                 new CborWriter()
                         .array(2)
                         .text(device.value())

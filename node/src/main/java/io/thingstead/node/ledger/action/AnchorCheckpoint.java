@@ -26,8 +26,8 @@ public record AnchorCheckpoint(LogId log, long fromSize, long toSize, byte[] roo
     static AnchorCheckpoint read(CborReader in) {
         in.readArrayOf(6);
         LogId log = Actions.log(in);
-        long from = in.readUint();
-        long to = in.readUint();
+        long from = Actions.number(in);
+        long to = Actions.number(in);
         byte[] root = in.readBytesOf(32);
         int count = in.readArray(MAX_PROOF);
         List<byte[]> proof = new ArrayList<>(count);
@@ -60,6 +60,11 @@ public record AnchorCheckpoint(LogId log, long fromSize, long toSize, byte[] roo
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(log));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         LogRecord record = draft.log(log);
         if (record == null) {
@@ -84,13 +89,13 @@ public record AnchorCheckpoint(LogId log, long fromSize, long toSize, byte[] roo
         if (!extendsLast) {
             return Outcome.declined(
                     Refusal.ANCHOR_PROOF,
-                    "size " + toSize + " is not shown to extend size " + fromSize + " of log " + log);
+                    "the proof does not show that size " + toSize + " extends size " + fromSize + " of log " + log);
         }
         draft.put(record.anchored(toSize, root, draft.nextEventNo(), draft.now()));
         draft.happened(
                 request.transaction(),
                 EventType.CHECKPOINT_ANCHORED,
-                List.of(Draft.subject(log)),
+                subjects(),
                 new CborWriter()
                         .array(6)
                         .text(log.member().value())

@@ -8,6 +8,7 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.EventWords;
 import io.thingstead.node.ledger.LogRecord;
 import java.util.List;
 
@@ -43,6 +44,11 @@ public record CloseLog(LogId log, int reason) implements Action {
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(log), Draft.subject(log.member()));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         LogRecord record = draft.log(log);
         if (record == null) {
@@ -58,7 +64,7 @@ public record CloseLog(LogId log, int reason) implements Action {
         draft.happened(
                 request.transaction(),
                 EventType.LOG_CLOSED,
-                List.of(Draft.subject(log), Draft.subject(log.member())),
+                subjects(),
                 new CborWriter()
                         .array(4)
                         .text(log.member().value())
@@ -70,6 +76,6 @@ public record CloseLog(LogId log, int reason) implements Action {
 
     @Override
     public String inWords() {
-        return "Close the log " + log;
+        return "Close the log " + log + " (" + EventWords.closeReason(reason) + ")";
     }
 }

@@ -18,7 +18,7 @@ final class KeyCheck {
                     Refusal.KEY_WEAK,
                     "the key is not a canonical point of full order; make a new one: " + key.thumbprint());
         }
-        if (draft.key(key.thumbprint()) != null) {
+        if (draft.knows(key.thumbprint())) {
             return new Refused(Refusal.KEY_EXISTS, "a key is used once, for ever: " + key.thumbprint());
         }
         if (!Possession.holds(possession, subject, draft.block().ledger(), key)) {

@@ -44,6 +44,11 @@ public record OpenLog(LogId log) implements Action {
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(log), Draft.subject(log.member()));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         MemberRecord member = draft.member(log.member());
         if (member == null) {
@@ -61,7 +66,7 @@ public record OpenLog(LogId log) implements Action {
         draft.happened(
                 request.transaction(),
                 EventType.LOG_OPENED,
-                List.of(Draft.subject(log), Draft.subject(log.member())),
+                subjects(),
                 new CborWriter()
                         .array(4)
                         .text(log.member().value())

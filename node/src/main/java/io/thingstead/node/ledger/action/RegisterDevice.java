@@ -66,6 +66,11 @@ public record RegisterDevice(
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(device));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         if (!draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "only " + device.member() + " registers its devices");
@@ -96,7 +101,7 @@ public record RegisterDevice(
         } else {
             body.bytes(keys.getFirst().bytes());
         }
-        draft.happened(request.transaction(), EventType.DEVICE_REGISTERED, List.of(Draft.subject(device)), body);
+        draft.happened(request.transaction(), EventType.DEVICE_REGISTERED, subjects(), body);
         return Outcome.HAPPENED;
     }
 

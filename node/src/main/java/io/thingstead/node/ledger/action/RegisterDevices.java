@@ -7,6 +7,7 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.Event;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,15 @@ public record RegisterDevices(List<RegisterDevice> devices) implements Action {
     public void writeBody(CborWriter out) {
         out.array(devices.size());
         devices.forEach(device -> device.writeBody(out));
+    }
+
+    @Override
+    public List<String> subjects() {
+        return devices.stream()
+                .map(d -> Draft.subject(d.device().member()))
+                .distinct()
+                .limit(Event.MAX_SUBJECTS)
+                .toList();
     }
 
     @Override

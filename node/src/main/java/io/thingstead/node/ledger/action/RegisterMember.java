@@ -1,5 +1,6 @@
 package io.thingstead.node.ledger.action;
 
+import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
@@ -12,6 +13,7 @@ import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.MemberRecord;
+import io.thingstead.node.ledger.StateKeys;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,7 +29,6 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
     private static final Set<KeyRole> REQUIRED =
             EnumSet.of(KeyRole.IDENTITY, KeyRole.LOG, KeyRole.NODE, KeyRole.ENGINE, KeyRole.ATTEST);
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
-    private static final String FOUNDING_MARK = "founded";
 
     /// A key, what it is for, and the proof that the member holds it.
     public record MemberKey(KeyRole role, VerifyingKey key, byte[] possession) {}
@@ -73,11 +74,16 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(member));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         if (draft.member(member) != null) {
             return Outcome.declined(Refusal.MEMBER_EXISTS, "member " + member + " is registered already");
         }
-        if (draft.get(FOUNDING_MARK) != null) {
+        if (draft.get(StateKeys.FOUNDED) != null) {
             return Outcome.declined(
                     Refusal.ACTION_NOT_ALLOWED,
                     "the ledger is founded: further members come in by the members' decision");
@@ -85,7 +91,6 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
         if (!DOMAIN.matcher(domain).matches()) {
             return Outcome.declined(Refusal.ACTION_MALFORMED, "not a domain name: " + domain);
         }
-        Refused objection = null;
         Set<KeyRole> roles = EnumSet.noneOf(KeyRole.class);
         boolean signed = false;
         List<MemberRecord.RoleKey> roleKeys = new ArrayList<>(keys.size());
@@ -95,7 +100,10 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
                 return Outcome.declined(
                         Refusal.ACTION_MALFORMED, "role " + key.role().label() + " is not a member's, or stands twice");
             }
-            objection = KeyCheck.objection(key.key(), key.possession(), subject(member, key.role()), draft);
+            if (key.key().algorithm() != Algorithm.ED25519) {
+                return Outcome.declined(Refusal.KEY_WEAK, "a member's keys are Ed25519 keys");
+            }
+            Refused objection = KeyCheck.objection(key.key(), key.possession(), subject(member, key.role()), draft);
             if (objection != null) {
                 return new Outcome.Declined(objection);
             }
@@ -111,15 +119,15 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "the member's identity key must sign its registration");
         }
         draft.put(new MemberRecord(member, domain, roleKeys));
-        draft.put(FOUNDING_MARK, new CborWriter().array(0).toBytes());
+        draft.put(StateKeys.FOUNDED, new CborWriter().array(0).toBytes());
         CborWriter body = new CborWriter().array(3).text(member.value()).text(domain);
         MemberRecord.writeKeys(body, roleKeys);
-        draft.happened(request.transaction(), EventType.MEMBER_REGISTERED, List.of(Draft.subject(member)), body);
+        draft.happened(request.transaction(), EventType.MEMBER_REGISTERED, subjects(), body);
         return Outcome.HAPPENED;
     }
 
     @Override
-    public List<VerifyingKey> newKeys() {
+    public List<VerifyingKey> foundingKeys() {
         return keys.stream()
                 .filter(k -> k.role() == KeyRole.IDENTITY)
                 .map(MemberKey::key)

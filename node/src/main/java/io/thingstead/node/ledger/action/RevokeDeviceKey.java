@@ -10,6 +10,7 @@ import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.EventWords;
 import io.thingstead.node.ledger.KeyRecord;
 import java.util.List;
 
@@ -46,6 +47,11 @@ public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) imple
     }
 
     @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(device));
+    }
+
+    @Override
     public Outcome apply(Request request, Draft draft) {
         DeviceRecord record = draft.device(device);
         if (record == null) {
@@ -64,7 +70,7 @@ public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) imple
         draft.happened(
                 request.transaction(),
                 EventType.DEVICE_KEY_REVOKED,
-                List.of(Draft.subject(device)),
+                subjects(),
                 new CborWriter()
                         .array(3)
                         .text(device.value())
@@ -75,6 +81,7 @@ public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) imple
 
     @Override
     public String inWords() {
-        return "Revoke the key of " + device;
+        return "Revoke the key " + key.hex().substring(0, 16) + " of the device " + device + " ("
+                + EventWords.revokeReason(reason) + ")";
     }
 }

@@ -23,7 +23,7 @@ public record RotateDeviceKey(DeviceId device, Thumbprint old, long finalN, Veri
         return new RotateDeviceKey(
                 Actions.device(in),
                 Actions.thumbprint(in),
-                in.readUint(),
+                Actions.number(in),
                 Actions.key(in),
                 in.readBytes(Actions.MAX_POSSESSION));
     }
@@ -46,6 +46,11 @@ public record RotateDeviceKey(DeviceId device, Thumbprint old, long finalN, Veri
                 .integer(finalN)
                 .bytes(key.coseKey())
                 .bytes(possession);
+    }
+
+    @Override
+    public List<String> subjects() {
+        return List.of(Draft.subject(device));
     }
 
     @Override
@@ -72,7 +77,7 @@ public record RotateDeviceKey(DeviceId device, Thumbprint old, long finalN, Veri
         draft.happened(
                 request.transaction(),
                 EventType.DEVICE_KEY_ROTATED,
-                List.of(Draft.subject(device)),
+                subjects(),
                 new CborWriter()
                         .array(4)
                         .text(device.value())

@@ -1,0 +1,102 @@
+package io.thingstead.node.consensus;
+
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.model.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A committed block as it is kept: what the engine decided, what came of it, and the engine's header for it.
+///
+/// @param header in the engine's own form
+/// @param firstEvent the number of its first event, or of the next one where it has none
+public record BlockRecord(
+        long era,
+        long height,
+        long time,
+        byte[] header,
+        byte[] headerHash,
+        byte[] appHash,
+        long firstEvent,
+        List<byte[]> transactions,
+        List<Mark> marks) {
+    /// What became of a transaction, in short.
+    ///
+    /// @param events how many events it caused; 0: it was not taken
+    /// @param refusals why all or some of it was refused
+    public record Mark(long events, List<Refusal> refusals) {
+        public Mark {
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    public BlockRecord {
+        transactions = List.copyOf(transactions);
+        marks = List.copyOf(marks);
+    }
+
+    /// How many events the transactions caused, without the block's own event of a suspended clock.
+    long transactionEvents() {
+        return marks.stream().mapToLong(Mark::events).sum();
+    }
+
+    byte[] encode() {
+        CborWriter out = new CborWriter(512)
+                .array(9)
+                .integer(era)
+                .integer(height)
+                .integer(time)
+                .bytes(header)
+                .bytes(headerHash)
+                .bytes(appHash)
+                .integer(firstEvent)
+                .array(transactions.size());
+        transactions.forEach(out::bytes);
+        out.array(marks.size());
+        for (Mark mark : marks) {
+            out.array(2).integer(mark.events).array(mark.refusals.size());
+            mark.refusals.forEach(refusal -> out.text(refusal.code()));
+        }
+        return out.toBytes();
+    }
+
+    static BlockRecord decode(byte[] value) {
+        CborReader in = CborReader.strict(value);
+        in.readArrayOf(9);
+        long era = in.readUint();
+        long height = in.readUint();
+        long time = in.readUint();
+        byte[] header = in.readBytes(4_096);
+        byte[] headerHash = in.readBytesOf(32);
+        byte[] appHash = in.readBytesOf(32);
+        long firstEvent = in.readUint();
+        int count = in.readArray(Integer.MAX_VALUE);
+        List<byte[]> transactions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            transactions.add(in.readBytes(Integer.MAX_VALUE));
+        }
+        in.readArrayOf(count);
+        List<Mark> marks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            marks.add(readMark(in));
+        }
+        in.expectEnd();
+        return new BlockRecord(era, height, time, header, headerHash, appHash, firstEvent, transactions, marks);
+    }
+
+    private static Mark readMark(CborReader in) {
+        in.readArrayOf(2);
+        long events = in.readUint();
+        int count = in.readArray(256);
+        List<Refusal> refusals = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            String code = in.readText(64);
+            for (Refusal refusal : Refusal.values()) {
+                if (refusal.code().equals(code)) {
+                    refusals.add(refusal);
+                }
+            }
+        }
+        return new Mark(events, refusals);
+    }
+}

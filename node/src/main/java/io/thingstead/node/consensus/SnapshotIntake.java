@@ -1,0 +1,110 @@
+package io.thingstead.node.consensus;
+
+import io.thingstead.kit.crypto.CborMalformed;
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.Sha256;
+import io.thingstead.kit.merkle.Frontier;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.ledger.AppHash;
+import io.thingstead.node.ledger.Ledger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the chunks of an offered snapshot, in order, trusting nothing but the app hash: a wrong chunk is refused when
+/// it comes, a wrong whole at the end.
+final class SnapshotIntake {
+    private static final int MAX_KEY = 256;
+    private static final int MAX_VALUE = 65_536;
+
+    private final LedgerSnapshot manifest;
+    private final Frontier edge;
+    private final TreeMap<String, byte[]> entries = new TreeMap<>();
+    private int next;
+
+    private SnapshotIntake(LedgerSnapshot manifest, Frontier edge) {
+        this.manifest = manifest;
+        this.edge = edge;
+    }
+
+    /// Refused (as an exception-free value) when the manifest itself cannot lead to the trusted app hash.
+    static Result<SnapshotIntake> begin(LedgerSnapshot manifest, byte[] trustedAppHash) {
+        Optional<Frontier> edge = Frontier.decode(manifest.eventsEdge());
+        if (edge.isEmpty()) {
+            return Result.no(Refusal.SNAPSHOT_INVALID, "the edge of the tree of events");
+        }
+        if (!Arrays.equals(manifest.appHash(), trustedAppHash)) {
+            return Result.no(
+                    Refusal.SNAPSHOT_INVALID, "it is for another app hash than the trusted one");
+        }
+        return Result.ok(new SnapshotIntake(manifest, edge.get()));
+    }
+
+    LedgerSnapshot manifest() {
+        return manifest;
+    }
+
+    Frontier edge() {
+        return edge.copy();
+    }
+
+    SortedMap<String, byte[]> entries() {
+        return entries;
+    }
+
+    boolean isComplete() {
+        return next == manifest.chunkHashes().size();
+    }
+
+    Optional<Refused> take(int number, byte[] chunk) {
+        if (number != next || isComplete()) {
+            return refused("chunk " + next + " comes next, not " + number);
+        }
+        if (chunk.length > LedgerSnapshot.MAX_CHUNK_BYTES
+                || !Arrays.equals(Sha256.of(chunk), manifest.chunkHashes().get(number))) {
+            return refused("chunk " + number + " is not the one of the manifest");
+        }
+        try {
+            read(chunk);
+        } catch (CborMalformed e) {
+            return refused("chunk " + number + ": " + e.getMessage());
+        }
+        next++;
+        return isComplete() ? objectionToTheWhole() : Optional.empty();
+    }
+
+    private void read(byte[] chunk) {
+        CborReader in = CborReader.strict(chunk);
+        int count = in.readArray(Integer.MAX_VALUE);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(2);
+            String key = in.readText(MAX_KEY);
+            if (!StandardCharsets.US_ASCII.newEncoder().canEncode(key)) {
+                throw new CborMalformed("a state key is ASCII");
+            }
+            @Nullable String last = entries.isEmpty() ? null : entries.lastKey();
+            if (last != null && last.compareTo(key) >= 0) {
+                throw new CborMalformed("state keys out of order, or twice");
+            }
+            entries.put(key, in.readBytes(MAX_VALUE));
+        }
+        in.expectEnd();
+    }
+
+    private Optional<Refused> objectionToTheWhole() {
+        byte[] appHash =
+                AppHash.of(edge.size(), edge.root(), Ledger.stateOf(entries).root());
+        return Arrays.equals(appHash, manifest.appHash())
+                ? Optional.empty()
+                : refused("its contents do not give the app hash");
+    }
+
+    private static Optional<Refused> refused(String why) {
+        return Optional.of(new Refused(Refusal.SNAPSHOT_INVALID, "snapshot: " + why));
+    }
+}
