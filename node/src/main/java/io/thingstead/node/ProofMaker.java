@@ -13,7 +13,7 @@ import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.kit.proof.TrustFile;
 import io.thingstead.kit.proof.Verdict;
-import io.thingstead.node.ledger.AppHash;
+import io.thingstead.kit.proof.AppHash;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.KeyRecord;

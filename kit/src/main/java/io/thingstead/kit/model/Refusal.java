@@ -28,6 +28,7 @@ public enum Refusal {
     CONTENT_ERASED("content.erased"),
     PROOF_UNREADABLE("proof.unreadable"),
     PROOF_NOT_FINAL("proof.not-final"),
+    SNAPSHOT_INVALID("snapshot.invalid"),
     BUSY("busy"),
     STORE_UNAVAILABLE("store.unavailable"),
     REQUEST_MALFORMED("request.malformed"),

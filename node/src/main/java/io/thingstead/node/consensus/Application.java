@@ -6,6 +6,7 @@ import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The ledger as an engine sees it. An engine, in this process or outside, calls in with whole blocks, from one thread
 /// at a time; the shape follows CometBFT's ABCI.
@@ -34,6 +35,9 @@ public interface Application {
             results = List.copyOf(results);
         }
     }
+
+    /// What the engine knows of a block from its certificate, which is where trust in a snapshot comes from.
+    record TrustedHead(long era, long height, long blockTime, byte[] headerHash, byte[] appHash) {}
 
     /// A snapshot that a member offers to one that joins.
     ///
@@ -68,12 +72,11 @@ public interface Application {
     /// A snapshot of the newest state that has a block of its own.
     SnapshotOffer snapshot();
 
-    /// A chunk of the snapshot offered last.
-    byte[] chunk(int number);
+    /// A chunk of the snapshot offered last; null when the ledger has gone on so far that it is offered no more.
+    byte @Nullable [] chunk(int number);
 
-    /// Begins to take a snapshot in place of an empty ledger. The app hash comes from where trust comes from, never
-    /// from the one who offers.
-    Optional<Refused> offer(SnapshotOffer offer, byte[] trustedAppHash);
+    /// Begins to take a snapshot in place of the ledger's first state. Refused when it is not of the trusted head.
+    Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted);
 
     /// Takes the next chunk, in order. The last one makes the ledger stand where the snapshot was taken, or is refused
     /// because the whole does not give the app hash.

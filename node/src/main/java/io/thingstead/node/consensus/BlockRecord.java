@@ -3,6 +3,9 @@ package io.thingstead.node.consensus;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.node.consensus.Application.DecidedBlock;
+import io.thingstead.node.ledger.BlockOutcome;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +36,29 @@ public record BlockRecord(
     public BlockRecord {
         transactions = List.copyOf(transactions);
         marks = List.copyOf(marks);
+    }
+
+    static BlockRecord of(
+            BlockOutcome outcome,
+            DecidedBlock block,
+            byte[] header,
+            byte[] headerHash,
+            long firstEvent) {
+        List<Mark> marks = outcome.results().stream()
+                .map(result -> new Mark(
+                        result.events().size(),
+                        result.refusals().stream().map(Refused::code).toList()))
+                .toList();
+        return new BlockRecord(
+                outcome.position().era(),
+                block.height(),
+                block.time(),
+                header,
+                headerHash,
+                outcome.appHash(),
+                firstEvent,
+                block.transactions(),
+                marks);
     }
 
     /// How many events the transactions caused, without the block's own event of a suspended clock.

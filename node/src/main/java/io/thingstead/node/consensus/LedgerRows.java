@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 final class LedgerRows {
     static final byte[] TIP = utf8("ledger/tip");
 
+    /// Stands for the hash of the header before an era's first.
+    static final byte[] NO_HEADER = new byte[32];
+
     private static final byte BLOCK = 0;
     private static final byte CERTIFICATE = 1;
 

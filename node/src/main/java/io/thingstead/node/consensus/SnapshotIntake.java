@@ -7,7 +7,8 @@ import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
-import io.thingstead.node.ledger.AppHash;
+import io.thingstead.kit.proof.AppHash;
+import io.thingstead.node.consensus.Application.TrustedHead;
 import io.thingstead.node.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -32,15 +33,19 @@ final class SnapshotIntake {
         this.edge = edge;
     }
 
-    /// Refused (as an exception-free value) when the manifest itself cannot lead to the trusted app hash.
-    static Result<SnapshotIntake> begin(LedgerSnapshot manifest, byte[] trustedAppHash) {
+    /// Refused when it is not of the trusted block.
+    static Result<SnapshotIntake> begin(LedgerSnapshot manifest, TrustedHead trusted) {
         Optional<Frontier> edge = Frontier.decode(manifest.eventsEdge());
         if (edge.isEmpty()) {
             return Result.no(Refusal.SNAPSHOT_INVALID, "the edge of the tree of events");
         }
-        if (!Arrays.equals(manifest.appHash(), trustedAppHash)) {
-            return Result.no(
-                    Refusal.SNAPSHOT_INVALID, "it is for another app hash than the trusted one");
+        boolean isTrusted = manifest.era() == trusted.era()
+                && manifest.height() == trusted.height()
+                && manifest.blockTime() == trusted.blockTime()
+                && Arrays.equals(manifest.headerHash(), trusted.headerHash())
+                && Arrays.equals(manifest.appHash(), trusted.appHash());
+        if (!isTrusted) {
+            return Result.no(Refusal.SNAPSHOT_INVALID, "it is of another block than the trusted one");
         }
         return Result.ok(new SnapshotIntake(manifest, edge.get()));
     }
@@ -98,7 +103,7 @@ final class SnapshotIntake {
 
     private Optional<Refused> objectionToTheWhole() {
         byte[] appHash =
-                AppHash.of(edge.size(), edge.root(), Ledger.stateOf(entries).root());
+                AppHash.of(AppHash.RULES_VERSION, edge.size(), edge.root(), Ledger.stateOf(entries).root());
         return Arrays.equals(appHash, manifest.appHash())
                 ? Optional.empty()
                 : refused("its contents do not give the app hash");

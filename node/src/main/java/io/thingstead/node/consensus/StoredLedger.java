@@ -1,54 +1,69 @@
 package io.thingstead.node.consensus;
 
-import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
-import io.thingstead.kit.model.LogId;
-import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.BlockOutcome;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
-import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.Ledger;
+import io.thingstead.node.ledger.LedgerHead;
+import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.ledger.MemoryValues;
 import io.thingstead.node.ledger.Position;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.storage.Batch;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
-import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger kept in the store: executes the engine's blocks, makes each durable in one batch, and shows readers what
-/// is
-/// certified. Called by the engine's one thread; readers go through [LedgerFollower].
+/// is certified. Called by the engine's one thread; readers go through [#reader].
 public final class StoredLedger implements Application {
-    private static final byte[] NO_HEADER = new byte[32];
+    private static final String AFTER_ALL = "" + (char) 0x7f;
 
     private final Store store;
     private final StoredValues values;
+    private final StoredBlocks blocks;
+    private final StoredEvents events;
     private final LedgerFollower follower;
+    private final Deque<CommittedState> uncertified = new ArrayDeque<>();
+    private final SortedMap<Long, byte[]> unwrittenCertificates = new TreeMap<>();
+    private final SnapshotExchange snapshots = new SnapshotExchange();
     private Ledger ledger;
-    private byte[] headerHash;
+    private LedgerRows.Tip tip;
+    private EraRecord era;
+    private StateVersion version;
     private @Nullable DecidedBlock decided;
     private @Nullable BlockOutcome outcome;
 
-    private StoredLedger(Store store, Ledger ledger, byte[] headerHash, LedgerFollower follower) {
+    private StoredLedger(Store store) {
         this.store = store;
         this.values = new StoredValues(store);
-        this.ledger = ledger;
-        this.headerHash = headerHash;
-        this.follower = follower;
+        this.blocks = new StoredBlocks(store);
+        this.events = new StoredEvents(store);
+        this.follower = new LedgerFollower(events);
+        this.version = new StateVersion(values);
+        this.tip = readTip(store);
+        this.era = readEra();
+        this.ledger = load();
+        BlockRecord last = blocks.record(tip.position().height());
+        if (last != null) {
+            uncertified.add(committed(last.header(), List.of(), new TreeSet<>()));
+        }
     }
 
     /// Whether the store holds a ledger.
@@ -56,122 +71,149 @@ public final class StoredLedger implements Application {
         return store.get(Column.META, LedgerRows.TIP) != null;
     }
 
-    /// Puts a new ledger's first state into an empty store.
-    public static void found(Store store, LedgerId ledgerId, EraRecord era) {
+    /// Puts a new ledger's first state into an empty store: for one that takes its blocks or a snapshot from others.
+    public static void found(Store store, LedgerId ledger, EraRecord era) {
+        Batch batch = store.newBatch();
+        LedgerRows.Tip tip = BlockRows.putGenesis(batch, ledger, era);
+        write(store, batch, tip);
+    }
+
+    /// Puts a new ledger with its first block into an empty store. Refuses a block of which something is refused.
+    ///
+    /// @param header makes the engine's header out of the app hash; its hash is H(header)
+    static void found(
+            Store store, LedgerId ledger, EraRecord era, DecidedBlock first, UnaryOperator<byte[]> header) {
+        Batch batch = store.newBatch();
+        LedgerRows.Tip genesis = BlockRows.putGenesis(batch, ledger, era);
+        SortedMap<String, byte[]> state = Ledger.genesis(era, ledger);
+        BlockOutcome done = new Ledger(
+                        new MemoryValues(state), Ledger.stateOf(state), new Frontier(), genesis.position())
+                .execute(first.height(), first.time(), first.transactions());
+        done.results().stream().flatMap(result -> result.refusals().stream()).findFirst().ifPresent(refused -> {
+            throw new IllegalArgumentException("the ledger cannot be founded: " + refused);
+        });
+        byte[] headerBytes = header.apply(done.appHash());
+        byte[] headerHash = Sha256.of(headerBytes);
+        batch.put(
+                Column.BLOCK,
+                LedgerRows.block(first.height()),
+                BlockRecord.of(done, first, headerBytes, headerHash, 0).encode());
+        BlockRows.put(batch, done);
+        var base = new LedgerRows.Base(first.height(), first.time(), headerHash);
+        write(
+                store,
+                batch,
+                new LedgerRows.Tip(
+                        done.position(), headerHash, done.appHash(), done.eventsEdge().encode(), base));
+    }
+
+    private static void write(Store store, Batch batch, LedgerRows.Tip tip) {
         if (isFounded(store)) {
             throw new IllegalStateException("the store holds a ledger already");
         }
-        Map<String, byte[]> genesis = Ledger.genesis(era, ledgerId);
-        Position position = new Position(ledgerId, era.number(), era.initialHeight() - 1, 0, 0);
-        Ledger ledger = new Ledger(new StoredValues(store), Ledger.stateOf(genesis), new Frontier(), position);
-        Batch batch = store.newBatch();
-        genesis.forEach((key, value) -> batch.put(Column.STATE, LedgerRows.utf8(key), value));
-        batch.put(Column.META, LedgerRows.TIP, tip(ledger, NO_HEADER).encode());
-        store.write(batch);
+        store.write(batch.put(Column.META, LedgerRows.TIP, tip.encode()));
     }
 
     /// Opens the ledger in the store, and checks that its state gives the app hash it had.
     public static StoredLedger open(Store store) {
-        LedgerRows.Tip tip = LedgerRows.Tip.decode(
-                Objects.requireNonNull(store.get(Column.META, LedgerRows.TIP), "the store holds no ledger"));
-        StoredValues values = new StoredValues(store);
-        StateMap[] state = {StateMap.EMPTY};
-        values.scan("", Integer.MAX_VALUE, (key, value) -> state[0] = state[0].put(LedgerRows.utf8(key), value));
-        Frontier edge = Frontier.decode(tip.eventsEdge()).orElseThrow();
-        Ledger ledger = new Ledger(values, state[0], edge, tip.position());
-        if (!Arrays.equals(ledger.appHash(), tip.appHash())) {
-            throw new IllegalStateException("the ledger's state does not give its app hash: the store is damaged");
-        }
-        LedgerFollower follower = new LedgerFollower(store, values);
-        StoredLedger stored = new StoredLedger(store, ledger, tip.headerHash(), follower);
-        byte[] signature =
-                store.get(Column.BLOCK, LedgerRows.signature(tip.position().height()));
-        if (signature != null) {
-            stored.show(tip.position().height(), signature);
-        }
-        return stored;
+        return new StoredLedger(store);
     }
 
-    private static LedgerRows.Tip tip(Ledger ledger, byte[] headerHash) {
-        return new LedgerRows.Tip(
-                ledger.position(), headerHash, ledger.appHash(), ledger.events().encode());
+    private static LedgerRows.Tip readTip(Store store) {
+        return LedgerRows.Tip.decode(
+                Objects.requireNonNull(store.get(Column.META, LedgerRows.TIP), "the store holds no ledger"));
+    }
+
+    private EraRecord readEra() {
+        byte[] value = values.get(StateKeys.era(tip.position().era()));
+        return EraRecord.decode(Objects.requireNonNull(value, "the era is in the state"));
+    }
+
+    private Ledger load() {
+        StateMap[] state = {StateMap.EMPTY};
+        values.range("", AFTER_ALL, Integer.MAX_VALUE, (key, value) -> {
+            state[0] = state[0].put(StateKeys.bytes(key), value);
+            follower.found(key);
+        });
+        Frontier edge = Frontier.decode(tip.eventsEdge()).orElseThrow();
+        Ledger loaded = new Ledger(values, state[0], edge, tip.position());
+        if (!Arrays.equals(loaded.appHash(), tip.appHash())) {
+            throw new IllegalStateException("the ledger's state does not give its app hash: the store is damaged");
+        }
+        return loaded;
     }
 
     /// What is certified, for the rest of the node.
-    public LedgerFollower reader() {
+    public LedgerReader reader() {
         return follower;
     }
 
-    /// The header of a committed block, or null.
-    public byte @Nullable [] header(long height) {
-        byte[] block = store.get(Column.BLOCK, LedgerRows.block(height));
-        return block == null ? null : LedgerRows.StoredBlock.decode(block).header();
+    /// The committed blocks.
+    public StoredBlocks blocks() {
+        return blocks;
     }
 
-    /// Whether the last committed block has its certificate.
+    /// Whether the last committed block is shown to readers; false before the first one, and at start until the engine
+    /// certified it again.
     public boolean isCertified() {
-        long height = ledger.position().height();
-        return store.get(Column.BLOCK, LedgerRows.signature(height)) != null;
+        return follower.hasCertified(tip.position().height());
     }
 
-    /// The transactions of a committed block.
-    public List<byte[]> transactions(long height) {
-        byte[] block = store.get(Column.BLOCK, LedgerRows.block(height));
-        return block == null ? List.of() : LedgerRows.StoredBlock.decode(block).transactions();
-    }
-
-    public EraRecord era() {
-        byte[] value = values.get(StateKeys.era(ledger.position().era()));
-        return EraRecord.decode(Objects.requireNonNull(value, "the era is in the state"));
+    /// The certificate of a block; of the newest one it stands in memory only, until the next block's batch.
+    public byte @Nullable [] certificate(long height) {
+        byte[] unwritten = unwrittenCertificates.get(height);
+        return unwritten != null ? unwritten : blocks.certificate(height);
     }
 
     @Override
     public Info info() {
-        Position at = ledger.position();
-        return new Info(
-                at.ledger(), at.era(), era().chainId(), at.height(), at.blockTime(), headerHash, ledger.appHash());
+        Position at = tip.position();
+        return new Info(at.ledger(), era, at.height(), at.blockTime(), tip.headerHash(), tip.appHash());
     }
 
     @Override
     public Optional<Refused> check(byte[] transaction) {
-        return ledger.check(transaction, ledger.position().blockTime() + 1);
+        return check(transaction, tip.position().blockTime() + 1);
+    }
+
+    /// Whether a block at this time would take the transaction.
+    public Optional<Refused> check(byte[] transaction, long time) {
+        return ledger.check(transaction, time);
     }
 
     @Override
     public List<byte[]> propose(List<byte[]> pool, long time, int maxBytes) {
-        List<byte[]> taken = new ArrayList<>();
+        List<byte[]> chosen = new ArrayList<>();
+        TreeSet<byte[]> once = new TreeSet<>(Arrays::compareUnsigned);
         int bytes = 0;
         for (byte[] transaction : pool) {
             if (bytes + transaction.length <= maxBytes
+                    && !once.contains(transaction)
                     && ledger.check(transaction, time).isEmpty()) {
-                taken.add(transaction);
+                once.add(transaction);
+                chosen.add(transaction);
                 bytes += transaction.length;
             }
         }
-        return taken;
+        return chosen;
     }
 
     @Override
     public boolean process(DecidedBlock proposal) {
-        Position at = ledger.position();
+        Position at = tip.position();
         if (proposal.height() != at.height() + 1 || proposal.time() <= at.blockTime()) {
             return false;
         }
-        Set<ByteBuffer> seen = new HashSet<>();
-        for (byte[] transaction : proposal.transactions()) {
-            if (!seen.add(ByteBuffer.wrap(transaction))
-                    || ledger.check(transaction, proposal.time()).isPresent()) {
-                return false;
-            }
-        }
-        return true;
+        TreeSet<byte[]> once = new TreeSet<>(Arrays::compareUnsigned);
+        return proposal.transactions().stream()
+                .allMatch(transaction -> once.add(transaction)
+                        && ledger.check(transaction, proposal.time()).isEmpty());
     }
 
     @Override
     public Finalized finalizeBlock(DecidedBlock block) {
-        if (block.height() == ledger.position().height()) {
-            // Asked again after a crash between commit and the engine's own note of it: the block is on the ledger.
-            return new Finalized(ledger.appHash(), List.of());
+        if (block.height() <= tip.position().height()) {
+            return blocks.finalizedBefore(block);
         }
         decided = block;
         outcome = ledger.execute(block.height(), block.time(), block.transactions());
@@ -179,81 +221,111 @@ public final class StoredLedger implements Application {
     }
 
     @Override
-    public void commit(byte[] header) {
+    public void commit(long height, byte[] header, byte[] headerHash) {
+        if (height <= tip.position().height()) {
+            blocks.requireSame(height, headerHash);
+            return;
+        }
         BlockOutcome done = Objects.requireNonNull(outcome, "finalizeBlock comes first");
         DecidedBlock block = Objects.requireNonNull(decided);
-        byte[] newHeaderHash = SoloHeader.hash(header);
+        if (block.height() != height) {
+            throw new IllegalStateException("block " + height + " was not finalised");
+        }
+        long firstEvent = ledger.events().size();
+        BlockRecord record = BlockRecord.of(done, block, header, headerHash, firstEvent);
+        LedgerRows.Base base = block.transactions().isEmpty()
+                ? tip.base()
+                : new LedgerRows.Base(height, block.time(), headerHash);
         Batch batch = store.newBatch();
-        done.changes().forEach((key, value) -> {
-            if (value == null) {
-                batch.delete(Column.STATE, LedgerRows.utf8(key));
-            } else {
-                batch.put(Column.STATE, LedgerRows.utf8(key), value);
-            }
-        });
-        done.events().forEach(event -> putEvent(batch, event));
-        done.nodes().forEach(n -> batch.put(Column.EVENT, LedgerRows.eventNode(n.level(), n.index()), n.hash()));
-        batch.put(
-                Column.BLOCK,
-                LedgerRows.block(block.height()),
-                new LedgerRows.StoredBlock(header, block.transactions()).encode());
-        LedgerRows.Tip tip = new LedgerRows.Tip(
-                done.position(),
-                newHeaderHash,
-                done.appHash(),
-                done.eventsEdge().encode());
-        batch.put(Column.META, LedgerRows.TIP, tip.encode());
+        batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());
+        write(done, batch, headerHash, base);
+        uncertified.add(committed(header, done.events(), new TreeSet<>(done.changes().keySet())));
+    }
+
+    /// Makes an outcome durable and moves on to it.
+    private void write(BlockOutcome done, Batch batch, byte[] headerHash, LedgerRows.Base base) {
+        LedgerRows.Tip newTip = new LedgerRows.Tip(
+                done.position(), headerHash, done.appHash(), done.eventsEdge().encode(), base);
+        BlockRows.put(batch, done);
+        batch.put(Column.META, LedgerRows.TIP, newTip.encode());
+        unwrittenCertificates.forEach((height, certificate) ->
+                batch.put(Column.BLOCK, LedgerRows.certificate(height), certificate));
+        StateVersion next = version.supersede(BlockRows.before(store, done));
         store.write(batch);
-        // A crash here: the block is kept but not certified. At the next start the engine signs its header again.
+        // A crash here: the block is durable, and not certified. The engine certifies it again at the next start.
+        unwrittenCertificates.clear();
         ledger.accept(done);
-        headerHash = newHeaderHash;
-        follower.changed(done.changes().keySet());
+        tip = newTip;
+        version = next;
+        outcome = null;
+        decided = null;
+        snapshots.ledgerIsAt(tip.position().height());
     }
 
-    private static void putEvent(Batch batch, Event event) {
-        batch.put(Column.EVENT, LedgerRows.event(event.number()), event.leaf());
-        byte[] number = LedgerRows.event(event.number());
-        event.subjects()
-                .forEach(subject -> batch.put(Column.EVENT_INDEX, LedgerRows.history(subject, event.number()), number));
-        if (event.type() == EventType.CHECKPOINT_ANCHORED) {
-            CborReader body = CborReader.strict(event.body());
-            body.readArrayOf(6);
-            LogId log = new LogId(new MemberId(body.readText(32)), body.readUint());
-            body.readUint();
-            batch.put(Column.EVENT_INDEX, LedgerRows.anchor(log, body.readUint()), number);
+    private CommittedState committed(
+            byte[] header, List<Event> blockEvents, TreeSet<String> changed) {
+        Position at = tip.position();
+        LedgerHead head = new LedgerHead(
+                at.ledger(),
+                at.era(),
+                at.height(),
+                at.blockTime(),
+                tip.headerHash(),
+                tip.appHash(),
+                ledger.events().size());
+        return new CommittedState(
+                head, ledger.state(), version, events, header, null, changed, blockEvents);
+    }
+
+    @Override
+    public void certify(long height, byte[] certificate) {
+        while (!uncertified.isEmpty() && uncertified.getFirst().head().height() <= height) {
+            CommittedState state = uncertified.removeFirst();
+            if (state.head().height() == height) {
+                unwrittenCertificates.put(height, certificate);
+            }
+            follower.show(state.certified(certificate));
         }
     }
 
     @Override
-    public void certify(long height, byte[] signature) {
+    public void startEra(EraRecord next) {
+        if (!uncertified.isEmpty()) {
+            throw new IllegalStateException("an era ends with a certified block");
+        }
+        BlockOutcome start = ledger.startEra(next);
         Batch batch = store.newBatch();
-        batch.put(Column.BLOCK, LedgerRows.signature(height), signature);
-        store.write(batch);
-        show(height, signature);
-    }
-
-    private void show(long height, byte[] signature) {
-        byte[] header = Objects.requireNonNull(header(height), "a certified block is committed");
-        follower.show(
-                ledger.position(), ledger.state(), ledger.events(), headerHash, ledger.appHash(), header, signature);
+        var base = new LedgerRows.Base(
+                start.position().height(), start.position().blockTime(), LedgerRows.NO_HEADER);
+        write(start, batch, LedgerRows.NO_HEADER, base);
+        era = next;
     }
 
     @Override
-    public LedgerSnapshot snapshot() {
-        return Snapshots.take(values, ledger.position(), headerHash, ledger.appHash(), ledger.events());
+    public SnapshotOffer snapshot() {
+        return snapshots.give(version, tip);
     }
 
     @Override
-    public Optional<Refused> restore(LedgerSnapshot snapshot, byte[] trustedAppHash) {
-        if (ledger.events().size() > 0) {
-            return Optional.of(new Refused(Refusal.ACTION_NOT_ALLOWED, "the ledger has events already"));
-        }
-        Optional<Refused> refused = Snapshots.restore(store, snapshot, trustedAppHash);
-        if (refused.isEmpty()) {
-            StoredLedger restored = open(store);
-            ledger = restored.ledger;
-            headerHash = restored.headerHash;
-        }
-        return refused;
+    public byte @Nullable [] chunk(int number) {
+        return snapshots.chunk(number);
+    }
+
+    @Override
+    public Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted) {
+        return tip.position().height() < info().era().initialHeight()
+                ? snapshots.begin(offer, trusted, tip)
+                : SnapshotExchange.refused("the ledger has blocks already");
+    }
+
+    @Override
+    public Optional<Refused> apply(int number, byte[] chunk) {
+        return snapshots.take(number, chunk, complete -> {
+            BlockRows.replace(store, complete);
+            tip = readTip(store);
+            version = new StateVersion(values);
+            era = readEra();
+            ledger = load();
+        });
     }
 }

@@ -3,7 +3,9 @@ package io.thingstead.node.ledger;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.proof.TrustFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +25,24 @@ public record EraRecord(
 
     public EraRecord {
         members = List.copyOf(members);
+    }
+
+    /// The chain id of an engine's chain: `ts-<first 8 hex digits of the ledger's id>-<eraNo>`.
+    public static String chainId(LedgerId ledger, long number) {
+        return "ts-" + ledger.hex().substring(0, 8) + "-" + number;
+    }
+
+    TrustFile.Era forTrust() {
+        return new TrustFile.Era(
+                number,
+                engine,
+                chainId,
+                initialHeight,
+                firstEvent,
+                previousAppHash,
+                members.stream()
+                        .map(m -> new TrustFile.EraMember(m.member, m.engineKey, m.power))
+                        .toList());
     }
 
     public byte[] encode() {

@@ -9,6 +9,7 @@ import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.AppHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class Ledger {
     }
 
     public byte[] appHash() {
-        return AppHash.of(events.size(), events.root(), state.root());
+        return AppHash.of(AppHash.RULES_VERSION, events.size(), events.root(), state.root());
     }
 
     /// The state of a new ledger before its first block.
@@ -154,7 +155,7 @@ public final class Ledger {
         for (Event event : draft.events()) {
             newEvents.append(MerkleTree.leafHash(event.leaf()), sink);
         }
-        byte[] appHash = AppHash.of(newEvents.size(), newEvents.root(), newState.root());
+        byte[] appHash = AppHash.of(AppHash.RULES_VERSION, newEvents.size(), newEvents.root(), newState.root());
         return new BlockOutcome(after, draft.changes(), draft.events(), nodes, results, newState, newEvents, appHash);
     }
 

@@ -4,6 +4,7 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.kit.proof.TrustFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,8 +47,24 @@ public interface LedgerReader {
 
     EraRecord era(long number);
 
-    /// All eras, the first one first: with the head, the contents of a trust file.
+    /// All eras, the first one first.
     List<EraRecord> eras();
+
+    /// What a verifier starts from, as of the last certified block.
+    ///
+    /// @param asOfMs when it is made, by the clock of whoever makes it
+    default TrustFile trust(long asOfMs) {
+        LedgerHead head = head();
+        return new TrustFile(
+                head.ledger(),
+                asOfMs,
+                head.height(),
+                head.headerHash(),
+                eras().stream()
+                        .filter(era -> era.number() <= head.era())
+                        .map(EraRecord::forTrust)
+                        .toList());
+    }
 
     /// How long the ledger stood still so far, by its own record.
     long suspendedMs();

@@ -15,6 +15,8 @@ public final class StateKeys {
     public static final String MEMBERS = "member/";
     public static final String DEVICES = "device/";
     public static final String KEYS = "key/";
+    public static final String LOGS = "log/";
+    public static final String ERAS = "era/";
     public static final String SEEN = "seen/";
 
     private static final HexFormat HEX = HexFormat.of();
@@ -22,7 +24,7 @@ public final class StateKeys {
     private StateKeys() {}
 
     public static String era(long number) {
-        return "era/" + number;
+        return ERAS + number;
     }
 
     public static String member(MemberId member) {
@@ -38,7 +40,13 @@ public final class StateKeys {
     }
 
     public static String log(LogId log) {
-        return "log/" + log.member().value() + "/" + log.number();
+        return LOGS + log.member().value() + "/" + log.number();
+    }
+
+    /// The log of a key that starts with [#LOGS].
+    public static LogId logOf(String key) {
+        int slash = key.indexOf('/', LOGS.length());
+        return new LogId(new MemberId(key.substring(LOGS.length(), slash)), Long.parseLong(key, slash + 1, key.length(), 10));
     }
 
     /// Ordered by expiry, so that what is over stands first.

@@ -1,157 +1,207 @@
 package io.thingstead.node.consensus.solo;
 
+import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.crypto.Signer;
+import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.Application;
+import io.thingstead.node.consensus.BlockRecord;
 import io.thingstead.node.consensus.ConsensusEngine;
-import io.thingstead.node.consensus.SoloHeader;
+import io.thingstead.node.consensus.EngineStopped;
 import io.thingstead.node.consensus.StoredLedger;
+import io.thingstead.node.consensus.solo.Pool.Pending;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// The embedded engine of a single member: one thread makes blocks of what waits, keeps each with one synced write, and
 /// signs its header. The next block's transactions gather while the write runs.
 public final class SoloEngine implements ConsensusEngine {
-    private static final int QUEUE = 20_000;
     private static final int MAX_BLOCK_BYTES = 1_000_000;
 
     private final StoredLedger ledger;
     private final Signer engineKey;
     private final LongSupplier clockMs;
     private final Consumer<Throwable> onFailure;
-    private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final long emptyBlockMs;
+    private final Pool pool = new Pool();
+    /// Taken out of the pool, not in a block yet. The engine's thread alone touches it.
+    private final List<Pending> waiting = new ArrayList<>();
+    /// In the block that is being made.
+    private List<Pending> inBlock = List.of();
+
     private final Thread thread;
     private volatile boolean closed;
-    private @Nullable Pending heldOver;
 
-    private record Pending(byte[] transaction, CompletableFuture<TransactionResult> done) {}
-
-    /// @param onFailure told once when the engine cannot go on (disk, broken invariant)
+    /// @param onFailure told once when the engine cannot go on (disk, broken invariant): the process must stop
     public SoloEngine(StoredLedger ledger, Signer engineKey, LongSupplier clockMs, Consumer<Throwable> onFailure) {
+        this(ledger, engineKey, clockMs, onFailure, EMPTY_BLOCK_MS);
+    }
+
+    SoloEngine(
+            StoredLedger ledger,
+            Signer engineKey,
+            LongSupplier clockMs,
+            Consumer<Throwable> onFailure,
+            long emptyBlockMs) {
         this.ledger = ledger;
         this.engineKey = engineKey;
         this.clockMs = clockMs;
         this.onFailure = onFailure;
+        this.emptyBlockMs = emptyBlockMs;
         this.thread = Thread.ofPlatform().name("consensus-solo").unstarted(this::run);
     }
 
     @Override
     public String name() {
-        return "solo";
+        return EraRecord.SOLO;
     }
 
-    /// Signs the last block again where a crash came between its write and its certificate, and makes a first block, so
-    /// that readers have a certified head when this returns.
+    /// Signs the last block again where a crash came between its write and its certificate; Ed25519 gives the same
+    /// signature each time.
     @Override
     public void start() {
         Application.Info info = ledger.info();
-        byte[] header = ledger.header(info.height());
-        if (header == null) {
-            makeBlock(List.of());
+        EraRecord era = info.era();
+        boolean ours = era.engine().equals(EraRecord.SOLO)
+                && era.members().size() == 1
+                && era.members().getFirst().engineKey().equals(engineKey.key());
+        if (!ours) {
+            throw new IllegalStateException("era " + era.number() + " of the ledger is not made by this engine key");
+        }
+        Optional<BlockRecord> last = ledger.blocks().block(info.height()).filter(b -> b.era() == era.number());
+        if (last.isEmpty()) {
+            makeBlock(nextTime());
         } else if (!ledger.isCertified()) {
-            ledger.certify(info.height(), engineKey.sign(SoloHeader.toSign(header)));
+            certify(last.get().height(), last.get().header());
         }
         thread.start();
     }
 
     @Override
     public CompletableFuture<TransactionResult> submit(byte[] transaction) {
-        CompletableFuture<TransactionResult> done = new CompletableFuture<>();
-        if (closed || !queue.offer(new Pending(transaction, done))) {
-            Refused busy = new Refused(Refusal.BUSY, "the ledger's queue is full or closed: try again");
-            done.complete(new TransactionResult(false, new byte[32], List.of(), List.of(busy)));
-        }
-        return done;
+        return pool.add(transaction);
     }
 
     private void run() {
         try {
             while (!closed) {
-                makeBlock(gather());
+                round();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            pool.close(new Refused(Refusal.BUSY, "the ledger is closing: try again later"));
+            waiting.forEach(p -> p.refuse(new Refused(Refusal.BUSY, "the ledger is closing: try again later")));
         } catch (Throwable e) {
             // Whatever it is, what this process knows of the ledger may be wrong now: it must not sign on.
             closed = true;
+            Refused stopped = new Refused(Refusal.STORE_UNAVAILABLE, "the ledger has stopped: " + e.getMessage());
             onFailure.accept(e);
-        } finally {
-            refuseWaiting();
+            pool.close(stopped);
+            waiting.forEach(p -> p.refuse(stopped));
+            EngineStopped unknown = new EngineStopped("the ledger stopped while this was on its way into a block", e);
+            inBlock.forEach(p -> p.done().completeExceptionally(unknown));
         }
     }
 
-    private List<Pending> gather() throws InterruptedException {
-        long idleUntil = ledger.info().blockTime() + EMPTY_BLOCK_MS;
-        Pending first = heldOver;
-        heldOver = null;
-        if (first == null) {
-            long wait = Math.clamp(idleUntil - clockMs.getAsLong(), 1, EMPTY_BLOCK_MS);
-            first = queue.poll(wait, TimeUnit.MILLISECONDS);
+    /// Waits for transactions, or until an empty block is due, and makes a block.
+    private void round() throws InterruptedException {
+        long due = ledger.info().blockTime() + emptyBlockMs;
+        // A clock that was set back must not hold up empty blocks for longer than that.
+        long wait = Math.clamp(due - clockMs.getAsLong(), 0, emptyBlockMs);
+        boolean idle = !pool.take(waiting, wait) && waiting.isEmpty();
+        if (closed) {
+            return;
         }
-        List<Pending> gathered = new ArrayList<>();
-        int bytes = 0;
-        for (Pending next = first; next != null; next = queue.poll()) {
-            bytes += next.transaction().length;
-            if (bytes > MAX_BLOCK_BYTES && !gathered.isEmpty()) {
-                heldOver = next;
+        long time = nextTime();
+        inBlock = choose(time);
+        if (!inBlock.isEmpty() || idle || time >= due) {
+            makeBlock(time);
+        }
+    }
+
+    /// Of what waits, in its order, what fits into the next block and is not refused.
+    private List<Pending> choose(long time) {
+        int count = 0;
+        for (int bytes = 0; count < waiting.size(); count++) {
+            bytes += waiting.get(count).transaction().length;
+            if (bytes > MAX_BLOCK_BYTES) {
                 break;
             }
-            gathered.add(next);
         }
-        return gathered;
+        List<Pending> fitting = new ArrayList<>(waiting.subList(0, count));
+        waiting.subList(0, count).clear();
+        List<byte[]> chosen =
+                ledger.propose(fitting.stream().map(Pending::transaction).toList(), time, MAX_BLOCK_BYTES);
+        List<Pending> block = new ArrayList<>(chosen.size());
+        for (Pending pending : fitting) {
+            // The chosen ones are the same arrays in the same order.
+            if (block.size() < chosen.size() && chosen.get(block.size()) == pending.transaction()) {
+                block.add(pending);
+            } else {
+                // What would be taken but is not chosen stands in this block twice: the next round refuses it as seen.
+                ledger.check(pending.transaction(), time)
+                        .ifPresentOrElse(pending::refuse, () -> waiting.addFirst(pending));
+            }
+        }
+        return block;
     }
 
-    private void makeBlock(List<Pending> pending) {
+    private long nextTime() {
+        return Math.max(clockMs.getAsLong(), ledger.info().blockTime() + 1);
+    }
+
+    private void makeBlock(long time) {
         Application.Info info = ledger.info();
-        long time = Math.max(clockMs.getAsLong(), info.blockTime() + 1);
-        List<byte[]> transactions = pending.stream().map(Pending::transaction).toList();
+        List<byte[]> transactions =
+                inBlock.stream().map(Pending::transaction).toList();
         var block = new Application.DecidedBlock(info.height() + 1, time, transactions);
         Application.Finalized finalized = ledger.finalizeBlock(block);
         byte[] header = new SoloHeader(
                         info.ledger(),
-                        info.era(),
+                        info.era().number(),
                         block.height(),
-                        time,
+                        block.time(),
                         info.headerHash(),
-                        SoloHeader.transactionsRoot(transactions),
+                        transactionsRoot(transactions),
                         finalized.appHash())
                 .encode();
-        ledger.commit(header);
-        // A crash here: the block is durable and unsigned; `start` signs it.
-        ledger.certify(block.height(), engineKey.sign(SoloHeader.toSign(header)));
-        for (int i = 0; i < pending.size(); i++) {
-            pending.get(i).done().complete(finalized.results().get(i));
+        ledger.commit(block.height(), header, Sha256.of(header));
+        // Signed only now: what the engine key signed must be on disk. A crash here is mended by `start`.
+        certify(block.height(), header);
+        List<Pending> done = inBlock;
+        inBlock = List.of();
+        for (int i = 0; i < done.size(); i++) {
+            done.get(i).done().complete(finalized.results().get(i));
         }
     }
 
-    private void refuseWaiting() {
-        Refused gone = new Refused(Refusal.BUSY, "the ledger has stopped");
-        var result = new TransactionResult(false, new byte[32], List.of(), List.of(gone));
-        Pending held = heldOver;
-        if (held != null) {
-            held.done().complete(result);
-        }
-        for (Pending next = queue.poll(); next != null; next = queue.poll()) {
-            Objects.requireNonNull(next).done().complete(result);
+    private void certify(long height, byte[] header) {
+        if (SoloHeader.decode(header) instanceof Result.Ok<SoloHeader>(SoloHeader decoded)) {
+            ledger.certify(height, decoded.sign(engineKey));
+        } else {
+            throw new IllegalStateException("block " + height + " has no header of the solo engine");
         }
     }
 
+    static byte[] transactionsRoot(List<byte[]> transactions) {
+        return MerkleTree.root(transactions.stream().map(MerkleTree::leafHash).toList());
+    }
+
+    /// Ends after the block that is being made; what still waits is refused as busy.
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        pool.wake();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            thread.join(TimeUnit.SECONDS.toMillis(30));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,67 @@
+package io.thingstead.node.consensus;
+
+import io.thingstead.kit.merkle.StateMap;
+import io.thingstead.kit.merkle.StateProof;
+import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.LedgerHead;
+import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.ledger.StateKeys;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/// The ledger after one committed block: its head, its state with the values, and what the block did. Its proofs stay
+/// right however far the ledger goes on.
+///
+/// @param certificate null until the block is certified
+record CommittedState(
+        LedgerHead head,
+        StateMap state,
+        StateVersion values,
+        StoredEvents storedEvents,
+        byte[] header,
+        byte @Nullable [] certificate,
+        SortedSet<String> changedKeys,
+        List<Event> events)
+        implements LedgerReader.CertifiedHead {
+    CommittedState certified(byte[] with) {
+        return new CommittedState(head, state, values, storedEvents, header, with, changedKeys, events);
+    }
+
+    @Override
+    public byte[] signature() {
+        return Objects.requireNonNull(certificate, "the block is not certified yet").clone();
+    }
+
+    @Override
+    public byte[] header() {
+        return header.clone();
+    }
+
+    @Override
+    public Optional<LedgerReader.ProvenValue> prove(String stateKey) {
+        byte[] value = values.get(stateKey);
+        if (value == null) {
+            return Optional.empty();
+        }
+        byte[] key = StateKeys.bytes(stateKey);
+        StateProof proof = state.prove(key);
+        if (!proof.provesPresence()) {
+            throw new IllegalStateException("the store and the state map disagree about " + stateKey);
+        }
+        return Optional.of(new LedgerReader.ProvenValue(value, proof.encode()));
+    }
+
+    @Override
+    public Optional<byte[]> proveAbsence(String stateKey) {
+        StateProof proof = state.prove(StateKeys.bytes(stateKey));
+        return proof.provesPresence() ? Optional.empty() : Optional.of(proof.encode());
+    }
+
+    @Override
+    public List<byte[]> eventPath(long eventNo) {
+        return storedEvents.path(eventNo, head.eventsSize());
+    }
+}
