@@ -5,15 +5,14 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.Anchor;
+import io.thingstead.kit.proof.AppHash;
 import io.thingstead.kit.proof.Inclusion;
 import io.thingstead.kit.proof.KeyStanding;
 import io.thingstead.kit.proof.ProofFile;
 import io.thingstead.kit.proof.ReadingLeaf;
 import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.SoloHeader;
-import io.thingstead.kit.proof.TrustFile;
 import io.thingstead.kit.proof.Verdict;
-import io.thingstead.kit.proof.AppHash;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.KeyRecord;
@@ -22,8 +21,6 @@ import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.log.LeafRecord;
 import io.thingstead.node.log.LogReader;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -102,21 +99,6 @@ public final class ProofMaker {
 
     /// What a verifier of this ledger's proofs starts from.
     public byte[] trust(long nowMs) {
-        LedgerHead head = ledger.head();
-        List<TrustFile.Era> eras = new ArrayList<>();
-        for (long number = 1; number <= head.era(); number++) {
-            EraRecord era = ledger.era(number);
-            eras.add(new TrustFile.Era(
-                    era.number(),
-                    era.engine(),
-                    era.chainId(),
-                    era.initialHeight(),
-                    era.firstEvent(),
-                    era.previousAppHash(),
-                    era.members().stream()
-                            .map(m -> new TrustFile.EraMember(m.member(), m.engineKey(), m.power()))
-                            .toList()));
-        }
-        return new TrustFile(head.ledger(), nowMs, head.height(), head.headerHash(), eras).write();
+        return ledger.trust(nowMs).write();
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The ledger as an engine sees it. An engine, in this process or outside, calls in with whole blocks, from one thread
 /// at a time; the shape follows CometBFT's ABCI.
 ///
-/// Each block: `propose` and `process` while its order is being agreed, then `finalizeBlock`, then `commit`, which makes
+/// Each block: `propose` and `process` while its order is being agreed, then `finalizeBlock`, then `commit`, which
+/// makes
 /// it durable, then `certify`, which shows it to readers. An engine may know less than the application (it lost its
 /// data, or was told a lower height): it then finalises and commits old blocks again, and gets the answers of the first
 /// time; nothing changes.

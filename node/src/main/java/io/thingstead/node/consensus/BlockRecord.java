@@ -38,12 +38,7 @@ public record BlockRecord(
         marks = List.copyOf(marks);
     }
 
-    static BlockRecord of(
-            BlockOutcome outcome,
-            DecidedBlock block,
-            byte[] header,
-            byte[] headerHash,
-            long firstEvent) {
+    static BlockRecord of(BlockOutcome outcome, DecidedBlock block, byte[] header, byte[] headerHash, long firstEvent) {
         List<Mark> marks = outcome.results().stream()
                 .map(result -> new Mark(
                         result.events().size(),

@@ -61,8 +61,8 @@ final class BlockRows {
                 asked.add(key);
             }
         });
-        List<byte @Nullable []> found =
-                store.multiGet(Column.STATE, asked.stream().map(StateKeys::bytes).toList());
+        List<byte @Nullable []> found = store.multiGet(
+                Column.STATE, asked.stream().map(StateKeys::bytes).toList());
         for (int i = 0; i < asked.size(); i++) {
             before.put(asked.get(i), found.get(i));
         }

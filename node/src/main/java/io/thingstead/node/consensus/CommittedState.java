@@ -32,7 +32,8 @@ record CommittedState(
 
     @Override
     public byte[] signature() {
-        return Objects.requireNonNull(certificate, "the block is not certified yet").clone();
+        return Objects.requireNonNull(certificate, "the block is not certified yet")
+                .clone();
     }
 
     @Override

@@ -40,8 +40,7 @@ public final class Founding {
     /// The first era: the member alone makes the blocks.
     static EraRecord firstEra(LedgerId ledger, MemberId member, MemberKeys keys) {
         var engine = new EraRecord.EraMember(member, keys.of(KeyRole.ENGINE).key(), 1);
-        return new EraRecord(
-                1, EraRecord.SOLO, EraRecord.chainId(ledger, 1), 1, 0, new byte[32], List.of(engine));
+        return new EraRecord(1, EraRecord.SOLO, EraRecord.chainId(ledger, 1), 1, 0, new byte[32], List.of(engine));
     }
 
     private static byte[] firstHeader(LedgerId ledger, EraRecord era, DecidedBlock block, byte[] appHash) {

@@ -58,21 +58,20 @@ final class KeyDirectory {
             return before != null ? before : prepare(h, values.get());
         });
         if (into.mappingCount() > generationSize) {
-            turn(into);
+            turn();
         }
         return found;
     }
 
     private static List<KeyRecord> prepare(long hint, ValueSource values) {
         List<KeyRecord> found = new ArrayList<>(1);
-        values.withPrefix(
-                StateKeys.KEYS + HEX.toHexDigits(hint), (_, value) -> found.add(KeyRecord.decode(value)));
+        values.withPrefix(StateKeys.KEYS + HEX.toHexDigits(hint), (_, value) -> found.add(KeyRecord.decode(value)));
         return List.copyOf(found);
     }
 
-    private synchronized void turn(ConcurrentHashMap<Long, List<KeyRecord>> full) {
-        if (young == full) {
-            old = full;
+    private synchronized void turn() {
+        if (young.mappingCount() > generationSize) {
+            old = young;
             young = new ConcurrentHashMap<>();
         }
     }

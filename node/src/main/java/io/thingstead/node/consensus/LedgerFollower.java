@@ -1,10 +1,10 @@
 package io.thingstead.node.consensus;
 
+import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
-import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.EraRecord;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class LedgerFollower implements LedgerReader {
     private final StoredEvents events;
     private final KeyDirectory keys = new KeyDirectory(MAX_PREPARED_KEYS);
     private final List<Consumer<CommittedBlock>> listeners = new CopyOnWriteArrayList<>();
-    private volatile long deviceCount;
+    private final AtomicLong deviceCount = new AtomicLong();
     private volatile @Nullable CommittedState certified;
 
     LedgerFollower(StoredEvents events) {
@@ -45,12 +46,11 @@ final class LedgerFollower implements LedgerReader {
         if (stateKey.startsWith(StateKeys.KEYS)) {
             keys.add(stateKey);
         } else if (stateKey.startsWith(StateKeys.DEVICES)) {
-            deviceCount++;
+            deviceCount.incrementAndGet();
         }
     }
 
     /// Moves on to a certified block. Called by the engine's thread.
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void show(CommittedState state) {
         CommittedState before = certified;
         certified = state;
@@ -61,7 +61,7 @@ final class LedgerFollower implements LedgerReader {
                     break;
                 }
                 if (before.values().get(key) == null) {
-                    deviceCount++;
+                    deviceCount.incrementAndGet();
                 }
             }
         }
@@ -113,17 +113,17 @@ final class LedgerFollower implements LedgerReader {
         List<DeviceRecord> found = new ArrayList<>();
         String from = after == null ? StateKeys.DEVICES : StateKeys.device(after) + "\0";
         values().range(
-                from,
-                StateKeys.DEVICES + (char) 0x7f,
-                limit,
-                (key, value) ->
-                        found.add(DeviceRecord.decode(DeviceId.of(key.substring(StateKeys.DEVICES.length())), value)));
+                        from,
+                        StateKeys.DEVICES + (char) 0x7f,
+                        limit,
+                        (key, value) -> found.add(
+                                DeviceRecord.decode(DeviceId.of(key.substring(StateKeys.DEVICES.length())), value)));
         return found;
     }
 
     @Override
     public long deviceCount() {
-        return deviceCount;
+        return deviceCount.get();
     }
 
     @Override
@@ -136,9 +136,9 @@ final class LedgerFollower implements LedgerReader {
     public List<MemberRecord> members() {
         List<MemberRecord> found = new ArrayList<>();
         values().withPrefix(
-                StateKeys.MEMBERS,
-                (key, value) -> found.add(
-                        MemberRecord.decode(new MemberId(key.substring(StateKeys.MEMBERS.length())), value)));
+                        StateKeys.MEMBERS,
+                        (key, value) -> found.add(
+                                MemberRecord.decode(new MemberId(key.substring(StateKeys.MEMBERS.length())), value)));
         return found;
     }
 
@@ -151,8 +151,7 @@ final class LedgerFollower implements LedgerReader {
     @Override
     public List<LogRecord> logs() {
         List<LogRecord> found = new ArrayList<>();
-        values().withPrefix(
-                StateKeys.LOGS, (key, value) -> found.add(LogRecord.decode(StateKeys.logOf(key), value)));
+        values().withPrefix(StateKeys.LOGS, (key, value) -> found.add(LogRecord.decode(StateKeys.logOf(key), value)));
         return found;
     }
 

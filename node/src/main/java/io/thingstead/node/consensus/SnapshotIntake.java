@@ -102,8 +102,11 @@ final class SnapshotIntake {
     }
 
     private Optional<Refused> objectionToTheWhole() {
-        byte[] appHash =
-                AppHash.of(AppHash.RULES_VERSION, edge.size(), edge.root(), Ledger.stateOf(entries).root());
+        byte[] appHash = AppHash.of(
+                AppHash.RULES_VERSION,
+                edge.size(),
+                edge.root(),
+                Ledger.stateOf(entries).root());
         return Arrays.equals(appHash, manifest.appHash())
                 ? Optional.empty()
                 : refused("its contents do not give the app hash");

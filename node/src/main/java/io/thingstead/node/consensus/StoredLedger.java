@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -81,17 +82,19 @@ public final class StoredLedger implements Application {
     /// Puts a new ledger with its first block into an empty store. Refuses a block of which something is refused.
     ///
     /// @param header makes the engine's header out of the app hash; its hash is H(header)
-    static void found(
-            Store store, LedgerId ledger, EraRecord era, DecidedBlock first, UnaryOperator<byte[]> header) {
+    static void found(Store store, LedgerId ledger, EraRecord era, DecidedBlock first, UnaryOperator<byte[]> header) {
         Batch batch = store.newBatch();
         LedgerRows.Tip genesis = BlockRows.putGenesis(batch, ledger, era);
         SortedMap<String, byte[]> state = Ledger.genesis(era, ledger);
         BlockOutcome done = new Ledger(
                         new MemoryValues(state), Ledger.stateOf(state), new Frontier(), genesis.position())
                 .execute(first.height(), first.time(), first.transactions());
-        done.results().stream().flatMap(result -> result.refusals().stream()).findFirst().ifPresent(refused -> {
-            throw new IllegalArgumentException("the ledger cannot be founded: " + refused);
-        });
+        done.results().stream()
+                .flatMap(result -> result.refusals().stream())
+                .findFirst()
+                .ifPresent(refused -> {
+                    throw new IllegalArgumentException("the ledger cannot be founded: " + refused);
+                });
         byte[] headerBytes = header.apply(done.appHash());
         byte[] headerHash = Sha256.of(headerBytes);
         batch.put(
@@ -104,7 +107,11 @@ public final class StoredLedger implements Application {
                 store,
                 batch,
                 new LedgerRows.Tip(
-                        done.position(), headerHash, done.appHash(), done.eventsEdge().encode(), base));
+                        done.position(),
+                        headerHash,
+                        done.appHash(),
+                        done.eventsEdge().encode(),
+                        base));
     }
 
     private static void write(Store store, Batch batch, LedgerRows.Tip tip) {
@@ -233,13 +240,13 @@ public final class StoredLedger implements Application {
         }
         long firstEvent = ledger.events().size();
         BlockRecord record = BlockRecord.of(done, block, header, headerHash, firstEvent);
-        LedgerRows.Base base = block.transactions().isEmpty()
-                ? tip.base()
-                : new LedgerRows.Base(height, block.time(), headerHash);
+        LedgerRows.Base base =
+                block.transactions().isEmpty() ? tip.base() : new LedgerRows.Base(height, block.time(), headerHash);
         Batch batch = store.newBatch();
         batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());
         write(done, batch, headerHash, base);
-        uncertified.add(committed(header, done.events(), new TreeSet<>(done.changes().keySet())));
+        uncertified.add(
+                committed(header, done.events(), new TreeSet<>(done.changes().keySet())));
     }
 
     /// Makes an outcome durable and moves on to it.
@@ -248,8 +255,8 @@ public final class StoredLedger implements Application {
                 done.position(), headerHash, done.appHash(), done.eventsEdge().encode(), base);
         BlockRows.put(batch, done);
         batch.put(Column.META, LedgerRows.TIP, newTip.encode());
-        unwrittenCertificates.forEach((height, certificate) ->
-                batch.put(Column.BLOCK, LedgerRows.certificate(height), certificate));
+        unwrittenCertificates.forEach(
+                (height, certificate) -> batch.put(Column.BLOCK, LedgerRows.certificate(height), certificate));
         StateVersion next = version.supersede(BlockRows.before(store, done));
         store.write(batch);
         // A crash here: the block is durable, and not certified. The engine certifies it again at the next start.
@@ -262,8 +269,7 @@ public final class StoredLedger implements Application {
         snapshots.ledgerIsAt(tip.position().height());
     }
 
-    private CommittedState committed(
-            byte[] header, List<Event> blockEvents, TreeSet<String> changed) {
+    private CommittedState committed(byte[] header, List<Event> blockEvents, SortedSet<String> changed) {
         Position at = tip.position();
         LedgerHead head = new LedgerHead(
                 at.ledger(),
@@ -273,8 +279,7 @@ public final class StoredLedger implements Application {
                 tip.headerHash(),
                 tip.appHash(),
                 ledger.events().size());
-        return new CommittedState(
-                head, ledger.state(), version, events, header, null, changed, blockEvents);
+        return new CommittedState(head, ledger.state(), version, events, header, null, changed, blockEvents);
     }
 
     @Override
@@ -295,8 +300,8 @@ public final class StoredLedger implements Application {
         }
         BlockOutcome start = ledger.startEra(next);
         Batch batch = store.newBatch();
-        var base = new LedgerRows.Base(
-                start.position().height(), start.position().blockTime(), LedgerRows.NO_HEADER);
+        var base =
+                new LedgerRows.Base(start.position().height(), start.position().blockTime(), LedgerRows.NO_HEADER);
         write(start, batch, LedgerRows.NO_HEADER, base);
         era = next;
     }

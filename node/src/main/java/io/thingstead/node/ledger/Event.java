@@ -61,14 +61,7 @@ public record Event(
         in.skip(16);
         in.expectEnd();
         return new Event(
-                era,
-                height,
-                time,
-                number,
-                transaction,
-                type,
-                subjects,
-                Arrays.copyOfRange(leaf, from, leaf.length));
+                era, height, time, number, transaction, type, subjects, Arrays.copyOfRange(leaf, from, leaf.length));
     }
 
     /// What an anchor event says: leaves `[fromSize, toSize)` of the log are final under `root`.

@@ -187,8 +187,7 @@ public final class Ledger {
 
     /// Forgets transactions whose time is over, oldest first: they would be refused as expired now.
     private void forgetSeen(Draft draft) {
-        values.range(
-                StateKeys.SEEN, StateKeys.seenFrom(draft.now()), MAX_FORGOTTEN, (key, _) -> draft.remove(key));
+        values.range(StateKeys.SEEN, StateKeys.seenFrom(draft.now()), MAX_FORGOTTEN, (key, _) -> draft.remove(key));
     }
 
     private TransactionResult apply(byte[] bytes, Draft block) {

@@ -46,7 +46,8 @@ public final class StateKeys {
     /// The log of a key that starts with [#LOGS].
     public static LogId logOf(String key) {
         int slash = key.indexOf('/', LOGS.length());
-        return new LogId(new MemberId(key.substring(LOGS.length(), slash)), Long.parseLong(key, slash + 1, key.length(), 10));
+        return new LogId(
+                new MemberId(key.substring(LOGS.length(), slash)), Long.parseLong(key, slash + 1, key.length(), 10));
     }
 
     /// Ordered by expiry, so that what is over stands first.

@@ -76,8 +76,8 @@ public record Transaction(
                 if (signed.isEmpty() || !signed.equals(p.signers)) {
                     throw new CborMalformed("the signatures do not follow the list of signers");
                 }
-                yield Result.ok(new Transaction(
-                        payload, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
+                yield Result.ok(
+                        new Transaction(payload, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
             }
         };
     }

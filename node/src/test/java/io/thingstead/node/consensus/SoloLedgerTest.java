@@ -15,8 +15,9 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.proof.AppHash;
+import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.solo.SoloEngine;
-import io.thingstead.node.ledger.AppHash;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.StateKeys;
@@ -53,11 +54,8 @@ class SoloLedgerTest {
     @BeforeEach
     void found() throws Exception {
         store = RocksStore.open(folder, failure -> {});
-        ledger = Founding.found(store, ACME, keys);
+        ledger = Founding.found(store, ACME, "acme.example", keys, now());
         start();
-        var result = engine.submit(Founding.firstTransaction(ledger, ACME, "acme.example", keys, now()))
-                .get(10, TimeUnit.SECONDS);
-        assertThat(result.refusals()).isEmpty();
     }
 
     @AfterEach
@@ -106,9 +104,11 @@ class SoloLedgerTest {
         byte[] leaf = stored.reader().event(eventNo).orElseThrow().leaf();
         byte[] eventsRoot = MerkleVerifier.rootFromInclusion(
                 MerkleTree.leafHash(leaf), eventNo, head.head().eventsSize(), head.eventPath(eventNo));
-        assertThat(AppHash.of(head.head().eventsSize(), eventsRoot, stateRoot))
-                .isEqualTo(SoloHeader.decode(head.header()).appHash());
-        assertThat(keys.of(KeyRole.ENGINE).key().verify(SoloHeader.toSign(head.header()), head.signature()))
+        assertThat(AppHash.of(AppHash.RULES_VERSION, head.head().eventsSize(), eventsRoot, stateRoot))
+                .isEqualTo(SoloHeader.decode(head.header()).orThrow().appHash());
+        assertThat(SoloHeader.decode(head.header())
+                        .orThrow()
+                        .isSignedBy(keys.of(KeyRole.ENGINE).key(), head.signature()))
                 .isTrue();
     }
 
@@ -171,15 +171,15 @@ class SoloLedgerTest {
             submit(keys.of(KeyRole.NODE), device("acme:box-" + i, SigningKey.generate(Algorithm.ED25519)));
         }
         try (Store second = RocksStore.open(other, failure -> {})) {
-            StoredLedger.found(second, ledger, stored.era());
+            StoredLedger.found(second, ledger, stored.info().era());
             StoredLedger replayed = StoredLedger.open(second);
             long height = stored.info().height();
             for (long h = 1; h <= height; h++) {
-                SoloHeader header = SoloHeader.decode(stored.header(h));
+                BlockRecord block = stored.blocks().block(h).orElseThrow();
                 var finalized =
-                        replayed.finalizeBlock(new Application.DecidedBlock(h, header.time(), stored.transactions(h)));
-                assertThat(finalized.appHash()).isEqualTo(header.appHash());
-                replayed.commit(stored.header(h));
+                        replayed.finalizeBlock(new Application.DecidedBlock(h, block.time(), block.transactions()));
+                assertThat(finalized.appHash()).isEqualTo(block.appHash());
+                replayed.commit(h, block.header(), block.headerHash());
             }
             assertThat(replayed.info().appHash()).isEqualTo(stored.info().appHash());
             assertThat(Arrays.equals(replayed.info().headerHash(), stored.info().headerHash()))

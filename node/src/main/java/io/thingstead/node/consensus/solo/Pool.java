@@ -20,6 +20,10 @@ final class Pool {
 
     /// A transaction, and who waits for what becomes of it.
     record Pending(byte[] transaction, CompletableFuture<TransactionResult> done) {
+        boolean isWake() {
+            return transaction.length == 0;
+        }
+
         void refuse(Refused refused) {
             done.complete(TransactionResult.ignored(refused));
         }
@@ -36,9 +40,9 @@ final class Pool {
         Refused why = closed;
         if (why != null) {
             pending.refuse(why);
-        } else if (transaction.length > Transaction.MAX_BYTES) {
-            pending.refuse(new Refused(
-                    Refusal.TX_MALFORMED, "a transaction has at most " + Transaction.MAX_BYTES + " bytes"));
+        } else if (transaction.length == 0 || transaction.length > Transaction.MAX_BYTES) {
+            pending.refuse(
+                    new Refused(Refusal.TX_MALFORMED, "a transaction has 1 to " + Transaction.MAX_BYTES + " bytes"));
         } else if (bytes.addAndGet(transaction.length) > MAX_BYTES || !queue.offer(pending)) {
             bytes.addAndGet(-transaction.length);
             pending.refuse(new Refused(Refusal.BUSY, "too many transactions wait for the ledger: try again"));
@@ -59,7 +63,7 @@ final class Pool {
         more.add(first);
         queue.drainTo(more);
         for (Pending pending : more) {
-            if (pending != WAKE) {
+            if (!pending.isWake()) {
                 bytes.addAndGet(-pending.transaction().length);
                 taken.add(pending);
             }

@@ -16,6 +16,7 @@ import io.thingstead.node.consensus.solo.Pool.Pending;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -142,8 +143,8 @@ public final class SoloEngine implements ConsensusEngine {
                 ledger.propose(fitting.stream().map(Pending::transaction).toList(), time, MAX_BLOCK_BYTES);
         List<Pending> block = new ArrayList<>(chosen.size());
         for (Pending pending : fitting) {
-            // The chosen ones are the same arrays in the same order.
-            if (block.size() < chosen.size() && chosen.get(block.size()) == pending.transaction()) {
+            // The chosen ones stand in the same order, each once.
+            if (block.size() < chosen.size() && Arrays.equals(chosen.get(block.size()), pending.transaction())) {
                 block.add(pending);
             } else {
                 // What would be taken but is not chosen stands in this block twice: the next round refuses it as seen.
@@ -160,8 +161,7 @@ public final class SoloEngine implements ConsensusEngine {
 
     private void makeBlock(long time) {
         Application.Info info = ledger.info();
-        List<byte[]> transactions =
-                inBlock.stream().map(Pending::transaction).toList();
+        List<byte[]> transactions = inBlock.stream().map(Pending::transaction).toList();
         var block = new Application.DecidedBlock(info.height() + 1, time, transactions);
         Application.Finalized finalized = ledger.finalizeBlock(block);
         byte[] header = new SoloHeader(
