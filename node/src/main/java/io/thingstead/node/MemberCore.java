@@ -10,7 +10,6 @@ import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
-import io.thingstead.node.ledger.TransactionResult;
 import io.thingstead.node.ledger.action.CloseLog;
 import io.thingstead.node.ledger.action.OpenLog;
 import io.thingstead.node.log.Anchorer;
@@ -24,9 +23,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -39,7 +35,6 @@ public final class MemberCore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberCore.class);
     private static final Duration ANCHOR_INTERVAL = Duration.ofSeconds(1);
     private static final int LOST_DATA = 1;
-    private static final long DECIDE_S = 60;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final MemberId member;
@@ -86,14 +81,14 @@ public final class MemberCore implements AutoCloseable {
             open.push(store);
             keys = MemberKeys.openOrCreate(folder.resolve("keys"));
             if (!StoredLedger.isFounded(store)) {
-                LedgerId founded = Founding.found(store, member, keys);
+                LedgerId founded = Founding.found(store, member, config.domainName(), keys, clockMs.getAsLong());
                 LOG.info("founded ledger {}", founded);
             }
             stored = StoredLedger.open(store);
             engine = new SoloEngine(stored, keys.of(KeyRole.ENGINE), clockMs, onFailure);
             open.push(engine);
             engine.start();
-            registerSelf(config);
+            requireOwnLedger();
             registrar = new Registrar(ledger(), engine, keys.of(KeyRole.NODE), clockMs);
             log = openLog();
             open.push(log);
@@ -112,27 +107,11 @@ public final class MemberCore implements AutoCloseable {
         anchorer.start();
     }
 
-    private void registerSelf(NodeConfig config) {
-        if (ledger().member(member) != null) {
-            return;
-        }
-        if (ledger().era(1).members().stream().noneMatch(m -> m.member().equals(member))) {
+    private void requireOwnLedger() {
+        if (ledger().member(member) == null) {
             throw new NodeConfig.ConfigException("this data folder belongs to member "
                     + ledger().era(1).members().getFirst().member() + ", not to " + member
                     + ": set member in thingstead.toml, or choose another folder");
-        }
-        byte[] first = Founding.firstTransaction(
-                stored.info().ledger(), member, config.domainName(), keys, clockMs.getAsLong());
-        try {
-            TransactionResult result = engine.submit(first).get(DECIDE_S, TimeUnit.SECONDS);
-            result.firstRefusal().ifPresent(refused -> {
-                throw new IllegalStateException("the ledger's first transaction was refused: " + refused);
-            });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the ledger is founded", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the ledger's first block does not come", e);
         }
     }
 
