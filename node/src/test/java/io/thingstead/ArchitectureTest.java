@@ -137,8 +137,26 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "kit..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAPackage(ROOT + "node.."));
+    }
+
+    /// The device's side alone may speak MQTT, with a library that a device without MQTT leaves out.
+    @Test
+    void what_a_stranger_must_trust_stands_on_the_jdk_and_the_signature_providers() {
+        check(classes()
+                .that()
+                .resideInAPackage(ROOT + "kit..")
+                .and()
+                .resideOutsideOfPackage(ROOT + "kit.device..")
+                .should()
+                .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        ROOT + "node..", "io.vertx..", "io.netty..", "io.javalin..", "org.rocksdb..", "org.duckdb.."));
+                        ROOT + "kit..",
+                        "java..",
+                        "javax.crypto..",
+                        "org.jspecify..",
+                        "org.bouncycastle..",
+                        "com.amazon.."));
     }
 
     @Test
