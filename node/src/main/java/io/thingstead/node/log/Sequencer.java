@@ -21,7 +21,6 @@ public final class Sequencer {
     private static final int MOST_AT_ONCE = 1024;
     private static final long CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SPACE_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LINGER_NANOS = Long.getLong("linger", 2_000_000);
 
     private final SubmissionQueue queue = new SubmissionQueue();
     private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
@@ -40,6 +39,7 @@ public final class Sequencer {
     private final LongAdder batches = new LongAdder();
     private final LongAdder checkpoints = new LongAdder();
 
+    private final Linger linger = new Linger(System.nanoTime());
     /// Frames of the batch under way, not answered yet.
     private final List<Submission> taken = new ArrayList<>();
 
@@ -117,7 +117,7 @@ public final class Sequencer {
     private void run() {
         try {
             while (!closing || queue.size() > 0) {
-                queue.take(taken, MOST_AT_ONCE, waitNanos(), LINGER_NANOS);
+                queue.take(taken, MOST_AT_ONCE, waitNanos(), linger);
                 if (!taken.isEmpty()) append();
                 if (isCheckpointDue()) checkpoint();
             }

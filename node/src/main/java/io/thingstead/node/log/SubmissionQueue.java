@@ -31,13 +31,15 @@ final class SubmissionQueue {
         leave(into);
     }
 
-    /// Moves frames into `into`, at most `most`, and waits for the first at most `waitNanos`.
-    void take(List<Submission> into, int most, long waitNanos, long lingerNanos) throws InterruptedException {
+    /// Waits for a frame, at most `waitNanos`, lets it linger for company, and moves what is there into `into`.
+    void take(List<Submission> into, int most, long waitNanos, Linger linger) throws InterruptedException {
         var first = frames.poll(waitNanos, TimeUnit.NANOSECONDS);
         if (first == null) return;
         into.add(first);
-        if (lingerNanos > 0 && frames.size() < most) LockSupport.parkNanos(lingerNanos);
+        long nanos = linger.nanos(1 + frames.size());
+        if (nanos > 0) LockSupport.parkNanos(nanos);
         frames.drainTo(into, most - 1);
+        linger.took(into.size(), System.nanoTime());
         leave(into);
     }
 
