@@ -10,7 +10,7 @@ import java.util.Set;
 /// The sequences of the streams that were lately heard of, in memory; the others come back from the store.
 /// Confined to the sequencer's thread.
 final class Sequences {
-    private static final int MOST = 50_000;
+    private static final int MOST = 100_000;
 
     private final StreamDirectory directory;
     private final Map<DeviceStream, Numbered> recent = new LinkedHashMap<>(1024, 0.75f, true);
