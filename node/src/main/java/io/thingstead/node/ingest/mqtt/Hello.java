@@ -1,0 +1,52 @@
+package io.thingstead.node.ingest.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.nio.charset.StandardCharsets;
+
+/// What a client says in its CONNECT packet, as far as it matters here.
+///
+/// @param user empty when none; likewise the password
+/// @param keepAliveSeconds 0: the client promises no sign of life
+/// @param wantsReasons MQTT 5: it has not asked to leave reason strings out
+/// @param mostPacketBytes the largest packet it takes
+record Hello(
+        boolean isVersion5,
+        String clientId,
+        boolean isClean,
+        String user,
+        String password,
+        boolean hasWill,
+        boolean hasAuthenticationMethod,
+        int keepAliveSeconds,
+        boolean wantsReasons,
+        long mostPacketBytes) {
+    private static final long UNLIMITED = 268_435_455; // the most that MQTT can express
+
+    static Hello of(MqttConnectMessage connect) {
+        MqttConnectVariableHeader header = connect.variableHeader();
+        MqttProperties properties = header.properties();
+        byte[] password = connect.payload().passwordInBytes();
+        String user = connect.payload().userName();
+        String clientId = connect.payload().clientIdentifier();
+        return new Hello(
+                header.version() == MqttVersion.MQTT_5.protocolLevel(),
+                clientId == null ? "" : clientId,
+                header.isCleanSession(),
+                user == null ? "" : user,
+                password == null ? "" : new String(password, StandardCharsets.ISO_8859_1),
+                header.isWillFlag(),
+                properties.getProperty(MqttProperties.AUTHENTICATION_METHOD) != null,
+                header.keepAliveTimeSeconds(),
+                integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) != 0,
+                integer(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNLIMITED));
+    }
+
+    private static long integer(MqttProperties properties, int id, long otherwise) {
+        return properties.getProperty(id) instanceof MqttProperties.IntegerProperty property
+                ? Integer.toUnsignedLong(property.value())
+                : otherwise;
+    }
+}

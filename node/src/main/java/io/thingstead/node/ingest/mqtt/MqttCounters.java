@@ -1,0 +1,68 @@
+package io.thingstead.node.ingest.mqtt;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.thingstead.kit.model.Refusal;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Counts what happens to connections.
+public final class MqttCounters {
+    final AtomicInteger open = new AtomicInteger();
+    final Counter connected;
+    final Counter malformed;
+    final Counter tooMany;
+    final Counter timedOut;
+    final Counter takenOver;
+    final Counter slowed;
+    final Counter subscriptionsRefused;
+    private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
+
+    public MqttCounters(MeterRegistry registry) {
+        Gauge.builder("thingstead.mqtt.open", open, AtomicInteger::get)
+                .description("Open MQTT connections")
+                .register(registry);
+        connected = counter(registry, "connected");
+        malformed = counter(registry, "malformed");
+        tooMany = counter(registry, "too-many");
+        timedOut = counter(registry, "timed-out");
+        takenOver = counter(registry, "taken-over");
+        slowed = counter(registry, "slowed");
+        subscriptionsRefused = counter(registry, "subscription-refused");
+        for (Refusal code : Refusal.values()) {
+            refused.put(code, counter(registry, "refused-" + code.code()));
+        }
+    }
+
+    private static Counter counter(MeterRegistry registry, String what) {
+        return Counter.builder("thingstead.mqtt.connections")
+                .description("MQTT connections by what happened to them")
+                .tag("event", what)
+                .register(registry);
+    }
+
+    void refused(Refusal code) {
+        Objects.requireNonNull(refused.get(code), "every code has its counter").increment();
+    }
+
+    public int open() {
+        return open.get();
+    }
+
+    /// Connections closed because what they sent was not MQTT, or not in the order MQTT asks for.
+    public long malformed() {
+        return (long) malformed.count();
+    }
+
+    /// Times a connection was not read from because it sent too fast.
+    public long slowed() {
+        return (long) slowed.count();
+    }
+
+    public long refusedConnects(Refusal code) {
+        return (long) Objects.requireNonNull(refused.get(code)).count();
+    }
+}

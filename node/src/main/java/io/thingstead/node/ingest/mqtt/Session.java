@@ -1,0 +1,123 @@
+package io.thingstead.node.ingest.mqtt;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.ingest.Checked;
+import io.thingstead.node.ingest.Intake;
+import io.thingstead.node.ingest.Quotas.Quota;
+import io.thingstead.node.ingest.Sender;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// One client's session: who it is, what it may publish, and what it is told. Ends with its connection.
+final class Session {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int REPLY_BYTES = 16;
+
+    private final ChannelHandlerContext ctx;
+    private final Intake intake;
+    private final Hello hello;
+    private final Sender sender;
+    private final List<Quota> quotas;
+    private boolean hearsReceipts;
+
+    /// @param quotas all of which each message counts against
+    Session(ChannelHandlerContext ctx, Intake intake, Hello hello, Sender sender, List<Quota> quotas) {
+        this.ctx = ctx;
+        this.intake = intake;
+        this.hello = hello;
+        this.sender = sender;
+        this.quotas = quotas;
+    }
+
+    boolean isVersion5() {
+        return hello.isVersion5();
+    }
+
+    /// For how long nothing more should be read.
+    long charge(int sizeBytes) {
+        long waitNanos = 0;
+        for (int i = 0; i < quotas.size(); i++) {
+            waitNanos = Math.max(waitNanos, quotas.get(i).charge(sizeBytes));
+        }
+        return waitNanos;
+    }
+
+    /// Default deny: a frame or telemetry on its own topic by who may send it, and nothing else.
+    Checked check(MqttPublishMessage message, byte[] payload) {
+        String topic = message.variableHeader().topicName();
+        if (message.fixedHeader().isRetain()) {
+            return forbidden("retained messages are not kept");
+        }
+        return switch (topic) {
+            case Topics.FRAMES ->
+                sender instanceof Sender.TokenHolder
+                        ? forbidden("an access token is for " + Topics.TELEMETRY)
+                        : intake.ingress().check(payload, sender);
+            case Topics.TELEMETRY ->
+                sender instanceof Sender.TokenHolder holder
+                        ? telemetry(payload, holder)
+                        : forbidden(Topics.TELEMETRY + " is for access tokens; a device with a key signs frames");
+            default -> forbidden("a device publishes to " + Topics.FRAMES + " or " + Topics.TELEMETRY + " only");
+        };
+    }
+
+    private Checked telemetry(byte[] payload, Sender.TokenHolder holder) {
+        return switch (intake.credentials().stillHolds(holder)) {
+            case Result.No<Sender>(var refused) -> turned(refused);
+            case Result.Ok<Sender> _ -> intake.attestation().check(payload, holder.device());
+        };
+    }
+
+    private Checked forbidden(String text) {
+        return turned(new Refused(Refusal.TOPIC_FORBIDDEN, text));
+    }
+
+    private Checked turned(Refused refused) {
+        return new Checked.Turned(intake.counters().rejected(refused, 0));
+    }
+
+    void hearReceipts(boolean whether) {
+        hearsReceipts = whether;
+    }
+
+    boolean hearsReceipts() {
+        return hearsReceipts;
+    }
+
+    /// Tells a refusal on the topic for receipts; the caller flushes.
+    void refused(Refused refused, long n) {
+        if (hearsReceipts) {
+            ObjectNode notice = JSON.createObjectNode()
+                    .put("refused", refused.code().code())
+                    .put("text", refused.text());
+            if (n > 0) {
+                notice.put("n", n);
+            }
+            writeReceipt(notice.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /// Writes to the topic for receipts what the client can take; the caller flushes.
+    void writeReceipt(byte[] json) {
+        if (json.length + Topics.RECEIPTS.length() + REPLY_BYTES <= hello.mostPacketBytes()) {
+            ctx.write(Packets.publish(Topics.RECEIPTS, json), ctx.voidPromise());
+        }
+    }
+
+    /// The reason as MQTT 5 may carry it; empty where it may not (OASIS MQTT 5.0 §3.1.2.11.7, §3.4.2.2.2).
+    String reasonString(Refused refused) {
+        String reason = refused.toString();
+        boolean fits = reason.getBytes(StandardCharsets.UTF_8).length + REPLY_BYTES <= hello.mostPacketBytes();
+        return hello.isVersion5() && hello.wantsReasons() && fits ? reason : "";
+    }
+
+    void close() {
+        ctx.close();
+    }
+}
