@@ -1,8 +1,6 @@
 package io.thingstead.node.ingest.mqtt;
 
 import io.micrometer.core.instrument.Counter;
-import io.netty.channel.Channel;
-import java.util.concurrent.TimeUnit;
 
 /// Stops and resumes reading from one connection. Who sends too fast, leaves too much unanswered or does not read
 /// waits in its own socket, and nobody else does. Confined to the event loop.
@@ -16,13 +14,13 @@ final class Flow {
     /// The log's queue was full.
     static final int LOG_BUSY = 8;
 
-    private final Channel channel;
+    private final Wire wire;
     private final Counter slowed;
     private int reasons;
     private long rateUntilNanos;
 
-    Flow(Channel channel, Counter slowed) {
-        this.channel = channel;
+    Flow(Wire wire, Counter slowed) {
+        this.wire = wire;
         this.slowed = slowed;
     }
 
@@ -32,7 +30,7 @@ final class Flow {
 
     void stop(int reason) {
         if (reasons == 0) {
-            channel.config().setAutoRead(false);
+            wire.read(false);
         }
         reasons |= reason;
     }
@@ -41,7 +39,7 @@ final class Flow {
         if (reasons != 0) {
             reasons &= ~reason;
             if (reasons == 0) {
-                channel.config().setAutoRead(true);
+                wire.read(true);
             }
         }
     }
@@ -52,14 +50,14 @@ final class Flow {
         if ((reasons & RATE) == 0) {
             slowed.increment();
             stop(RATE);
-            channel.eventLoop().schedule(this::rateMayEnd, nanos, TimeUnit.NANOSECONDS);
+            wire.later(this::rateMayEnd, nanos);
         }
     }
 
     private void rateMayEnd() {
         long left = rateUntilNanos - System.nanoTime();
         if (left > 0) {
-            channel.eventLoop().schedule(this::rateMayEnd, left, TimeUnit.NANOSECONDS);
+            wire.later(this::rateMayEnd, left);
         } else {
             resume(RATE);
         }

@@ -1,6 +1,5 @@
 package io.thingstead.node.ingest.mqtt;
 
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -35,10 +34,10 @@ import org.slf4j.LoggerFactory;
 /// Whatever else comes ends this connection and no other. Confined to its event loop.
 final class MqttConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
-    private static final int CONNECT_SECONDS = 10;
+    private static final int CONNECT_MS = 10_000;
 
     private final MqttServer server;
-    private @Nullable ChannelHandlerContext context;
+    private @Nullable Wire wire;
     private @Nullable AnswerOutbox outbox;
     private InetAddress address = InetAddress.getLoopbackAddress();
     private volatile @Nullable Open open;
@@ -55,19 +54,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        context = ctx;
+        Wire out = new Wire(ctx);
+        wire = out;
         outbox = server.outbox(ctx.channel().eventLoop());
         if (ctx.channel().remoteAddress() instanceof InetSocketAddress socket) {
             address = socket.getAddress();
         }
         if (!server.admissions().enter(address)) {
             server.counters().tooMany.increment();
-            ctx.close();
+            out.close();
             return;
         }
         isAdmitted = true;
         lastReadNanos = System.nanoTime();
-        ctx.executor().schedule(this::checkConnected, CONNECT_SECONDS, TimeUnit.SECONDS);
+        out.laterMs(this::checkConnected, CONNECT_MS);
     }
 
     @Override
@@ -119,7 +119,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (!(trouble instanceof IOException)) {
             LOG.error("closing the connection of {}", address.getHostAddress(), trouble);
         }
-        ctx.close();
+        wire().close();
     }
 
     private void read(MqttMessage message) {
@@ -146,10 +146,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             case PUBREL -> release(now, ((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message, now);
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message, now);
-            case PINGREQ -> ctx().writeAndFlush(MqttMessage.PINGRESP, ctx().voidPromise());
+            case PINGREQ -> wire().send(MqttMessage.PINGRESP);
             case DISCONNECT -> {
                 isEnding = true;
-                ctx().close();
+                wire().close();
             }
             case CONNECT, CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 violated("no " + type + " is expected here");
@@ -166,15 +166,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             }
             case Handshake.Verdict.Welcome welcome -> {
                 server.counters().connected.increment();
-                Flow flow = new Flow(ctx().channel(), server.counters().slowed);
-                Session session = new Session(ctx(), server.intake(), hello, welcome.sender(), welcome.quotas());
-                Publications publications = new Publications(ctx(), session, flow, outbox());
+                Flow flow = new Flow(wire(), server.counters().slowed);
+                Session session = new Session(wire(), server.intake(), hello, welcome.sender(), welcome.quotas());
+                Publications publications = new Publications(wire(), session, flow, outbox());
                 Sessions.Name name = Sessions.Name.of(welcome.sender(), address, welcome.clientId());
                 open = new Open(hello, session, publications, flow, name);
                 server.sessions().enter(name, this);
-                ctx().writeAndFlush(
-                                Packets.connAck(MqttConnectReturnCode.CONNECTION_ACCEPTED, welcome.properties()),
-                                ctx().voidPromise());
+                wire().send(Packets.connAck(MqttConnectReturnCode.CONNECTION_ACCEPTED, welcome.properties()));
                 if (hello.keepAliveSeconds() > 0) {
                     watch(hello.keepAliveSeconds() * 1_500L);
                 }
@@ -192,7 +190,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     private void release(Open now, int packetId) {
         byte code = now.publications().release(packetId) ? Reasons.SUCCESS : Reasons.PACKET_ID_NOT_FOUND;
-        ctx().writeAndFlush(Packets.reply(MqttMessageType.PUBCOMP, packetId, code, ""), ctx().voidPromise());
+        wire().send(Packets.reply(MqttMessageType.PUBCOMP, packetId, code, ""));
     }
 
     private void subscribe(MqttSubscribeMessage message, Open now) {
@@ -211,7 +209,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             violated("a subscription to nothing");
             return;
         }
-        ctx().writeAndFlush(Packets.subAck(message.variableHeader().messageId(), codes), ctx().voidPromise());
+        wire().send(Packets.subAck(message.variableHeader().messageId(), codes));
     }
 
     private void unsubscribe(MqttUnsubscribeMessage message, Open now) {
@@ -228,7 +226,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             violated("unsubscribing from nothing");
             return;
         }
-        ctx().writeAndFlush(Packets.unsubAck(message.variableHeader().messageId(), codes), ctx().voidPromise());
+        wire().send(Packets.unsubAck(message.variableHeader().messageId(), codes));
     }
 
     /// The newest frame of the session that is in the log. For any thread.
@@ -239,19 +237,18 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /// Sends a receipt, unless the client does not read what it has. For any thread.
     void deliver(byte[] receipt) {
-        ChannelHandlerContext ctx = ctx();
-        ctx.executor().execute(() -> {
+        wire().onLoop(() -> {
             Open now = open;
-            if (now != null && now.session().hearsReceipts() && ctx.channel().isWritable()) {
+            if (now != null && now.session().hearsReceipts() && wire().isWritable()) {
                 now.session().writeReceipt(receipt);
-                ctx.flush();
+                wire().flush();
             }
         });
     }
 
     /// Another connection has the session now. For any thread.
     void takeOver() {
-        ctx().executor().execute(() -> {
+        wire().onLoop(() -> {
             server.counters().takenOver.increment();
             end(Disconnect.SESSION_TAKEN_OVER, "connected again elsewhere");
         });
@@ -261,7 +258,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (open == null && !isEnding) {
             server.counters().timedOut.increment();
             isEnding = true;
-            ctx().close();
+            wire().close();
         }
     }
 
@@ -280,7 +277,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             end(Disconnect.KEEP_ALIVE_TIMEOUT, "nothing heard for " + silentMs + " ms");
             return;
         }
-        ctx().executor().schedule(() -> watch(allowedMs), Math.max(1, allowedMs - silentMs), TimeUnit.MILLISECONDS);
+        wire().laterMs(() -> watch(allowedMs), Math.max(1, allowedMs - silentMs));
     }
 
     private void unreadable(@Nullable Throwable cause) {
@@ -314,17 +311,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             endWith(Packets.disconnect(code, now.hello().wantsReasons() ? why : ""));
         } else {
             isEnding = true;
-            ctx().close();
+            wire().close();
         }
     }
 
     private void endWith(MqttMessage last) {
         isEnding = true;
-        ctx().writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        wire().sendLast(last);
     }
 
-    private ChannelHandlerContext ctx() {
-        return Objects.requireNonNull(context, "the connection is active");
+    private Wire wire() {
+        return Objects.requireNonNull(wire, "the connection is active");
     }
 
     private AnswerOutbox outbox() {

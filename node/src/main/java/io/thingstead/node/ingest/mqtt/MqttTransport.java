@@ -129,7 +129,7 @@ public final class MqttTransport implements Transport {
     public void close() {
         Channel port = listening;
         if (port != null) {
-            port.close().awaitUninterruptibly();
+            var _ = port.close().awaitUninterruptibly();
         }
         server.receipts().close();
         for (Channel connection : connections) {
@@ -142,7 +142,7 @@ public final class MqttTransport implements Transport {
         }
         EventLoopGroup group = loops;
         if (group != null) {
-            group.shutdownGracefully(QUIET_MS, END_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+            var _ = group.shutdownGracefully(QUIET_MS, END_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.thingstead.node.ingest.mqtt;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -12,7 +11,6 @@ import io.thingstead.node.ingest.Outcome;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What one client has published: each message is checked at once, handed to the log, and answered after the sync, in
@@ -27,7 +25,7 @@ final class Publications {
     private static final int PUBREC = 0x5002_0000;
     private static final int MOST_ACKS = 256;
 
-    private final ChannelHandlerContext ctx;
+    private final Wire wire;
     private final Session session;
     private final Flow flow;
     private final AnswerOutbox outbox;
@@ -43,8 +41,8 @@ final class Publications {
     private boolean isTouched;
     private volatile Outcome.@Nullable Logged newest;
 
-    Publications(ChannelHandlerContext ctx, Session session, Flow flow, AnswerOutbox outbox) {
-        this.ctx = ctx;
+    Publications(Wire wire, Session session, Flow flow, AnswerOutbox outbox) {
+        this.wire = wire;
         this.session = session;
         this.flow = flow;
         this.outbox = outbox;
@@ -99,8 +97,7 @@ final class Publications {
         boolean isOpen = unanswered.stream()
                 .anyMatch(sent -> sent.qos == MqttQoS.EXACTLY_ONCE && sent.packetId == packetId);
         if (!isOpen) {
-            ctx.writeAndFlush(
-                    Packets.reply(MqttMessageType.PUBREC, packetId, Reasons.SUCCESS, ""), ctx.voidPromise());
+            wire.send(Packets.reply(MqttMessageType.PUBREC, packetId, Reasons.SUCCESS, ""));
         }
     }
 
@@ -112,7 +109,7 @@ final class Publications {
 
     /// An outcome from the log: on its thread, or on this loop when it was declined at once.
     void answered(InFlight sent, Outcome outcome) {
-        if (ctx.executor().inEventLoop()) {
+        if (wire.isOnLoop()) {
             settle(sent, outcome);
             return;
         }
@@ -143,7 +140,7 @@ final class Publications {
     private void tryAgain(InFlight sent) {
         flow.stop(Flow.LOG_BUSY);
         if (waiting.isEmpty()) {
-            ctx.executor().schedule(this::submitWaiting, RETRY_MS, TimeUnit.MILLISECONDS);
+            wire.laterMs(this::submitWaiting, RETRY_MS);
             waiting.add(sent);
         } else {
             waiting.addFirst(sent);
@@ -151,7 +148,7 @@ final class Publications {
     }
 
     private void submitWaiting() {
-        if (!ctx.channel().isActive()) {
+        if (!wire.isOpen()) {
             waiting.clear();
             return;
         }
@@ -185,7 +182,7 @@ final class Publications {
     /// Writes the replies that are due, in order, and flushes once.
     void writeReplies() {
         isTouched = false;
-        if (!ctx.channel().isActive()) {
+        if (!wire.isOpen()) {
             unanswered.clear();
             return;
         }
@@ -197,13 +194,13 @@ final class Publications {
                 writeRefusal(head, refused);
             } else {
                 if (acks == null) {
-                    acks = ctx.alloc().buffer(Integer.BYTES * Math.min(unanswered.size() + 1, MOST_ACKS));
+                    acks = wire.buffer(Integer.BYTES * Math.min(unanswered.size() + 1, MOST_ACKS));
                 }
                 acks.writeInt((head.qos == MqttQoS.EXACTLY_ONCE ? PUBREC : PUBACK) | head.packetId);
             }
         }
         written(acks);
-        ctx.flush();
+        wire.flush();
         if (open <= GO_ON) {
             flow.resume(Flow.UNANSWERED);
         }
@@ -211,7 +208,7 @@ final class Publications {
 
     private @Nullable ByteBuf written(@Nullable ByteBuf acks) {
         if (acks != null) {
-            ctx.write(acks, ctx.voidPromise());
+            wire.write(acks);
         }
         return null;
     }
@@ -223,15 +220,13 @@ final class Publications {
         }
         if (refused.code() == Refusal.STORE_UNAVAILABLE && !session.isVersion5()) {
             // In 3.1.1 an acknowledgement would say that the frame is kept. Without one it is sent again.
-            session.close();
+            wire.close();
             return;
         }
-        ctx.write(
-                Packets.reply(
-                        exactlyOnce ? MqttMessageType.PUBREC : MqttMessageType.PUBACK,
-                        sent.packetId,
-                        Reasons.ofMessage(refused.code()),
-                        session.reasonString(refused)),
-                ctx.voidPromise());
+        wire.write(Packets.reply(
+                exactlyOnce ? MqttMessageType.PUBREC : MqttMessageType.PUBACK,
+                sent.packetId,
+                Reasons.ofMessage(refused.code()),
+                session.reasonString(refused)));
     }
 }

@@ -2,7 +2,6 @@ package io.thingstead.node.ingest.mqtt;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
@@ -19,7 +18,7 @@ final class Session {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int REPLY_BYTES = 16;
 
-    private final ChannelHandlerContext ctx;
+    private final Wire wire;
     private final Intake intake;
     private final Hello hello;
     private final Sender sender;
@@ -27,8 +26,8 @@ final class Session {
     private boolean hearsReceipts;
 
     /// @param quotas all of which each message counts against
-    Session(ChannelHandlerContext ctx, Intake intake, Hello hello, Sender sender, List<Quota> quotas) {
-        this.ctx = ctx;
+    Session(Wire wire, Intake intake, Hello hello, Sender sender, List<Quota> quotas) {
+        this.wire = wire;
         this.intake = intake;
         this.hello = hello;
         this.sender = sender;
@@ -106,7 +105,7 @@ final class Session {
     /// Writes to the topic for receipts what the client can take; the caller flushes.
     void writeReceipt(byte[] json) {
         if (json.length + Topics.RECEIPTS.length() + REPLY_BYTES <= hello.mostPacketBytes()) {
-            ctx.write(Packets.publish(Topics.RECEIPTS, json), ctx.voidPromise());
+            wire.write(Packets.publish(Topics.RECEIPTS, json));
         }
     }
 
@@ -115,9 +114,5 @@ final class Session {
         String reason = refused.toString();
         boolean fits = reason.getBytes(StandardCharsets.UTF_8).length + REPLY_BYTES <= hello.mostPacketBytes();
         return hello.isVersion5() && hello.wantsReasons() && fits ? reason : "";
-    }
-
-    void close() {
-        ctx.close();
     }
 }
