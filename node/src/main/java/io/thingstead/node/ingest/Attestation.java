@@ -87,8 +87,7 @@ public final class Attestation {
         // One at a time for each device, so that its numbers reach the log in order.
         synchronized (own) {
             long n = own.take();
-            Frame frame =
-                    Frame.decode(signer.onBehalfOf(device).sign(n, senml)).orThrow();
+            Frame frame = Frame.decode(signer.onBehalfOf(device).sign(n, senml)).orThrow();
             log.accept(new Submission(
                     key,
                     device,

@@ -53,7 +53,8 @@ public final class Credentials {
             return checkDevice(user, password);
         }
         return user.contains(":")
-                ? Result.no(Refusal.CONNECT_REQUIRED, "a device proves its key: the password is a signed Connect message")
+                ? Result.no(
+                        Refusal.CONNECT_REQUIRED, "a device proves its key: the password is a signed Connect message")
                 : checkToken(user);
     }
 

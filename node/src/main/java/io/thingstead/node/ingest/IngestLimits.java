@@ -11,7 +11,8 @@ public record IngestLimits(int devicePerSecond, int deviceBurst, int addressPerS
 
     public IngestLimits {
         if (devicePerSecond < 1 || deviceBurst < 1 || addressPerSecond < 1 || addressBurst < 1) {
-            throw new IllegalArgumentException("limits are at least 1: a device that may send nothing is not registered");
+            throw new IllegalArgumentException(
+                    "limits are at least 1: a device that may send nothing is not registered");
         }
     }
 }

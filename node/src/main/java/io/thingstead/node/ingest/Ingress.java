@@ -118,7 +118,8 @@ public final class Ingress {
                         : foreign("%s signs for itself only, not for %s".formatted(key.owner(), named));
             case GATEWAY -> objection(named, key);
             case ATTEST, IDENTITY, LOG, NODE, TLS, ENGINE ->
-                foreign("a key for %s signs no device's frames".formatted(key.role().label()));
+                foreign("a key for %s signs no device's frames"
+                        .formatted(key.role().label()));
         };
     }
 
@@ -177,8 +178,7 @@ public final class Ingress {
         public void submit(Consumer<Outcome> reply) {
             DeviceId named = frame.device();
             DeviceId device = named == null ? DeviceId.of(key.owner()) : named;
-            TrustLevel trust =
-                    key.role() == KeyRole.GATEWAY ? TrustLevel.GATEWAY_SIGNED : TrustLevel.DEVICE_SIGNED;
+            TrustLevel trust = key.role() == KeyRole.GATEWAY ? TrustLevel.GATEWAY_SIGNED : TrustLevel.DEVICE_SIGNED;
             log.accept(new Submission(
                     key.key().thumbprint(),
                     device,

@@ -159,8 +159,7 @@ final class JsonTelemetry {
     /// A SenML name for a key: what may not stand in one becomes `_`, and one that could not start a name follows `x`.
     static String name(String key) {
         StringBuilder name = new StringBuilder(key.length() + 1);
-        key.codePoints()
-                .forEach(c -> name.append(c < 128 && SenMlName.isAllowed((char) c) ? (char) c : '_'));
+        key.codePoints().forEach(c -> name.append(c < 128 && SenMlName.isAllowed((char) c) ? (char) c : '_'));
         if (name.isEmpty() || !SenMlName.isValid(name.substring(0, 1))) {
             name.insert(0, 'x');
         }

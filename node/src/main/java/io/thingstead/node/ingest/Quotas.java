@@ -60,8 +60,7 @@ public final class Quotas {
             long now = nanoClock.getAsLong();
             buckets.values().removeIf(bucket -> bucket.isFull(now));
         }
-        return new Quota(
-                buckets.computeIfAbsent(whose, _ -> new TokenBucket(perSecond, most, nanoClock.getAsLong())));
+        return new Quota(buckets.computeIfAbsent(whose, _ -> new TokenBucket(perSecond, most, nanoClock.getAsLong())));
     }
 
     private static double cost(int sizeBytes) {

@@ -65,11 +65,8 @@ public final class Tokens {
             token.append(LETTERS.charAt(RANDOM.nextInt(LETTERS.length())));
         }
         Hash hash = Hash.of(token.toString());
-        byte[] value = new CborWriter()
-                .array(2)
-                .text(device.value())
-                .integer(nowMs)
-                .toBytes();
+        byte[] value =
+                new CborWriter().array(2).text(device.value()).integer(nowMs).toBytes();
         store.write(store.newBatch().put(Column.TOKEN, hash.key(), value));
         // Crash point: the token is in force and nobody knows it; it is listed, and can be revoked.
         issued.put(hash, decode(hash, value));

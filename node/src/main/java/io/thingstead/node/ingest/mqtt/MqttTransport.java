@@ -87,8 +87,9 @@ public final class MqttTransport implements Transport {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES)
-                        .maxMessagesPerRead(1))
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -114,7 +115,8 @@ public final class MqttTransport implements Transport {
     }
 
     private static BindException bindException(@Nullable Throwable cause) {
-        BindException trouble = new BindException(cause == null ? "no reason given" : String.valueOf(cause.getMessage()));
+        BindException trouble =
+                new BindException(cause == null ? "no reason given" : String.valueOf(cause.getMessage()));
         trouble.initCause(cause);
         return trouble;
     }
@@ -142,7 +144,8 @@ public final class MqttTransport implements Transport {
         }
         EventLoopGroup group = loops;
         if (group != null) {
-            var _ = group.shutdownGracefully(QUIET_MS, END_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+            var _ = group.shutdownGracefully(QUIET_MS, END_MS, TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly();
         }
     }
 }

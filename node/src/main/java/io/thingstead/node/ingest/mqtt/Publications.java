@@ -94,8 +94,8 @@ final class Publications {
 
     /// A client may send a message of QoS 2 again until it has its PUBREC (§4.3.3).
     private void repeatReceived(int packetId) {
-        boolean isOpen = unanswered.stream()
-                .anyMatch(sent -> sent.qos == MqttQoS.EXACTLY_ONCE && sent.packetId == packetId);
+        boolean isOpen =
+                unanswered.stream().anyMatch(sent -> sent.qos == MqttQoS.EXACTLY_ONCE && sent.packetId == packetId);
         if (!isOpen) {
             wire.send(Packets.reply(MqttMessageType.PUBREC, packetId, Reasons.SUCCESS, ""));
         }

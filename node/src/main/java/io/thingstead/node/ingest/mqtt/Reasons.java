@@ -47,11 +47,10 @@ final class Reasons {
 
     /// For a connection that was refused.
     static MqttConnectReturnCode ofConnect(Refusal code, boolean version5) {
-        boolean credentials =
-                switch (code) {
-                    case TOKEN_INVALID, CONNECT_INVALID, CONNECT_STALE, CONNECT_REQUIRED -> true;
-                    default -> false;
-                };
+        boolean credentials = switch (code) {
+            case TOKEN_INVALID, CONNECT_INVALID, CONNECT_STALE, CONNECT_REQUIRED -> true;
+            default -> false;
+        };
         if (credentials) {
             return version5
                     ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD

@@ -12,12 +12,11 @@ final class Sessions {
     /// A client id with whose it is.
     record Name(String whose, String clientId) {
         static Name of(Sender sender, InetAddress address, String clientId) {
-            String whose =
-                    switch (sender) {
-                        case Sender.Anyone _ -> address.getHostAddress();
-                        case Sender.Keyholder holder -> holder.device().value();
-                        case Sender.TokenHolder holder -> holder.token().hex();
-                    };
+            String whose = switch (sender) {
+                case Sender.Anyone _ -> address.getHostAddress();
+                case Sender.Keyholder holder -> holder.device().value();
+                case Sender.TokenHolder holder -> holder.token().hex();
+            };
             return new Name(whose, clientId);
         }
     }
