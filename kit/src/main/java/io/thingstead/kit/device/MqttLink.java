@@ -84,9 +84,14 @@ public final class MqttLink implements FrameLink {
     @Override
     public CompletableFuture<Delivery> send(byte[] frame) {
         CompletableFuture<Delivery> done = new CompletableFuture<>();
-        client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
-                .onSuccess(id -> unanswered.put(id, done))
-                .onFailure(e -> done.complete(new Delivery.Failed(String.valueOf(e.getMessage()))));
+        try {
+            client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
+                    .onSuccess(id -> unanswered.put(id, done))
+                    .onFailure(e -> done.complete(new Delivery.Failed(String.valueOf(e.getMessage()))));
+        } catch (RuntimeException e) {
+            // The client throws when its connection went away a moment ago.
+            done.complete(new Delivery.Failed(String.valueOf(e.getMessage())));
+        }
         return done;
     }
 

@@ -1,5 +1,6 @@
 package io.thingstead.node.cli;
 
+import io.thingstead.node.NodeFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class DataOption {
         if (given != null) {
             return given;
         }
-        return Files.exists(DEMO.resolve(RunningNode.ADDRESS)) ? DEMO : NODE;
+        return Files.exists(DEMO.resolve(NodeFiles.ADDRESS)) ? DEMO : NODE;
     }
 
     RunningNode node() {

@@ -27,15 +27,11 @@ import picocli.CommandLine.Spec;
         subcommands = {DeviceCommand.Add.class, DeviceCommand.Show.class})
 final class DeviceCommand implements Runnable {
     @Spec
-    private CommandSpec spec;
-
-    DeviceCommand(CommandSpec spec) {
-        this.spec = spec;
-    }
+    private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        spec.commandLine().usage(System.out);
+        java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
     }
 
     /// `thingstead device add NAME`: registers a device and prints what it needs.
@@ -94,7 +90,7 @@ final class DeviceCommand implements Runnable {
 
         private void addWithKey(RunningNode node, Path file, PrintWriter out) {
             JsonNode status = node.getJson("/api/status");
-            LedgerId ledger = LedgerId.ofHex(status.path("ledgerId").asText());
+            LedgerId ledger = LedgerId.ofHex(status.path("ledger").path("id").asText());
             String device = status.path("member").asText() + ":" + name;
             if (Files.exists(file)) {
                 throw new RunningNode.NodeException(file + " exists already: a key is never overwritten");

@@ -3,6 +3,7 @@ package io.thingstead.node.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.thingstead.node.NodeFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A node that runs on this machine, found through the files it leaves in its data folder while it runs.
 final class RunningNode {
-    /// Where a running node says how to reach it.
-    static final String ADDRESS = "node.json";
-
-    /// The token that lets its holder change things over HTTP.
-    static final String ADMIN_TOKEN = "admin.token";
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -46,7 +41,7 @@ final class RunningNode {
     }
 
     static RunningNode in(Path data) {
-        Path address = data.resolve(ADDRESS);
+        Path address = data.resolve(NodeFiles.ADDRESS);
         if (!Files.exists(address)) {
             throw new NodeException("no node runs with the data folder " + data
                     + ". Start one (./thingstead demo, or ./thingstead node --data " + data
@@ -58,7 +53,7 @@ final class RunningNode {
                     URI.create(node.path("http").asText()),
                     node.path("mqttHost").asText(),
                     node.path("mqttPort").asInt(),
-                    Files.readString(data.resolve(ADMIN_TOKEN)).trim());
+                    Files.readString(data.resolve(NodeFiles.ADMIN_TOKEN)).trim());
         } catch (IOException | IllegalArgumentException e) {
             throw new NodeException("cannot read how to reach the node in " + data + ": " + e.getMessage());
         }

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Thingstead.Version.class,
-        subcommands = {},
+        subcommands = {
+            DemoCommand.class,
+            NodeCommand.class,
+            DeviceCommand.class,
+            ProveCommand.class,
+            RebuildCommand.class
+        },
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {
     @Spec
@@ -27,7 +33,7 @@ public final class Thingstead implements Runnable {
 
     /// The commands, ready to execute; a test runs them in its own process.
     public static CommandLine commandLine() {
-        return new CommandLine(new Thingstead());
+        return new CommandLine(new Thingstead()).setExecutionExceptionHandler(new Failures());
     }
 
     /// Without a command: what there is.

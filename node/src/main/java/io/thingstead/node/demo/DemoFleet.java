@@ -35,6 +35,7 @@ public final class DemoFleet implements AutoCloseable {
     private static final long OFFLINE_EVERY_MS = 240_000;
     private static final long OFFLINE_FOR_MS = 45_000;
     private static final long SEED = 20260101;
+    private static final String STATION = "weather-1";
 
     private final DemoTarget target;
     private final LongSupplier clockMs;
@@ -100,6 +101,10 @@ public final class DemoFleet implements AutoCloseable {
         add("press-1", new Press(random));
         add("this-machine", new ThisMachine(target.folder()));
         addGateway();
+        DeviceId weather = new DeviceId(target.member(), STATION);
+        if (!target.isRegistered().test(weather)) {
+            unregistered.add(RegisterDevice.withToken(weather));
+        }
     }
 
     /// One device is out of coverage now and then: it buffers, and sends the newest first when it is back.
@@ -166,9 +171,22 @@ public final class DemoFleet implements AutoCloseable {
     }
 
     private void addStation() {
-        DeviceId id = new DeviceId(target.member(), "weather-1");
+        DeviceId id = new DeviceId(target.member(), STATION);
         Thing weather = new Greenhouse(new Route.Place(50.94, 6.96), random);
-        stations.add(new TokenStation(vertx, target, target.token().apply(id), weather));
+        stations.add(new TokenStation(vertx, target, token(id), weather));
+    }
+
+    /// The station's token, kept from the first start on.
+    private String token(DeviceId id) {
+        Path file = target.folder().resolve(id.name() + ".token");
+        try {
+            if (!Files.exists(file)) {
+                Files.writeString(file, target.token().apply(id));
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep the token of " + id, e);
+        }
     }
 
     private void register(DeviceId id, KeyRole role, SigningKey key) {
@@ -204,14 +222,21 @@ public final class DemoFleet implements AutoCloseable {
         try {
             while (!closed) {
                 long now = clockMs.getAsLong();
-                devices.forEach(device -> device.tick(now));
-                stations.forEach(station -> station.tick(now));
+                devices.forEach(device -> safely(() -> device.tick(now)));
+                stations.forEach(station -> safely(() -> station.tick(now)));
                 Thread.sleep(TICK_MS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A device in trouble does not stop the others.
+    private static void safely(Runnable step) {
+        try {
+            step.run();
         } catch (RuntimeException e) {
-            LOG.error("the demo fleet stops", e);
+            LOG.warn("a demo device stumbled: {}", e.toString());
         }
     }
 

@@ -1,0 +1,51 @@
+package io.thingstead.node;
+
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.api.DeviceRegistrar;
+import io.thingstead.node.ingest.Tokens;
+import io.thingstead.node.ledger.action.RegisterDevice;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Registers devices for the HTTP interface: on the ledger with the member's node key, and, where they have no key of
+/// their own, with an access token.
+record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar {
+    @Override
+    public Result<Registered> register(String name, byte @Nullable [] key, byte @Nullable [] possession) {
+        Optional<DeviceId> device = DeviceId.parse(core.member() + ":" + name);
+        if (device.isEmpty()) {
+            return Result.no(Refusal.REQUEST_MALFORMED, "a device's name is 1 to 64 of a-z, 0-9 and '-'");
+        }
+        if ((key == null) != (possession == null)) {
+            return Result.no(Refusal.REQUEST_MALFORMED, "a key comes with its proof of possession");
+        }
+        return key == null || possession == null
+                ? registerToken(device.get())
+                : registerKey(device.get(), key, possession);
+    }
+
+    private Result<Registered> registerToken(DeviceId device) {
+        Optional<Refused> refused = core.registrar().ask(List.of(RegisterDevice.withToken(device)));
+        return refused.isPresent()
+                ? new Result.No<>(refused.get())
+                : Result.ok(new Registered(
+                        device, tokens.issue(device, core.clockMs().getAsLong())));
+    }
+
+    private Result<Registered> registerKey(DeviceId device, byte[] coseKey, byte[] possession) {
+        return switch (VerifyingKey.decode(coseKey)) {
+            case Result.No<VerifyingKey>(Refused refused) -> new Result.No<>(refused);
+            case Result.Ok<VerifyingKey>(VerifyingKey key) -> {
+                var action = new RegisterDevice(device, KeyRole.DEVICE, key, possession);
+                Optional<Refused> refused = core.registrar().ask(List.of(action));
+                yield refused.isPresent() ? new Result.No<>(refused.get()) : Result.ok(new Registered(device, null));
+            }
+        };
+    }
+}

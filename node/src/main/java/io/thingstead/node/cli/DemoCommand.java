@@ -1,0 +1,58 @@
+package io.thingstead.node.cli;
+
+import io.thingstead.node.Node;
+import io.thingstead.node.NodeConfig;
+import io.thingstead.node.demo.DemoFleet;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `thingstead demo`: a node with a fleet of simulated devices, and one real one.
+@Command(
+        name = "demo",
+        description = {
+            "Runs a node with about 25 simulated devices that connect over real MQTT, hold real keys and sign.",
+            "One device is real: this machine."
+        },
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where to keep its data (default: thingstead-data/demo).")
+    private Path data = DataOption.DEMO;
+
+    @Option(names = "--port", paramLabel = "N", description = "The HTTP port (default: 8080).")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--mqtt-port", paramLabel = "N", description = "The MQTT port (default: 1883).")
+    private @Nullable Integer mqttPort;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeConfig config = NodeConfig.DEFAULT.withMember("demo").withPorts(httpPort, mqttPort);
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try (Node node = Node.start(data, config);
+                DemoFleet fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis)) {
+            out.println("The demo is alive: " + fleet.size() + " devices, one of them this machine.");
+            out.println();
+            out.println("  Page     " + node.page());
+            out.println("  MQTT     " + node.mqttAddress());
+            out.println("  Data     " + data + " (a second start goes on with it; delete the folder to begin anew)");
+            out.println();
+            out.println("Add your own device: ./thingstead device add NAME. Stop with Ctrl-C.");
+            out.flush();
+            node.await();
+        }
+        return 0;
+    }
+}

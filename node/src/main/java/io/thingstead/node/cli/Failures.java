@@ -1,0 +1,44 @@
+package io.thingstead.node.cli;
+
+import io.thingstead.node.NodeConfig;
+import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.storage.StoreException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/// Says what went wrong in a sentence and what to do, without a stack trace, where the trouble is known.
+final class Failures implements IExecutionExceptionHandler {
+    static final int EXIT_FAILED = 1;
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult arguments) throws Exception {
+        String message = message(e);
+        if (message == null) {
+            throw e;
+        }
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(message));
+        err.flush();
+        return EXIT_FAILED;
+    }
+
+    private static @org.jspecify.annotations.Nullable String message(Exception e) {
+        return switch (e) {
+            case RunningNode.NodeException known -> known.getMessage();
+            case NodeConfig.ConfigException known -> known.getMessage();
+            case StoreException known -> known.getMessage();
+            case HttpServer.NotListening known ->
+                known.getMessage() + ": the port is in use. Choose another one with --port, for example --port 8081.";
+            case UncheckedIOException known when known.getCause() instanceof BindException ->
+                known.getMessage() + ": the port is in use. Choose another one with --mqtt-port, for example --mqtt-port 1884.";
+            case UncheckedIOException known -> known.getMessage();
+            case IOException known -> known.toString();
+            default -> null;
+        };
+    }
+}

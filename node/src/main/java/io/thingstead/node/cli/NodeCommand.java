@@ -1,0 +1,56 @@
+package io.thingstead.node.cli;
+
+import io.thingstead.node.Node;
+import io.thingstead.node.NodeConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `thingstead node`: a member's process.
+@Command(name = "node", description = "Runs a member's node.", mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The node's data folder (default: thingstead-data/node).")
+    private Path data = DataOption.NODE;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "thingstead.toml; without it everything has a default.")
+    private @Nullable Path config;
+
+    @Option(names = "--port", paramLabel = "N", description = "The HTTP port (default: 8080).")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--mqtt-port", paramLabel = "N", description = "The MQTT port (default: 1883).")
+    private @Nullable Integer mqttPort;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        NodeConfig read = config == null ? NodeConfig.DEFAULT : NodeConfig.read(config);
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try (Node node = Node.start(data, read.withPorts(httpPort, mqttPort))) {
+            out.println("Thingstead runs as member " + node.member() + ".");
+            out.println();
+            out.println("  Page     " + node.page());
+            out.println("  MQTT     " + node.mqttAddress());
+            out.println("  Data     " + data);
+            out.println();
+            out.println("Add a device: ./thingstead device add NAME --data " + data + ". Stop with Ctrl-C.");
+            out.flush();
+            node.await();
+        }
+        return 0;
+    }
+}
