@@ -34,8 +34,10 @@ final class Failures implements IExecutionExceptionHandler {
             case StoreException known -> known.getMessage();
             case HttpServer.NotListening known ->
                 known.getMessage() + ": the port is in use. Choose another one with --port, for example --port 8081.";
-            case UncheckedIOException known when known.getCause() instanceof BindException ->
-                known.getMessage() + ": the port is in use. Choose another one with --mqtt-port, for example --mqtt-port 1884.";
+            case UncheckedIOException known
+            when known.getCause() instanceof BindException ->
+                known.getMessage()
+                        + ": the port is in use. Choose another one with --mqtt-port, for example --mqtt-port 1884.";
             case UncheckedIOException known -> known.getMessage();
             case IOException known -> known.toString();
             default -> null;

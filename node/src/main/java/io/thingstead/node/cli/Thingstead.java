@@ -13,13 +13,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Thingstead.Version.class,
-        subcommands = {
-            DemoCommand.class,
-            NodeCommand.class,
-            DeviceCommand.class,
-            ProveCommand.class,
-            RebuildCommand.class
-        },
+        subcommands = {DemoCommand.class, NodeCommand.class, DeviceCommand.class, ProveCommand.class},
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {
     @Spec

@@ -10,8 +10,7 @@ public sealed interface Checked {
     /// It may go to the log.
     non-sealed interface Ready extends Checked {
         /// Hands it to the log, without waiting. `reply` is called once: on the sequencer's thread after the sync, so
-        /// it must be quick; or at once when the log's queue is full (`busy`): then this may be called again
-        later.
+        /// it must be quick; or at once when the log's queue is full (`busy`): then try again later.
         void submit(Consumer<Outcome> reply);
     }
 }
