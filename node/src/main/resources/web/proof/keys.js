@@ -1,11 +1,12 @@
-// Public keys as COSE_Key, and the one signature predicate: Ed25519 with S < L and canonical points, ES256 in range.
+// Public keys as COSE_Key, and the one signature predicate: Ed25519 with S < L,
+// canonical points and a strong key, ES256 in range.
 import { CannotCheck, Unreadable, concat, sha256 } from './bytes.js';
 import { CborReader } from './cbor.js';
+import { L, isStrong } from './edwards.js';
 
 export const EDDSA = -8;
 export const ES256 = -7;
 
-const ED25519_L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const ED25519_P = 2n ** 255n - 19n;
 const P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
@@ -44,7 +45,7 @@ export async function verifySignature(key, message, signature) {
 async function verifyEd25519(point, message, signature) {
   const r = signature.subarray(0, 32);
   const s = littleEndian(signature.subarray(32));
-  if (s >= ED25519_L || !isCanonical(r) || !isCanonical(point)) return false;
+  if (s >= L || !isCanonical(r) || !isCanonical(point) || !isStrong(littleEndian(point))) return false;
   return ask({ name: 'Ed25519' }, { name: 'Ed25519' }, point, message, signature, 'Ed25519');
 }
 

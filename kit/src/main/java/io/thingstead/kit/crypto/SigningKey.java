@@ -33,11 +33,15 @@ public final class SigningKey implements Signer {
     }
 
     public static SigningKey generate(Algorithm algorithm) {
+        return generate(algorithm, SignatureProvider.current());
+    }
+
+    public static SigningKey generate(Algorithm algorithm, SignatureProvider provider) {
         byte[] secret = new byte[32];
         do {
             RANDOM.nextBytes(secret);
         } while (algorithm == Algorithm.ES256 && !SignaturePredicate.isP256Secret(new BigInteger(1, secret)));
-        return fromSecret(algorithm, secret);
+        return new SigningKey(algorithm, secret, provider);
     }
 
     /// From the 32 secret bytes: the Ed25519 seed, or the P-256 scalar.
