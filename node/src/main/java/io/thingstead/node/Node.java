@@ -59,6 +59,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final MemberCore core;
     private final Tokens tokens;
     private final IngestCounters counters;
+    private final Views views;
     private final MqttTransport mqtt;
     private final HttpServer http;
 
@@ -75,7 +76,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             open.push(core);
             tokens = Tokens.open(core.store());
             counters = new IngestCounters(meters);
-            Views views = new Views(folder, core.log(), clockMs);
+            views = new Views(folder, core.log(), clockMs);
             open.push(views);
             Intake intake = intake();
             mqtt = new MqttTransport(
@@ -87,7 +88,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                     new MqttCounters(meters));
             core.start();
             views.start();
-            http = listenHttp(views, intake);
+            http = listenHttp(intake);
             listenMqtt();
             NodeFiles.writeAddress(folder, page(), config.mqttListen().hostOrLoopback(), mqtt.port());
             open.push(() -> NodeFiles.removeAddress(folder));
@@ -112,7 +113,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 ingress, attestation, credentials, new Quotas(IngestLimits.STANDARD, System::nanoTime), counters);
     }
 
-    private HttpServer listenHttp(Views views, Intake intake) {
+    private HttpServer listenHttp(Intake intake) {
         var operator = new Operator(NodeFiles.adminToken(folder));
         var api = new Api(
                 core.member(),
@@ -177,6 +178,11 @@ public final class Node implements AutoCloseable, NodeFacts {
         public byte[] trust() {
             return maker.trust(clockMs.getAsLong());
         }
+    }
+
+    /// Leaves that the series do not have yet.
+    public long seriesBehind() {
+        return views.behind();
     }
 
     public MemberId member() {
