@@ -34,8 +34,8 @@ final class Fleet {
             DeviceId id = new DeviceId(node.member(), prefix + "-" + i);
             SigningKey key = SigningKey.generate(Algorithm.ED25519);
             fleet.members.add(new Member(id, key, new ArrayList<>()));
-            registrations.add(new RegisterDevice(
-                    id, KeyRole.DEVICE, key.key(), Possession.sign(id.value(), fleet.ledger, key)));
+            registrations.add(
+                    new RegisterDevice(id, KeyRole.DEVICE, key.key(), Possession.sign(id.value(), fleet.ledger, key)));
         }
         node.core().registrar().ask(registrations).ifPresent(refused -> {
             throw new IllegalStateException("the bench's devices were refused: " + refused);

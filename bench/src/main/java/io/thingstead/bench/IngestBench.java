@@ -20,7 +20,8 @@ final class IngestBench {
     private static final int CONNECTIONS = 50;
     private static final int BURST = 60;
     private static final int PACED_PER_SECOND = 10_000;
-    private static final NodeConfig CONFIG = NodeConfig.DEFAULT.withMember("bench").withPorts(0, 0);
+    private static final NodeConfig CONFIG =
+            NodeConfig.DEFAULT.withMember("bench").withPorts(0, 0);
 
     private final Path folder;
     private final int seconds;
@@ -66,12 +67,13 @@ final class IngestBench {
             close(senders);
             limit = Math.max(limit, Limits.verifications(fleet, 3));
         }
-        figures.accept(new Figure(
-                "ingest.signed",
-                perSecond,
-                "readings/s",
-                limit,
-                "MQTT 3.1.1 QoS 1, 50 connections, synced, decoded, in the series; load on the same cores; limit: verifications/s"));
+        figures.accept(
+                new Figure(
+                        "ingest.signed",
+                        perSecond,
+                        "readings/s",
+                        limit,
+                        "MQTT 3.1.1 QoS 1, 50 connections, synced, decoded, in the series; load on the same cores; limit: verifications/s"));
         figures.accept(Figure.of(
                 "disk.signed",
                 bytes(data) / (2.0 * each * CONNECTIONS),

@@ -77,8 +77,8 @@ final class ProofBench {
         for (Fleet.Member member : fleet.members()) {
             MqttSender sender = new MqttSender("127.0.0.1", node.mqttPort(), fleet, member, new LongAdder());
             threads.add(Thread.ofVirtual().start(() -> quietly(() -> sender.sendAll(FRAMES_EACH))));
-            threads.add(Thread.ofVirtual()
-                    .start(() -> quietly(() -> sender.readAcknowledgements(FRAMES_EACH, _ -> {}))));
+            threads.add(
+                    Thread.ofVirtual().start(() -> quietly(() -> sender.readAcknowledgements(FRAMES_EACH, _ -> {}))));
         }
         for (Thread thread : threads) {
             thread.join();
