@@ -8,9 +8,18 @@ public sealed interface Checked {
     record Turned(Outcome.Rejected outcome) implements Checked {}
 
     /// It may go to the log.
-    non-sealed interface Ready extends Checked {
-        /// Hands it to the log, without waiting. `reply` is called once: on the sequencer's thread after the sync, so
-        /// it must be quick; or at once when the log's queue is full (`busy`): then try again later.
+    record Ready(Handover handover) implements Checked {
+        /// See [Handover].
+        public void submit(Consumer<Outcome> reply) {
+            handover.submit(reply);
+        }
+    }
+
+    /// Hands a message to the log.
+    @FunctionalInterface
+    interface Handover {
+        /// Never waits. `reply` is called once: on the sequencer's thread after the sync, so it must be quick; or at
+        /// once when the log's queue is full (`busy`): then this may be called again later.
         void submit(Consumer<Outcome> reply);
     }
 }

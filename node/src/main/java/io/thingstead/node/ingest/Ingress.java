@@ -144,7 +144,7 @@ public final class Ingress {
             case Result.Ok<List<Reading>>(var readings) -> {
                 Refused objection = ReadingTimes.objection(readings, nowMs);
                 yield objection == null
-                        ? new CheckedFrame(frame, key, identity, nowMs, readings)
+                        ? new Checked.Ready(new CheckedFrame(frame, key, identity, nowMs, readings))
                         : turned(objection, frame.n());
             }
         };
@@ -159,7 +159,7 @@ public final class Ingress {
     }
 
     /// A frame that is what it says; only its number is not looked at yet.
-    private final class CheckedFrame implements Checked.Ready {
+    private final class CheckedFrame implements Checked.Handover {
         private final Frame frame;
         private final KeyRecord key;
         private final byte[] identity;
