@@ -53,17 +53,13 @@ public final class SmallNode implements AutoCloseable {
     private SmallNode(Path folder, MemberKeys keys, IngestLimits limits) throws Exception {
         this.keys = keys;
         store = RocksStore.open(folder, SmallNode::failed);
-        boolean isNew = !StoredLedger.isFounded(store);
-        if (isNew) {
-            Founding.found(store, MEMBER, keys);
+        if (!StoredLedger.isFounded(store)) {
+            Founding.found(store, MEMBER, "acme.example", keys, System.currentTimeMillis());
         }
         ledger = StoredLedger.open(store);
         engine = new SoloEngine(ledger, keys.of(KeyRole.ENGINE), System::currentTimeMillis, SmallNode::failed);
         engine.start();
         ledgerId = ledger.reader().head().ledger();
-        if (isNew) {
-            submit(Founding.firstTransaction(ledgerId, MEMBER, "acme.example", keys, System.currentTimeMillis()));
-        }
         LogRecord record = Objects.requireNonNull(ledger.reader().log(LOG), "the first log is open");
         var opening = Log.open(
                 new LogSettings(LOG, ledgerId, record.origin(), keys.of(KeyRole.LOG)),
