@@ -1,0 +1,196 @@
+package io.thingstead.node.consensus;
+
+import io.thingstead.kit.crypto.Sha256;
+import io.thingstead.kit.merkle.Frontier;
+import io.thingstead.kit.merkle.MerkleTree;
+import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.SoloHeader;
+import io.thingstead.node.ledger.BlockOutcome;
+import io.thingstead.node.ledger.EraRecord;
+import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.Ledger;
+import io.thingstead.node.ledger.MemoryValues;
+import io.thingstead.node.ledger.Position;
+import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.storage.Column;
+import io.thingstead.node.storage.Store;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Executes a ledger once more from its first block, in memory, out of its blocks alone, and compares all that the
+/// store says: headers, their chain and signatures, each app hash, each event, and at the end each value of the state.
+/// For checks after a crash, and for whoever doubts a store. Reads only; nothing else may write meanwhile.
+public final class LedgerReplay {
+    private final Store store;
+    private final StoredBlocks blocks;
+    private final LedgerRows.Tip tip;
+    private final SortedMap<Long, EraRecord> eras = new TreeMap<>();
+    private final MemoryValues values;
+    private final Ledger ledger;
+    private byte[] headerHash = LedgerRows.NO_HEADER;
+    private long transactions;
+
+    /// What a replay found.
+    ///
+    /// @param fault the first thing that is wrong, or null
+    public record Report(long height, long transactions, long events, byte[] appHash, @Nullable String fault) {
+        public boolean isSound() {
+            return fault == null;
+        }
+    }
+
+    /// Ends a replay at its first fault; never leaves this class.
+    private static final class Fault extends RuntimeException {
+        Fault(String text) {
+            super(text, null, false, false);
+        }
+    }
+
+    private LedgerReplay(Store store) {
+        this.store = store;
+        this.blocks = new StoredBlocks(store);
+        this.tip = LedgerRows.Tip.decode(
+                Objects.requireNonNull(store.get(Column.META, LedgerRows.TIP), "the store holds no ledger"));
+        new StoredValues(store).withPrefix(StateKeys.ERAS, (_, value) -> {
+            EraRecord era = EraRecord.decode(value);
+            eras.put(era.number(), era);
+        });
+        EraRecord first = Objects.requireNonNull(eras.get(1L), "the ledger has no first era");
+        SortedMap<String, byte[]> genesis = Ledger.genesis(first, tip.position().ledger());
+        values = new MemoryValues(genesis);
+        ledger = new Ledger(
+                values,
+                Ledger.stateOf(genesis),
+                new Frontier(),
+                new Position(tip.position().ledger(), 1, first.initialHeight() - 1, 0, 0));
+    }
+
+    public static Report of(Store store) {
+        LedgerReplay replay = new LedgerReplay(store);
+        String fault = null;
+        try {
+            replay.run();
+        } catch (Fault e) {
+            fault = e.getMessage();
+        }
+        return new Report(
+                replay.ledger.position().height(),
+                replay.transactions,
+                replay.ledger.events().size(),
+                replay.ledger.appHash(),
+                fault);
+    }
+
+    private void run() {
+        for (EraRecord era : eras.values()) {
+            if (era.number() > 1) {
+                startEra(era);
+            }
+            EraRecord after = eras.get(era.number() + 1);
+            long end = after == null
+                    ? tip.position().height()
+                    : Math.min(tip.position().height(), after.initialHeight() - 1);
+            for (long height = era.initialHeight(); height <= end; height++) {
+                BlockRecord block = blocks.record(height);
+                if (block == null && after != null && endsBelow(height, after.initialHeight())) {
+                    break;
+                }
+                replay(required(block, "block " + height + " is missing"), era);
+            }
+        }
+        compareEnd();
+    }
+
+    /// An era may end below the height at which the next one begins.
+    private boolean endsBelow(long height, long next) {
+        return store.last(Column.BLOCK, LedgerRows.block(height), LedgerRows.block(next)) == null;
+    }
+
+    private void startEra(EraRecord era) {
+        try {
+            BlockOutcome start = ledger.startEra(era);
+            values.apply(start);
+            ledger.accept(start);
+            headerHash = LedgerRows.NO_HEADER;
+        } catch (IllegalArgumentException e) {
+            throw new Fault(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void replay(BlockRecord block, EraRecord era) {
+        String name = "block " + block.height();
+        checkHeader(block, era, name);
+        long firstEvent = ledger.events().size();
+        BlockOutcome done = ledger.execute(block.height(), block.time(), block.transactions());
+        require(Arrays.equals(done.appHash(), block.appHash()), name + " gives another app hash");
+        require(block.firstEvent() == firstEvent, name + " says its events begin elsewhere");
+        for (Event event : done.events()) {
+            byte[] kept = store.get(Column.EVENT, LedgerRows.event(event.number()));
+            require(
+                    kept != null && Arrays.equals(kept, event.leaf()),
+                    "event " + event.number() + " of " + name + " is not the one in the store");
+        }
+        values.apply(done);
+        ledger.accept(done);
+        headerHash = block.headerHash();
+        transactions += block.transactions().size();
+    }
+
+    private void checkHeader(BlockRecord block, EraRecord era, String name) {
+        if (!(SoloHeader.decode(block.header()) instanceof Result.Ok<SoloHeader>(SoloHeader header))) {
+            throw new Fault(name + " has no header of the solo engine");
+        }
+        List<byte[]> leaves =
+                block.transactions().stream().map(MerkleTree::leafHash).toList();
+        boolean fits = header.ledger().equals(tip.position().ledger())
+                && header.era() == era.number()
+                && header.height() == block.height()
+                && header.blockTime() == block.time()
+                && Arrays.equals(header.previousHeaderHash(), headerHash)
+                && Arrays.equals(header.transactionsRoot(), MerkleTree.root(leaves))
+                && Arrays.equals(header.appHash(), block.appHash())
+                && Arrays.equals(block.headerHash(), Sha256.of(block.header()));
+        require(fits, name + " and its header disagree");
+        byte[] certificate = blocks.certificate(block.height());
+        if (certificate == null) {
+            // That of the newest block is written with the next one.
+            require(block.height() == tip.position().height(), name + " has no certificate");
+        } else {
+            require(
+                    certificate.length == 64
+                            && header.isSignedBy(era.members().getFirst().engineKey(), certificate),
+                    "the signature of " + name + " is wrong");
+        }
+    }
+
+    private void compareEnd() {
+        require(ledger.position().equals(tip.position()), "the ledger stands elsewhere than it says");
+        require(Arrays.equals(headerHash, tip.headerHash()), "the newest header is another one");
+        require(Arrays.equals(ledger.appHash(), tip.appHash()), "the ledger's app hash is another one");
+        require(Arrays.equals(ledger.events().encode(), tip.eventsEdge()), "the edge of the tree of events is another");
+        SortedMap<String, byte[]> kept = new TreeMap<>();
+        new StoredValues(store).withPrefix("", kept::put);
+        values.withPrefix("", (key, value) -> {
+            byte[] inStore = kept.remove(key);
+            require(inStore != null && Arrays.equals(inStore, value), "the store has another value of " + key);
+        });
+        require(kept.isEmpty(), "the store has more in its state than the blocks made");
+    }
+
+    private static BlockRecord required(@Nullable BlockRecord block, String otherwise) {
+        if (block == null) {
+            throw new Fault(otherwise);
+        }
+        return block;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new Fault(otherwise);
+        }
+    }
+}
