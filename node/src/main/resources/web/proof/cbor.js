@@ -126,7 +126,8 @@ export class CborReader {
     if (major <= NEGINT) {
       this.argument(major);
     } else if (major <= TEXT) {
-      this.at += this.length(major, Infinity);
+      const length = this.length(major, Infinity);
+      this.at += length;
     } else if (major <= MAP) {
       const count = this.count(major, Infinity);
       this.repeat(count, Infinity, () => {

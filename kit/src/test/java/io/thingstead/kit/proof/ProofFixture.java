@@ -3,6 +3,7 @@ package io.thingstead.kit.proof;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.Sha256;
+import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.frame.FrameSigner;
 import io.thingstead.kit.frame.SenMlEncoder;
@@ -46,7 +47,7 @@ public final class ProofFixture {
     final @Nullable Long endedAtMs;
     final boolean withKid;
 
-    /// ES256 signatures are random, so each frame is made once.
+    /// Each frame is made once.
     private final Map<Integer, byte[]> frames = new HashMap<>();
 
     private ProofFixture(
@@ -104,8 +105,16 @@ public final class ProofFixture {
     }
 
     public SigningKey frameKey() {
-        return SigningKey.fromSecret(
-                algorithm, hash("key/" + List.of("box-7", "gate-1", "attest").get(role - 1)));
+        return SigningKey.fromSecret(algorithm, frameSecret());
+    }
+
+    private byte[] frameSecret() {
+        return hash("key/" + List.of("box-7", "gate-1", "attest").get(role - 1));
+    }
+
+    private Signer frameSigner() {
+        var key = frameKey();
+        return algorithm == Algorithm.ES256 ? new DeterministicEs256(key.key(), frameSecret()) : key;
     }
 
     byte[] hash(String name) {
@@ -140,7 +149,7 @@ public final class ProofFixture {
     }
 
     private byte[] sign(int leaf) {
-        var signer = FrameSigner.of(ledger(), frameKey());
+        var signer = FrameSigner.of(ledger(), frameSigner());
         if (role != 1) signer = signer.onBehalfOf(DEVICE);
         if (!withKid) signer = signer.withoutKid();
         return signer.sign(leaf + 1, payload(leaf));

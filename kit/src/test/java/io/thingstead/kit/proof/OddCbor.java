@@ -1,0 +1,108 @@
+package io.thingstead.kit.proof;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// SenML labels and values at the edges of what is allowed: on both sides of each limit.
+final class OddCbor {
+    private static final List<int[]> LABELS = List.of(
+            new int[] {0x00},
+            new int[] {0x01},
+            new int[] {0x02},
+            new int[] {0x03},
+            new int[] {0x04},
+            new int[] {0x05},
+            new int[] {0x06},
+            new int[] {0x07},
+            new int[] {0x08},
+            new int[] {0x09},
+            new int[] {0x18, 0x08},
+            new int[] {0x20},
+            new int[] {0x21},
+            new int[] {0x22},
+            new int[] {0x23},
+            new int[] {0x24},
+            new int[] {0x25},
+            new int[] {0x26},
+            new int[] {0x3b, 0, 0, 0, 0, 0, 0, 0, 1},
+            new int[] {0x1b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0},
+            new int[] {0x3b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0x60},
+            new int[] {0x61, 'v'},
+            new int[] {0x62, 'v', '_'},
+            new int[] {0x61, '_'},
+            new int[] {0x61, 0xff},
+            new int[] {0x78, 0x01, 'a'},
+            new int[] {0x41, 'v'},
+            new int[] {0xf6},
+            new int[] {0xf9, 0x3c, 0x00});
+
+    private static final List<int[]> VALUES = List.of(
+            new int[] {0x00},
+            new int[] {0x0a},
+            new int[] {0x0b},
+            new int[] {0x29},
+            new int[] {0x1b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0},
+            new int[] {0x3b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0},
+            new int[] {0x1b, 0, 0, 1, 0, 0, 0, 0, 0},
+            new int[] {0x1b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0xf9, 0x7c, 0x00},
+            new int[] {0xf9, 0x7e, 0x00},
+            new int[] {0xf9, 0x00, 0x01},
+            new int[] {0xf9, 0x7b, 0xff},
+            new int[] {0xfa, 0x7f, 0x7f, 0xff, 0xff},
+            new int[] {0xfa, 0x7f, 0x80, 0, 0},
+            new int[] {0xfb, 0x7f, 0xef, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0xfb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0},
+            new int[] {0xfb, 0x42, 0x70, 0, 0, 0, 0, 0, 0},
+            new int[] {0xfb, 0xc2, 0x6f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0xf4},
+            new int[] {0xf5},
+            new int[] {0xf6},
+            new int[] {0xf7},
+            new int[] {0xf8, 0x20},
+            new int[] {0xff},
+            new int[] {0x60},
+            new int[] {0x62, 'o', 'k'},
+            new int[] {0x62, 0xc3, 0xa9},
+            new int[] {0x62, 0xc3, 0x28},
+            new int[] {0x63, 0xed, 0xa0, 0x80},
+            new int[] {0x62, 0xc0, 0x80},
+            new int[] {0x63, 0xef, 0xbb, 0xbf},
+            new int[] {0x61, 0x00},
+            new int[] {0x78, 0x02, 'o', 'k'},
+            new int[] {0x7f, 0x61, 'a', 0xff},
+            new int[] {0x5f, 0x41, 'a', 0xff},
+            new int[] {0x40},
+            new int[] {0x43, 1, 2, 3},
+            new int[] {0x5b, 0, 0, 0, 0, 0, 0, 0, 1, 7},
+            new int[] {0x80},
+            new int[] {0x81, 0x80},
+            new int[] {0x81, 0x81, 0x00},
+            new int[] {0x9f, 0x00, 0xff},
+            new int[] {0x9f, 0x9f, 0xff, 0xff},
+            new int[] {0xa0},
+            new int[] {0xa1, 0x00, 0x80},
+            new int[] {0xa2, 0x00, 0x00, 0x00, 0x00},
+            new int[] {0xbf, 0x00, 0xff},
+            new int[] {0xbf, 0x00, 0xf6, 0xff},
+            new int[] {0xbf, 0xff},
+            new int[] {0xa1, 0x81, 0x80, 0x00},
+            new int[] {0xc1, 0x00},
+            new int[] {0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+            new int[] {0x1c},
+            new int[] {0x3f});
+
+    private OddCbor() {}
+
+    static CborTree label(RandomGenerator random) {
+        return CborTree.raw(LABELS.get(random.nextInt(LABELS.size())));
+    }
+
+    static CborTree value(RandomGenerator random) {
+        return CborTree.raw(VALUES.get(random.nextInt(VALUES.size())));
+    }
+}
