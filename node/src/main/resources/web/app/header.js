@@ -1,0 +1,62 @@
+// The head of the page: whose node this is, whether it is live, and the figures that say how it is doing.
+import { html, nothing } from 'lit';
+import { LiveElement } from './live-element.js';
+import { store } from './store.js';
+import { bytes, count, duration, rate } from './format.js';
+import { stateOf } from './device-state.js';
+
+const CONNECTION = {
+  connecting: ['◌', 'connecting'],
+  live: ['●', 'live'],
+  lost: ['○', 'connection lost, trying again'],
+};
+
+class Header extends LiveElement {
+  static watches = ['status', 'connection', 'list'];
+  static ages = true;
+
+  render() {
+    const { status, connection } = store;
+    const [mark, word] = CONNECTION[connection];
+    return html`
+      <header>
+        <div class="brand">
+          <svg class="sign" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7"></rect><path d="M7 10.5h18M16 10.5V25"></path><circle cx="7" cy="20" r="2.4"></circle><circle cx="25" cy="20" r="2.4"></circle></svg>
+          <h1>Thingstead</h1>
+          <span class="member">${status ? html`<span class="muted">member</span> ${status.member}` : nothing}</span>
+        </div>
+        <nav>
+          <span class="connection ${connection}" role="status"><span aria-hidden="true">${mark}</span> ${word}</span>
+          <a href="/proof">Check a proof</a>
+          <a class="button" href="#connect">Connect a device</a>
+        </nav>
+      </header>
+      <p class="pitch">Devices sign what they measure. This node keeps it in a log that nobody can rewrite, and the ledger makes it final. Every value here can be proven: choose <em>verify</em>, and your own browser checks it.</p>
+      <dl class="figures">${this.figures().map((figure) => this.figure(figure))}</dl>
+    `;
+  }
+
+  figures() {
+    const { status, devices } = store;
+    if (!status) return ['Devices', 'Readings', 'Readings/s', 'Log', 'Ledger', 'Final after'].map((name) => ({ name, value: '–', note: '' }));
+    const now = store.now();
+    let live = 0;
+    for (const device of devices.values()) if (stateOf(device, now) === 'live') live++;
+    const { log, ledger, series } = status;
+    const waiting = log.size - log.anchored;
+    return [
+      { name: 'Devices', value: count(status.devices.registered), note: live + ' live' },
+      { name: 'Readings', value: count(status.readings), note: series.behind > 500 ? 'charts ' + count(series.behind) + ' leaves behind' : bytes(series.bytes) + ' of series' },
+      { name: 'Readings/s', value: rate(status.readingsPerSecond), note: 'last 5 seconds' },
+      { name: 'Log', value: count(log.size), unit: log.size === 1 ? 'leaf' : 'leaves', note: waiting > 0 ? count(waiting) + ' not yet final' : 'all final' },
+      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: ledger.members === 1 ? 'one member so far' : ledger.members + ' members' },
+      { name: 'Final after', value: status.finalityLagMs == null ? '–' : duration(status.finalityLagMs), note: 'longest wait of the last' },
+    ];
+  }
+
+  figure({ name, value, unit, note }) {
+    return html`<div><dt>${name}</dt><dd><span class="value">${value}</span>${unit ? html` <span class="unit">${unit}</span>` : nothing}<span class="note">${note}</span></dd></div>`;
+  }
+}
+
+customElements.define('ts-header', Header);

@@ -1,0 +1,74 @@
+// Outlines of the world (Natural Earth, as TopoJSON) as paths in Web Mercator, where the world is the unit square.
+
+const FILES = {
+  world: { url: '/lib/plotly.js/topojson/world_50m.json', box: [-180, -85, 180, 85] },
+  europe: { url: '/lib/plotly.js/topojson/europe_50m.json', box: [-30, 5, 60, 80] },
+};
+const LAYERS = ['land', 'lakes', 'rivers', 'countries'];
+
+export const mercatorX = (lon) => (lon + 180) / 360;
+export function mercatorY(lat) {
+  const bounded = Math.max(-85.05, Math.min(85.05, lat));
+  return 0.5 - Math.log(Math.tan(Math.PI / 4 + (bounded * Math.PI) / 360)) / (2 * Math.PI);
+}
+
+const loading = new Map();
+
+/** The finest outlines that hold all of a view: the world's, or Europe's, which are drawn four times finer. */
+export function outlinesFor({ west, east, north, south }) {
+  const [left, bottom, right, top] = FILES.europe.box;
+  const inside = west > mercatorX(left) && east < mercatorX(right) && north > mercatorY(top) && south < mercatorY(bottom);
+  return inside ? 'europe' : 'world';
+}
+
+/** {land, lakes, rivers, countries}: lists of {path, west, east, north, south}. */
+export function load(name) {
+  if (!loading.has(name)) loading.set(name, fetchOutlines(FILES[name].url));
+  return loading.get(name);
+}
+
+async function fetchOutlines(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(url + ': ' + answer.status);
+  const topology = await answer.json();
+  const arcs = topology.arcs.map((arc) => decode(arc, topology.transform));
+  return Object.fromEntries(LAYERS.map((layer) => [layer, topology.objects[layer].geometries.map((geometry) => shape(geometry, arcs))]));
+}
+
+/** An arc's points are differences in whole steps (TopoJSON §2.1.3). */
+function decode(arc, { scale, translate }) {
+  let x = 0;
+  let y = 0;
+  return arc.map(([dx, dy]) => {
+    x += dx;
+    y += dy;
+    return [mercatorX(x * scale[0] + translate[0]), mercatorY(y * scale[1] + translate[1])];
+  });
+}
+
+function shape(geometry, arcs) {
+  const found = { path: new Path2D(), west: 1, east: 0, north: 1, south: 0 };
+  const lines = { LineString: (a) => [a], MultiLineString: (a) => a, Polygon: (a) => a, MultiPolygon: (a) => a.flat() }[geometry.type];
+  const closed = geometry.type.endsWith('Polygon');
+  for (const line of lines ? lines(geometry.arcs) : []) trace(found, line, arcs, closed);
+  return found;
+}
+
+/** A line is a list of arcs; `~i` is arc i backwards. Neighbouring arcs share a point. */
+function trace(found, line, arcs, closed) {
+  let first = true;
+  for (const number of line) {
+    const arc = number < 0 ? arcs[~number].toReversed() : arcs[number];
+    for (let i = first ? 0 : 1; i < arc.length; i++) {
+      const [x, y] = arc[i];
+      if (first) found.path.moveTo(x, y);
+      else found.path.lineTo(x, y);
+      first = false;
+      found.west = Math.min(found.west, x);
+      found.east = Math.max(found.east, x);
+      found.north = Math.min(found.north, y);
+      found.south = Math.max(found.south, y);
+    }
+  }
+  if (closed) found.path.closePath();
+}

@@ -1,0 +1,194 @@
+// What the page knows: fetched once, then kept up to date by live events. Elements subscribe and are told, at most once
+// a frame, what changed.
+
+const MAX_READINGS = 60;
+const TRAIL = 60;
+const RETRY_MS = 3000;
+
+class Store {
+  devices = new Map();
+  readings = [];
+  status = null;
+  anchored = 0;
+  connection = 'connecting';
+  selected = null;
+  clockOffset = 0;
+  #listeners = new Set();
+  #changed = new Set();
+  #scheduled = false;
+  #waiting = null;
+  #source = null;
+
+  /** `listener` is called with the names of what changed: status, devices, readings, selected, connection, list. */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The node's clock, so that ages are right where this machine's clock is not. */
+  now() {
+    return Date.now() + this.clockOffset;
+  }
+
+  select(id) {
+    if (this.selected === id) return;
+    this.selected = id;
+    this.#tell('selected');
+  }
+
+  start() {
+    this.#connect();
+  }
+
+  #connect() {
+    this.#source = new EventSource('/api/events');
+    this.#source.addEventListener('reset', () => this.#load());
+    this.#source.addEventListener('tick', (event) => this.#tick(JSON.parse(event.data)));
+    this.#source.addEventListener('open', () => this.#connection('live'));
+    this.#source.addEventListener('error', () => {
+      this.#connection('lost');
+      if (this.#source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), RETRY_MS);
+    });
+  }
+
+  #connection(state) {
+    if (this.connection === state) return;
+    this.connection = state;
+    this.#tell('connection');
+  }
+
+  /** Everything anew. Ticks that come meanwhile wait: they are newer than what is fetched. */
+  async #load() {
+    const waiting = (this.#waiting = []);
+    try {
+      const [status, recent] = await Promise.all([getJson('/api/status'), getJson('/api/readings?limit=' + MAX_READINGS)]);
+      const devices = await this.#allDevices();
+      if (this.#waiting !== waiting) return;
+      this.#waiting = null;
+      const before = this.devices;
+      this.devices = new Map(devices.map((device) => [device.device, readDevice(device, before.get(device.device))]));
+      this.readings = recent.readings;
+      this.#takeStatus(status);
+      waiting.forEach((tick) => this.#tick(tick));
+      this.#chooseFirst();
+      this.#tell('list', 'devices', 'readings');
+    } catch {
+      if (this.#waiting === waiting) setTimeout(() => this.#load(), RETRY_MS);
+    }
+  }
+
+  async #allDevices() {
+    const all = [];
+    let after = '';
+    do {
+      const page = await getJson('/api/devices?limit=1000' + after);
+      all.push(...page.devices);
+      after = page.next ? '&after=' + encodeURIComponent(page.next) : '';
+    } while (after);
+    return all;
+  }
+
+  /** The first thing shown is one that moves. */
+  #chooseFirst() {
+    if (this.selected && this.devices.has(this.selected)) return;
+    const all = [...this.devices.values()].filter((device) => device.readings.size > 0);
+    const best = all.find((device) => device.position && device.readings.has('temperature')) ?? all[0];
+    if (best) this.select(best.device);
+  }
+
+  #tick({ status, devices, readings }) {
+    if (this.#waiting) {
+      this.#waiting.push({ status, devices, readings });
+      return;
+    }
+    this.#takeStatus(status);
+    let strangers = false;
+    for (const news of devices) {
+      const known = this.devices.get(news.device);
+      if (known) mergeDevice(known, news);
+      else {
+        this.devices.set(news.device, readDevice(news));
+        strangers = true;
+      }
+    }
+    if (strangers || status.devices.registered > this.devices.size) this.#refreshList();
+    if (devices.length > 0) this.#tell('devices');
+    if (strangers) this.#chooseFirst();
+    if (readings.length > 0) {
+      this.readings = [...readings, ...this.readings].slice(0, MAX_READINGS);
+      this.#tell('readings');
+    }
+  }
+
+  #listTimer = null;
+
+  /** A device that is new: its role, or that it is there at all though it never sent anything. */
+  #refreshList() {
+    this.#tell('list');
+    this.#listTimer ??= setTimeout(async () => {
+      this.#listTimer = null;
+      const devices = await this.#allDevices().catch(() => []);
+      for (const device of devices) {
+        const known = this.devices.get(device.device);
+        if (known) known.role = device.role;
+        else this.devices.set(device.device, readDevice(device));
+      }
+      this.#tell('list');
+    }, 500);
+  }
+
+  #takeStatus(status) {
+    this.status = status;
+    this.clockOffset = status.nowMs - Date.now();
+    if (status.log.anchored !== this.anchored) {
+      this.anchored = status.log.anchored;
+      this.#tell('readings');
+    }
+    this.#connection('live');
+    this.#tell('status');
+  }
+
+  #tell(...what) {
+    what.forEach((name) => this.#changed.add(name));
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const deliver = () => {
+      this.#scheduled = false;
+      const changed = this.#changed;
+      this.#changed = new Set();
+      this.#listeners.forEach((listener) => listener(changed));
+    };
+    // a hidden page gets no frames, but goes on being right
+    if (document.hidden) setTimeout(deliver, 500);
+    else requestAnimationFrame(deliver);
+  }
+}
+
+async function getJson(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(path + ': ' + answer.status);
+  return answer.json();
+}
+
+function readDevice(json, before) {
+  const device = { ...json, readings: new Map(json.readings.map((reading) => [reading.name, reading])), trail: before?.trail ?? [] };
+  walk(device);
+  return device;
+}
+
+function mergeDevice(device, news) {
+  const { readings, role, ...facts } = news;
+  Object.assign(device, facts);
+  for (const reading of readings) device.readings.set(reading.name, reading);
+  walk(device);
+}
+
+/** Remembers where the device was. */
+function walk({ position, trail }) {
+  const last = trail.at(-1);
+  if (!position || (last && last.lat === position.lat && last.lon === position.lon)) return;
+  trail.push(position);
+  if (trail.length > TRAIL) trail.shift();
+}
+
+export const store = new Store();
