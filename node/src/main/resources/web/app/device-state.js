@@ -1,7 +1,7 @@
 // How a device stands: by how long it has been silent, measured against how often it speaks.
 
 const WORDS = { live: 'live', late: 'late', silent: 'silent', never: 'never heard' };
-const MARKS = { live: '●', late: '◐', silent: '○', never: '·' };
+const MARKS = { live: '●', late: '○', silent: '✕', never: '·' };
 const DULL = new Set(['lat', 'lon', 'battery', 'shock']);
 
 /** live, late, silent or never. */

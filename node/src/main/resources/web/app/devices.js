@@ -50,10 +50,10 @@ class Devices extends LiveElement {
     return html`
       <li class="device ${state}" role="option" aria-selected=${chosen} tabindex=${chosen || (first && !store.devices.has(store.selected)) ? 0 : -1} data-device=${device.device} @click=${() => store.select(device.device)}>
         <span class="mark ${state}" role="img" aria-label=${stateWord(state)} title=${stateWord(state)}>${stateMark(state)}</span>
-        <span class="name">${shortName(device.device)}</span>
+        <span class="name">${shortName(device.device)}${device.missing ? html`<span class="missing" title="Sequence numbers that the device used and that have not arrived">${count(device.missing)} missing</span>` : nothing}</span>
         <span class="value">${main ? html`${value(main)} <span class="unit">${unit(main.unit)}</span>` : html`<span class="muted">no reading yet</span>`}</span>
-        <span class="what">${main ? `${main.name} · ${trust(main.trust).short}` : device.role === 'token' ? 'token' : ''}${device.missing ? html` · <span class="warn">${count(device.missing)} missing</span>` : nothing}</span>
-        <span class="age">${main ? age(now - device.receivedMs) : ''}</span>
+        <span class="second"><span class="what">${main ? `${main.name} · ${trust(main.trust).short}` : device.role === 'token' ? 'token' : ''}</span>
+        <span class="age">${main ? age(now - device.receivedMs) : ''}</span></span>
       </li>
     `;
   }

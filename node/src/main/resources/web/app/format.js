@@ -6,7 +6,7 @@ const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const TRUST = {
   'device-signed': { short: 'signed', long: 'signed by the device itself' },
   'gateway-signed': { short: 'gateway', long: 'signed by a gateway on behalf of the device' },
-  'member-attested': { short: 'attested', long: "plain data: only the member's word that the device sent it" },
+  'member-attested': { short: 'attested', long: 'signed by the member, which alone says that the device sent it' },
 };
 
 export const unit = (text) => (text == null ? '' : (SYMBOLS[text] ?? text));
@@ -15,7 +15,7 @@ export const count = (number) => WHOLE.format(number);
 
 /** A reading's value without its unit. */
 export function value({ name, unit: measured, value: raw }) {
-  if (typeof raw === 'boolean') return flag(name, raw);
+  if (typeof raw === 'boolean') return flagWords(name)[Number(raw)];
   if (typeof raw !== 'number') return String(raw);
   return decimal(raw, measured === 'lat' || measured === 'lon' ? 4 : undefined);
 }
@@ -30,10 +30,8 @@ export function decimal(number, digits) {
 
 const FLAGS = { occupied: ['free', 'occupied'], locked: ['open', 'locked'], running: ['stopped', 'running'], door: ['closed', 'open'] };
 
-function flag(name, on) {
-  const words = FLAGS[name.split(/[:/]/).at(-1)];
-  return words ? words[Number(on)] : on ? 'yes' : 'no';
-}
+/** What false and true are called. */
+export const flagWords = (name) => FLAGS[name.split(/[:/]/).at(-1)] ?? ['no', 'yes'];
 
 export function rate(perSecond) {
   return perSecond >= 1000 ? WHOLE.format(perSecond) : decimal(perSecond, perSecond >= 100 ? 0 : 1);

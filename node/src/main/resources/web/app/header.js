@@ -31,7 +31,7 @@ class Header extends LiveElement {
           <a class="button" href="#connect">Connect a device</a>
         </nav>
       </header>
-      <p class="pitch">Devices sign what they measure. This node keeps it in a log that nobody can rewrite, and the ledger makes it final. Every value here can be proven: choose <em>verify</em>, and your own browser checks it.</p>
+      <p class="pitch">Devices sign what they measure; this node keeps it in a log nobody can rewrite, and the ledger makes it final. Choose <em>verify</em>, and your own browser checks the proof.</p>
       <dl class="figures">${this.figures().map((figure) => this.figure(figure))}</dl>
     `;
   }
@@ -46,11 +46,11 @@ class Header extends LiveElement {
     const waiting = log.size - log.anchored;
     return [
       { name: 'Devices', value: count(status.devices.registered), note: live + ' live' },
-      { name: 'Readings', value: count(status.readings), note: series.behind > 500 ? 'charts ' + count(series.behind) + ' leaves behind' : bytes(series.bytes) + ' of series' },
+      { name: 'Readings', value: count(status.readings), note: series.behind > 500 ? 'charts ' + count(series.behind) + ' leaves behind' : bytes(series.bytes) + ' as series' },
       { name: 'Readings/s', value: rate(status.readingsPerSecond), note: 'last 5 seconds' },
       { name: 'Log', value: count(log.size), unit: log.size === 1 ? 'leaf' : 'leaves', note: waiting > 0 ? count(waiting) + ' not yet final' : 'all final' },
-      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: ledger.members === 1 ? 'one member so far' : ledger.members + ' members' },
-      { name: 'Final after', value: status.finalityLagMs == null ? '–' : duration(status.finalityLagMs), note: 'longest wait of the last' },
+      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: ledger.members === 1 ? 'one member' : ledger.members + ' members' },
+      { name: 'Final after', value: status.finalityLagMs == null ? '–' : duration(status.finalityLagMs), note: 'longest wait' },
     ];
   }
 

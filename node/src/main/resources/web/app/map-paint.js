@@ -99,11 +99,13 @@ function paintNames(context, view, placed, colour) {
   context.font = '600 11px system-ui, sans-serif';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  const taken = placed.map(({ at: [x, y] }) => [x - 6, y - 6, x + 6, y + 6]);
+  // no name under the buttons, nor under another mark
+  const taken = [[view.width - 46, 0, view.width, 110], ...placed.map(({ at: [x, y] }) => [x - 6, y - 6, x + 6, y + 6])];
   for (const { id, at: [x, y], chosen, state } of placed) {
     const text = shortName(id);
     const wide = context.measureText(text).width;
-    const left = x + 14 + wide > view.width ? x - 11 - wide : x + 11;
+    const away = chosen ? 16 : 11;
+    const left = x + 14 + wide > view.width - (y < 118 ? 46 : 0) ? x - away - wide : x + away;
     const box = [left - 2, y - 7, left + wide + 2, y + 7];
     if (!chosen && taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
     taken.push(box);

@@ -30,7 +30,7 @@ class DeviceMap extends LiveElement {
     return html`
       <div class="head">
         <h2>Map</h2>
-        <span class="legend muted"><span class="mark live" aria-hidden="true">●</span> live <span class="mark late" aria-hidden="true">◎</span> late <span class="mark silent" aria-hidden="true">✕</span> silent</span>
+        <span class="legend muted"><span class="mark live" aria-hidden="true">●</span> live <span class="mark late" aria-hidden="true">○</span> late <span class="mark silent" aria-hidden="true">✕</span> silent</span>
       </div>
       <div class="canvas">
         <canvas class="land"></canvas>

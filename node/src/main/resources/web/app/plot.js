@@ -1,6 +1,6 @@
 // Draws a history with uPlot: the mean as a line, the span between least and most as a band, gaps shaded.
 import uPlot from 'uplot';
-import { decimal } from './format.js';
+import { decimal, flagWords } from './format.js';
 
 export class Plot {
   #plot = null;
@@ -8,7 +8,9 @@ export class Plot {
   #place = null;
   #gaps = [];
   #unit = '';
+  #words = [];
   #span = 1;
+  #flag = false;
   #now = 0;
 
   constructor() {
@@ -17,7 +19,9 @@ export class Plot {
 
   show(place, history, { unit, flag, text }, now) {
     this.#unit = unit;
+    this.#words = flagWords(history.name);
     this.#span = history.span;
+    this.#flag = flag;
     this.#now = now;
     const { columns, gaps } = history.columns();
     this.#gaps = gaps;
@@ -49,11 +53,11 @@ export class Plot {
         scales: { x: { time: true, auto: false }, y: { auto: false } },
         axes: [
           { ...axis, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => this.#tick(tick)) },
-          { ...axis, size: 54, space: 34, values: (_, ticks) => (flag ? ticks.map((tick) => ({ 0: 'no', 1: 'yes' })[tick] ?? '') : labels(ticks)) },
+          { ...axis, size: 54, space: 34, values: (_, ticks) => (flag ? ticks.map((tick) => this.#words[tick] ?? '') : labels(ticks)) },
         ],
         series: [
           {},
-          { stroke: colour('--accent'), width: 1.75, points: { show: sparse }, paths: line, spanGaps: false },
+          { stroke: colour('--accent'), width: 1.75, points: { show: (plot) => !flag && sparse(plot) }, paths: line, spanGaps: false },
           edge,
           edge,
         ],
@@ -121,7 +125,8 @@ export class Plot {
     if (mean == null) return;
     const [, , mins, maxs] = plot.data;
     const span = mins[at] === maxs[at] ? '' : ` (${decimal(mins[at])} to ${decimal(maxs[at])})`;
-    this.readout.textContent = `${decimal(mean)} ${this.#unit}${span} · ${new Date(plot.data[0][at] * 1000).toLocaleTimeString('en-GB')}`;
+    const said = this.#flag ? this.#words[Math.round(mean)] : `${decimal(mean)} ${this.#unit}${span}`;
+    this.readout.textContent = `${said} · ${new Date(plot.data[0][at] * 1000).toLocaleTimeString('en-GB')}`;
     const right = plot.cursor.left > plot.over.clientWidth / 2;
     this.readout.style.left = right ? '' : plot.cursor.left + 10 + 'px';
     this.readout.style.right = right ? plot.over.clientWidth - plot.cursor.left + 10 + 'px' : '';

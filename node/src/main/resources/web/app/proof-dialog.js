@@ -36,7 +36,7 @@ class ProofDialog extends LitElement {
         <span class="seal" aria-hidden="true">${good ? '✓' : state === 'failed' ? '!' : '✗'}</span>
         <div>
           <h2 id="proof-title">${good ? 'Proven' : state === 'failed' ? 'No proof' : 'Not proven'}</h2>
-          <p class="reading"><strong>${shortName(reading.device)}</strong> · ${reading.name} <strong>${value(reading)} ${unit(reading.unit)}</strong></p>
+          <p class="of"><strong>${shortName(reading.device)}</strong> · ${reading.name} <strong>${value(reading)} ${unit(reading.unit)}</strong></p>
         </div>
         <button type="button" class="close" aria-label="Close" @click=${() => this.querySelector('dialog').close()}>✕</button>
       </div>
@@ -47,7 +47,7 @@ class ProofDialog extends LitElement {
   report({ reading, report, files, madeMs, checkedMs }) {
     const { claim, steps, notProven } = report;
     return html`
-      ${claim && report.verdict !== 'false' ? html`<p class="says">Its own key signed this reading (${trust(claim.trust).long}). It was in the member's log between <time>${moment(claim.notBeforeMs)}</time> and <time>${moment(claim.notAfterMs)}</time>, and ${claim.whoseWord.join(', ')} made that final.</p>` : nothing}
+      ${claim && report.verdict !== 'false' ? html`<p class="says">This reading was ${trust(claim.trust).long}. It was in the log between <time>${moment(claim.notBeforeMs)}</time> and <time>${moment(claim.notAfterMs)}</time>, and ${claim.whoseWord.join(', ')}${report.verdict === 'proven-by-one-member' ? ", the ledger's only member," : ''} made that final and cannot take it back.</p>` : nothing}
       <p class="muted">Checked here, in this browser, in ${decimal(checkedMs, 0)} ms, against this node's own trust file. The node made the proof in ${decimal(madeMs, 0)} ms; it has ${decimal(files.proof.length / 1000, 1)} kB.</p>
       <ol class="steps">
         ${steps.map(({ outcome, found, meaning }) => html`<li class=${outcome}><span class="mark" role="img" aria-label=${MARKS[outcome][1]}>${MARKS[outcome][0]}</span><div>${found}<p class="muted">${meaning}</p></div></li>`)}
