@@ -30,6 +30,7 @@ import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.ingest.mqtt.MqttTransport;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.web.WebAssets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ public final class Node implements AutoCloseable, NodeFacts {
         var server = HttpServer.start(
                 config.httpListen().hostOrLoopback(),
                 config.httpListen().portOr(NodeConfig.HTTP_PORT),
-                List.of(api::register, events::register));
+                List.of(api::register, events::register, new WebAssets()::register));
         open.push(server);
         events.start();
         open.push(events);

@@ -13,7 +13,15 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Thingstead.Version.class,
-        subcommands = {DemoCommand.class, NodeCommand.class, DeviceCommand.class, ProveCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            NodeCommand.class,
+            DeviceCommand.class,
+            ProveCommand.class,
+            VerifyCommand.class,
+            ProofPageCommand.class,
+            RebuildCommand.class
+        },
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {
     @Spec

@@ -37,7 +37,12 @@ public final class LedgerReplay {
     /// What a replay found.
     ///
     /// @param fault the first thing that is wrong, or null
-    public record Report(long height, long transactions, long events, byte[] appHash, @Nullable String fault) {
+    public record Report(
+            long height,
+            long transactions,
+            long events,
+            byte[] appHash,
+            @Nullable String fault) {
         public boolean isSound() {
             return fault == null;
         }
