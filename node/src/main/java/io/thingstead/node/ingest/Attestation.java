@@ -74,7 +74,7 @@ public final class Attestation {
         }
         // Read back from the frame's own payload, so that what is shown is what is signed.
         List<Reading> readings = SenMl.decode(senml, nowMs).orThrow();
-        return new Checked.Ready(reply -> submit(device, senml, nowMs, readings, reply));
+        return new Checked.Ready(device, reply -> submit(device, senml, nowMs, readings, reply));
     }
 
     private Checked turned(Refused refused) {

@@ -1,5 +1,6 @@
 package io.thingstead.node.ingest;
 
+import io.thingstead.kit.model.DeviceId;
 import java.util.function.Consumer;
 
 /// What the checks say of a message, before the log decides on its number.
@@ -8,7 +9,9 @@ public sealed interface Checked {
     record Turned(Outcome.Rejected outcome) implements Checked {}
 
     /// It may go to the log.
-    record Ready(Handover handover) implements Checked {
+    ///
+    /// @param device whose readings these are
+    record Ready(DeviceId device, Handover handover) implements Checked {
         /// See [Handover].
         public void submit(Consumer<Outcome> reply) {
             handover.submit(reply);

@@ -55,11 +55,11 @@ public final class Credentials {
         return user.contains(":")
                 ? Result.no(
                         Refusal.CONNECT_REQUIRED, "a device proves its key: the password is a signed Connect message")
-                : checkToken(user);
+                : checkToken(user).map(holder -> holder);
     }
 
     /// The device of an access token.
-    public Result<Sender> checkToken(String token) {
+    public Result<Sender.TokenHolder> checkToken(String token) {
         Optional<DeviceId> device = tokens.device(token);
         if (device.isEmpty()) {
             return Result.no(Refusal.TOKEN_INVALID, "no such access token");
@@ -70,7 +70,7 @@ public final class Credentials {
     }
 
     /// Whether the token that a connection was opened with is still in force.
-    public Result<Sender> stillHolds(Sender.TokenHolder holder) {
+    public Result<Sender.TokenHolder> stillHolds(Sender.TokenHolder holder) {
         return tokens.device(holder.token()).isPresent()
                 ? Result.ok(holder)
                 : Result.no(Refusal.TOKEN_INVALID, "the access token was revoked");

@@ -143,9 +143,12 @@ public final class Ingress {
             case Result.No<List<Reading>>(var refused) -> turned(refused, frame.n());
             case Result.Ok<List<Reading>>(var readings) -> {
                 Refused objection = ReadingTimes.objection(readings, nowMs);
-                yield objection == null
-                        ? new Checked.Ready(new CheckedFrame(frame, key, identity, nowMs, readings))
-                        : turned(objection, frame.n());
+                if (objection != null) {
+                    yield turned(objection, frame.n());
+                }
+                DeviceId named = frame.device();
+                DeviceId device = named == null ? DeviceId.of(key.owner()) : named;
+                yield new Checked.Ready(device, new CheckedFrame(frame, device, key, identity, nowMs, readings));
             }
         };
     }
@@ -161,13 +164,21 @@ public final class Ingress {
     /// A frame that is what it says; only its number is not looked at yet.
     private final class CheckedFrame implements Checked.Handover {
         private final Frame frame;
+        private final DeviceId device;
         private final KeyRecord key;
         private final byte[] identity;
         private final long receivedMs;
         private final List<Reading> readings;
 
-        CheckedFrame(Frame frame, KeyRecord key, byte[] identity, long receivedMs, List<Reading> readings) {
+        CheckedFrame(
+                Frame frame,
+                DeviceId device,
+                KeyRecord key,
+                byte[] identity,
+                long receivedMs,
+                List<Reading> readings) {
             this.frame = frame;
+            this.device = device;
             this.key = key;
             this.identity = identity;
             this.receivedMs = receivedMs;
@@ -176,13 +187,11 @@ public final class Ingress {
 
         @Override
         public void submit(Consumer<Outcome> reply) {
-            DeviceId named = frame.device();
-            DeviceId device = named == null ? DeviceId.of(key.owner()) : named;
             TrustLevel trust = key.role() == KeyRole.GATEWAY ? TrustLevel.GATEWAY_SIGNED : TrustLevel.DEVICE_SIGNED;
             log.accept(new Submission(
                     key.key().thumbprint(),
                     device,
-                    named != null,
+                    frame.device() != null,
                     frame.n(),
                     frame.previous(),
                     identity,

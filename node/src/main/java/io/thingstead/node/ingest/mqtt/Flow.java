@@ -46,6 +46,9 @@ final class Flow {
 
     /// Reads nothing for this long. Messages that were already in memory may still come and add to it.
     void stopFor(long nanos) {
+        if (nanos == 0) {
+            return;
+        }
         rateUntilNanos = System.nanoTime() + nanos;
         if ((reasons & RATE) == 0) {
             slowed.increment();

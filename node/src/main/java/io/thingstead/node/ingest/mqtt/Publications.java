@@ -74,13 +74,11 @@ final class Publications {
             flow.stop(Flow.UNANSWERED);
         }
         byte[] payload = bytes(message.payload());
-        long waitNanos = session.charge(payload.length);
-        if (waitNanos > 0) {
-            flow.stopFor(waitNanos);
-        }
+        flow.stopFor(session.charge(payload.length));
         switch (session.check(message, payload)) {
             case Checked.Turned(var outcome) -> settle(sent, outcome);
             case Checked.Ready ready -> {
+                flow.stopFor(session.chargeDevice(ready.device(), payload.length));
                 sent.ready = ready;
                 if (waiting.isEmpty()) {
                     ready.submit(sent);

@@ -3,6 +3,7 @@ package io.thingstead.node.ingest.mqtt;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
@@ -12,6 +13,7 @@ import io.thingstead.node.ingest.Quotas.Quota;
 import io.thingstead.node.ingest.Sender;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One client's session: who it is, what it may publish, and what it is told. Ends with its connection.
 final class Session {
@@ -24,6 +26,8 @@ final class Session {
     private final Sender sender;
     private final List<Quota> quotas;
     private boolean hearsReceipts;
+    private @Nullable DeviceId lastDevice;
+    private Quota lastQuota;
 
     /// @param quotas all of which each message counts against
     Session(Wire wire, Intake intake, Hello hello, Sender sender, List<Quota> quotas) {
@@ -32,6 +36,7 @@ final class Session {
         this.hello = hello;
         this.sender = sender;
         this.quotas = quotas;
+        this.lastQuota = quotas.getFirst();
     }
 
     boolean isVersion5() {
@@ -45,6 +50,18 @@ final class Session {
             waitNanos = Math.max(waitNanos, quotas.get(i).charge(sizeBytes));
         }
         return waitNanos;
+    }
+
+    /// The same for the device that turned out to have sent a message, where the connection does not name it: only
+    /// what is truly its own counts against a device.
+    long chargeDevice(DeviceId device, int sizeBytes) {
+        if (!(sender instanceof Sender.Anyone)) {
+            return 0;
+        }
+        Quota quota = device.equals(lastDevice) ? lastQuota : intake.quotas().of(device);
+        lastDevice = device;
+        lastQuota = quota;
+        return quota.charge(sizeBytes);
     }
 
     /// Default deny: a frame or telemetry on its own topic by who may send it, and nothing else.
@@ -68,8 +85,8 @@ final class Session {
 
     private Checked telemetry(byte[] payload, Sender.TokenHolder holder) {
         return switch (intake.credentials().stillHolds(holder)) {
-            case Result.No<Sender>(var refused) -> turned(refused);
-            case Result.Ok<Sender> _ -> intake.attestation().check(payload, holder.device());
+            case Result.No<Sender.TokenHolder>(var refused) -> turned(refused);
+            case Result.Ok<Sender.TokenHolder> _ -> intake.attestation().check(payload, holder.device());
         };
     }
 

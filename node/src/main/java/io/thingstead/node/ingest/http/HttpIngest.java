@@ -1,0 +1,199 @@
+package io.thingstead.node.ingest.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.thingstead.kit.frame.Frame;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.api.Problem;
+import io.thingstead.node.ingest.Challenges;
+import io.thingstead.node.ingest.Checked;
+import io.thingstead.node.ingest.Intake;
+import io.thingstead.node.ingest.Outcome;
+import io.thingstead.node.ingest.Quotas.Quota;
+import io.thingstead.node.ingest.Sender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/// Devices over HTTP: frames, one or many in a request, and plain telemetry with a token in the path. Each request
+/// runs on a virtual thread of its own and answers after the sync, with a signed promise.
+public final class HttpIngest {
+    static final int MOST_FRAMES = 1_000;
+    static final int MOST_SEQUENCE_BYTES = 8 << 20;
+    private static final int MOST_TELEMETRY_BYTES = 65_536;
+    private static final long ANSWER_SECONDS = 60;
+    private static final String COSE = "application/cose";
+    private static final String SEQUENCE = "application/cbor-seq";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Intake intake;
+    private final Challenges challenges;
+    private final Promises promises;
+
+    public HttpIngest(Intake intake, Challenges challenges, Promises promises) {
+        this.intake = intake;
+        this.challenges = challenges;
+        this.promises = promises;
+    }
+
+    public void register(JavalinConfig config) {
+        config.routes.post("/v1/frames", this::frames);
+        config.routes.post("/v1/devices/me/frames", this::frames);
+        config.routes.post("/api/v1/{token}/telemetry", this::telemetry);
+        config.routes.get("/v1/challenge", this::challenge);
+    }
+
+    private void frames(Context context) {
+        String type = mediaType(context);
+        switch (type) {
+            case COSE -> body(context, Frame.MAX_BYTES + 1, Refusal.FRAME_TOO_LARGE, body -> {
+                Quota quota = intake.quotas().of(address(context));
+                return answer(take(body.length, quota, () -> intake.ingress().check(body, Sender.ANYONE)));
+            });
+            case SEQUENCE -> body(context, MOST_SEQUENCE_BYTES, Refusal.REQUEST_TOO_LARGE, body -> {
+                Quota quota = intake.quotas().of(address(context));
+                return sequence(FrameSequence.split(body, MOST_FRAMES), quota);
+            });
+            default ->
+                send(context, problem(Refusal.REQUEST_MALFORMED, "the media type is " + COSE + " or " + SEQUENCE));
+        }
+    }
+
+    private static String mediaType(Context context) {
+        String given = context.contentType();
+        int parameters = given == null ? 0 : given.indexOf(';');
+        String type = given == null ? "" : parameters < 0 ? given : given.substring(0, parameters);
+        return type.strip().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private Object sequence(List<byte[]> frames, Quota quota) {
+        if (frames.isEmpty() || frames.size() > MOST_FRAMES) {
+            return problem(Refusal.REQUEST_TOO_LARGE, "a sequence has 1 to " + MOST_FRAMES + " frames");
+        }
+        // All go to the log before the first answer is waited for, so that they share synced writes.
+        List<CompletableFuture<Outcome>> taken = new ArrayList<>(frames.size());
+        for (byte[] frame : frames) {
+            taken.add(take(frame.length, quota, () -> intake.ingress().check(frame, Sender.ANYONE)));
+        }
+        return Map.of("results", taken.stream().map(this::answer).toList());
+    }
+
+    private void telemetry(Context context) {
+        String token = context.pathParam("token");
+        body(context, MOST_TELEMETRY_BYTES, Refusal.TELEMETRY_TOO_LARGE, body -> {
+            Quota quota = intake.quotas().of(address(context));
+            return answer(take(body.length, quota, () -> switch (intake.credentials().checkToken(token)) {
+                case Result.No<Sender.TokenHolder>(var refused) ->
+                    new Checked.Turned(intake.counters().rejected(refused, 0));
+                case Result.Ok<Sender.TokenHolder>(var holder) ->
+                    intake.attestation().check(body, holder.device());
+            }));
+        });
+    }
+
+    private void challenge(Context context) {
+        if (intake.quotas().of(address(context)).admits(0)) {
+            send(context, Map.of("challenge", Receipt.base64(challenges.issue()), "validMs", Challenges.VALID_MS));
+        } else {
+            send(context, problem(Refusal.BUSY, "too many requests from this address"));
+        }
+    }
+
+    /// What is to be checked, once the sender is within its rate.
+    private interface Check {
+        Checked run();
+    }
+
+    private CompletableFuture<Outcome> take(int sizeBytes, Quota ofAddress, Check check) {
+        if (!ofAddress.admits(sizeBytes)) {
+            return busy("too many messages from this address");
+        }
+        return switch (check.run()) {
+            case Checked.Turned(var outcome) -> CompletableFuture.completedFuture(outcome);
+            case Checked.Ready ready -> {
+                if (!intake.quotas().of(ready.device()).admits(sizeBytes)) {
+                    yield busy("too many messages of " + ready.device());
+                }
+                CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+                ready.submit(outcome::complete);
+                yield outcome;
+            }
+        };
+    }
+
+    private CompletableFuture<Outcome> busy(String text) {
+        return CompletableFuture.completedFuture(
+                intake.counters().rejected(new Refused(Refusal.BUSY, text + ": send again later"), 0));
+    }
+
+    /// Waits for the outcome.
+    private Object answer(CompletableFuture<Outcome> outcome) {
+        try {
+            return switch (outcome.get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                case Outcome.Logged logged -> Receipt.of(logged, promises);
+                case Outcome.Rejected(Refused refused, long _) -> Problem.of(refused);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return problem(Refusal.STORE_UNAVAILABLE, "the node is shutting down: send it again later");
+        } catch (TimeoutException e) {
+            return problem(Refusal.STORE_UNAVAILABLE, "the disk does not answer: send it again later");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("outcomes do not fail", e);
+        }
+    }
+
+    private static Problem problem(Refusal code, String text) {
+        return Problem.of(new Refused(code, text));
+    }
+
+    /// Reads the body, at most `most` bytes, and answers with what is made of it.
+    private void body(Context context, int most, Refusal tooLarge, Function<byte[], Object> answer) {
+        byte[] body;
+        try {
+            body = context.req().getInputStream().readNBytes(most + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the request ended early", e);
+        }
+        if (body.length > most) {
+            intake.counters().rejected(new Refused(tooLarge, ""), 0);
+            send(context, problem(tooLarge, "at most " + most + " bytes"));
+        } else {
+            send(context, answer.apply(body));
+        }
+    }
+
+    private static void send(Context context, Object answer) {
+        if (answer instanceof Problem problem) {
+            if (problem.code().equals(Refusal.BUSY.code())) {
+                context.header("Retry-After", "1");
+            }
+            problem.send(context);
+            return;
+        }
+        try {
+            context.contentType("application/json; charset=utf-8")
+                    .header("Cache-Control", "no-store")
+                    .result(JSON.writeValueAsBytes(answer));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("answers are records of plain values", e);
+        }
+    }
+
+    private static InetAddress address(Context context) {
+        // The address as a number: this asks no name server.
+        return java.net.InetAddress.ofLiteral(context.req().getRemoteAddr());
+    }
+}

@@ -1,0 +1,52 @@
+package io.thingstead.node.ingest.http;
+
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.CoseKind;
+import io.thingstead.kit.crypto.CoseSign1;
+import io.thingstead.kit.crypto.Signer;
+import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.ledger.LogRecord;
+import io.thingstead.node.log.Answer.Accepted;
+import java.util.Objects;
+
+/// Promises to anchor what was accepted (`docs/formats.md` §5): signed by the log key, so that a member who forgets a
+/// leaf has signed the evidence against itself.
+public final class Promises {
+    /// Within this time on the ledger's clock the entry is under an anchored checkpoint.
+    static final long ANCHOR_WITHIN_MS = 60_000;
+
+    private final LedgerId ledgerId;
+    private final MemberId member;
+    private final LedgerReader ledger;
+    private final Signer logKey;
+
+    public Promises(LedgerId ledgerId, MemberId member, LedgerReader ledger, Signer logKey) {
+        this.ledgerId = ledgerId;
+        this.member = member;
+        this.ledger = ledger;
+        this.logKey = logKey;
+    }
+
+    byte[] promise(Accepted receipt) {
+        byte[] payload = new CborWriter(160)
+                .array(6)
+                .bytes(ledgerId.bytes())
+                .text(member.value())
+                .integer(receipt.logNumber())
+                .integer(receipt.index())
+                .bytes(receipt.entry())
+                .integer(ledger.head().blockTime() + ANCHOR_WITHIN_MS)
+                .toBytes();
+        return CoseSign1.sign(
+                        CoseSign1.algHeader(logKey.key().algorithm()), payload, CoseKind.PROMISE, ledgerId, logKey)
+                .encode();
+    }
+
+    String origin(Accepted receipt) {
+        LogRecord log = ledger.log(new LogId(member, receipt.logNumber()));
+        return Objects.requireNonNull(log, "a log that has leaves is on the ledger").origin();
+    }
+}

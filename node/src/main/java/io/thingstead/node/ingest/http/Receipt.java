@@ -1,0 +1,39 @@
+package io.thingstead.node.ingest.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.thingstead.node.ingest.Outcome;
+import io.thingstead.node.log.Answer.Accepted;
+import java.util.Base64;
+
+/// The answer to an accepted frame, as JSON has it.
+record Receipt(
+        String device,
+        long n,
+        String log,
+        long index,
+        long receivedMs,
+        String salt,
+        String entry,
+        String promise,
+        boolean duplicate,
+        @JsonProperty("trust") String trustLevel) {
+
+    static Receipt of(Outcome.Logged logged, Promises promises) {
+        Accepted receipt = logged.receipt();
+        return new Receipt(
+                logged.device().value(),
+                logged.n(),
+                promises.origin(receipt),
+                receipt.index(),
+                receipt.receivedMs(),
+                base64(receipt.salt()),
+                base64(receipt.entry()),
+                base64(promises.promise(receipt)),
+                receipt.duplicate(),
+                logged.trust().label());
+    }
+
+    static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
