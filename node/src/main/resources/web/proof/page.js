@@ -38,6 +38,8 @@ class ProofCheck extends HTMLElement {
       type: 'file',
       id: kind + '-file',
       'aria-describedby': kind + '-note',
+      // so that the same file can be chosen again after it changed
+      onclick: () => (input.value = ''),
       onchange: () => input.files[0] && this.takeFile(kind, input.files[0]),
     });
     const paste = element('textarea', {

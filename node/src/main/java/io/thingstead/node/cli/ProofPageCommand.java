@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /// program.
 @Command(
         name = "proof-page",
+        mixinStandardHelpOptions = true,
         description =
                 "Writes the page that checks proofs in a browser as one file that needs no server and no network.")
 final class ProofPageCommand implements Callable<Integer> {

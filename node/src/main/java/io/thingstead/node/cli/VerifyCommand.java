@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /// `thingstead verify`: checks a proof file against a trust file, offline, and says each step in plain words.
 @Command(
         name = "verify",
+        mixinStandardHelpOptions = true,
         description = {
             "Checks a proof file against a trust file, step by step, without any network.",
             "Exit code 0: proven; 1: false, or not proven; 2: unreadable."
