@@ -25,6 +25,8 @@ import io.thingstead.node.ingest.Ingress;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Quotas;
 import io.thingstead.node.ingest.Tokens;
+import io.thingstead.node.ingest.http.HttpIngest;
+import io.thingstead.node.ingest.http.Promises;
 import io.thingstead.node.ingest.mqtt.MqttCounters;
 import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.ingest.mqtt.MqttTransport;
@@ -54,6 +56,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final LongSupplier clockMs = System::currentTimeMillis;
+    private final Challenges challenges = new Challenges(clockMs);
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Path folder;
     private final NodeConfig config;
@@ -108,8 +111,7 @@ public final class Node implements AutoCloseable, NodeFacts {
         var ingress = new Ingress(ledger, core.member(), core.ledger(), sequencer::submit, clockMs, counters);
         var attestation = new Attestation(
                 ledger, core.keys().of(KeyRole.ATTEST), log.reader()::highest, sequencer::submit, clockMs, counters);
-        var credentials =
-                new Credentials(ledger, core.member(), core.ledger(), tokens, new Challenges(clockMs), clockMs);
+        var credentials = new Credentials(ledger, core.member(), core.ledger(), tokens, challenges, clockMs);
         return new Intake(
                 ingress, attestation, credentials, new Quotas(IngestLimits.STANDARD, System::nanoTime), counters);
     }
@@ -129,12 +131,18 @@ public final class Node implements AutoCloseable, NodeFacts {
                 this,
                 clockMs);
         EventStream events = api.events();
+        var promises = new Promises(
+                core.registrar().ledger(),
+                core.member(),
+                core.ledger(),
+                core.keys().of(KeyRole.LOG));
+        var ingest = new HttpIngest(intake, challenges, promises);
         open.push(core.ledger().onBlock(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var server = HttpServer.start(
                 config.httpListen().hostOrLoopback(),
                 config.httpListen().portOr(NodeConfig.HTTP_PORT),
-                List.of(api::register, events::register, new WebAssets()::register));
+                List.of(api::register, events::register, ingest::register, new WebAssets()::register));
         open.push(server);
         events.start();
         open.push(events);

@@ -171,12 +171,7 @@ public final class Ingress {
         private final List<Reading> readings;
 
         CheckedFrame(
-                Frame frame,
-                DeviceId device,
-                KeyRecord key,
-                byte[] identity,
-                long receivedMs,
-                List<Reading> readings) {
+                Frame frame, DeviceId device, KeyRecord key, byte[] identity, long receivedMs, List<Reading> readings) {
             this.frame = frame;
             this.device = device;
             this.key = key;

@@ -53,8 +53,7 @@ public final class TestLedger {
     private TestLedger() {
         SortedMap<String, byte[]> genesis = Ledger.genesis(firstEra(), ID);
         values = new MemoryValues(genesis);
-        ledger = new Ledger(
-                values, Ledger.stateOf(genesis), new Frontier(), new Position(ID, 1, 0, 0, 0));
+        ledger = new Ledger(values, Ledger.stateOf(genesis), new Frontier(), new Position(ID, 1, 0, 0, 0));
     }
 
     public static EraRecord firstEra() {
@@ -108,8 +107,7 @@ public final class TestLedger {
 
     public static RotateDeviceKey rotation(String name, SigningKey old, long finalN, SigningKey key) {
         DeviceId id = DeviceId.of(name);
-        return new RotateDeviceKey(
-                id, old.key().thumbprint(), finalN, key.key(), Possession.sign(id.value(), ID, key));
+        return new RotateDeviceKey(id, old.key().thumbprint(), finalN, key.key(), Possession.sign(id.value(), ID, key));
     }
 
     /// A transaction that is valid for a minute, with a nonce that counts.

@@ -8,15 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.action.Action;
 import io.thingstead.node.ledger.action.OpenLog;
 import io.thingstead.node.ledger.action.RevokeDeviceKey;
-import io.thingstead.kit.model.DeviceId;
-import io.thingstead.kit.model.LogId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +82,12 @@ class TransactionTest {
         assertThat(notTaken(good, ledger.time())).isNull();
         assertThat(notTaken(good, ledger.time())).isEqualTo(Refusal.TX_SEEN);
         byte[] refused = valid(ledger.time() + 60_000);
-        assertThat(ledger.block(refused).results().getFirst().firstRefusal().orElseThrow().code())
+        assertThat(ledger.block(refused)
+                        .results()
+                        .getFirst()
+                        .firstRefusal()
+                        .orElseThrow()
+                        .code())
                 .isEqualTo(Refusal.LOG_EXISTS);
         assertThat(notTaken(refused, ledger.time())).isEqualTo(Refusal.TX_SEEN);
     }
@@ -104,9 +109,13 @@ class TransactionTest {
         assertThat(ledger.values().get(seen)).isNotNull();
         byte[] root = ledger.ledger().state().root();
         ledger.blockAt(until + 1);
-        assertThat(ledger.ledger().state().root()).as("an empty block changes nothing").isEqualTo(root);
+        assertThat(ledger.ledger().state().root())
+                .as("an empty block changes nothing")
+                .isEqualTo(root);
         ledger.blockAt(until + 2, new byte[] {1});
-        assertThat(ledger.values().get(seen)).as("forgotten by any block with a transaction").isNull();
+        assertThat(ledger.values().get(seen))
+                .as("forgotten by any block with a transaction")
+                .isNull();
         assertThat(notTaken(good, until + 3)).isEqualTo(Refusal.TX_EXPIRED);
     }
 
@@ -119,9 +128,15 @@ class TransactionTest {
         byte[] wrong = byBox.clone();
         wrong[wrong.length - 1] ^= 1;
         assertThat(notTaken(wrong, ledger.time())).isEqualTo(Refusal.TX_SIGNATURE);
-        assertThat(ledger.block(byBox).results().getFirst().firstRefusal().orElseThrow().code())
+        assertThat(ledger.block(byBox)
+                        .results()
+                        .getFirst()
+                        .firstRefusal()
+                        .orElseThrow()
+                        .code())
                 .isEqualTo(Refusal.ACTION_NOT_ALLOWED);
-        ledger.submit(NODE, new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 1));
+        ledger.submit(
+                NODE, new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 1));
         assertThat(notTaken(ledger.transaction(box, OPEN), ledger.time())).isEqualTo(Refusal.TX_SIGNER);
     }
 
@@ -131,7 +146,8 @@ class TransactionTest {
         assertThat(ledger.ledger().check(good, ledger.time())).isEmpty();
         byte[] forged = good.clone();
         forged[forged.length - 64] ^= 1;
-        assertThat(ledger.ledger().check(forged, ledger.time()).orElseThrow().code()).isEqualTo(Refusal.TX_SIGNATURE);
+        assertThat(ledger.ledger().check(forged, ledger.time()).orElseThrow().code())
+                .isEqualTo(Refusal.TX_SIGNATURE);
     }
 
     @Test
@@ -174,15 +190,31 @@ class TransactionTest {
         assertThat(malformed(new byte[Transaction.MAX_BYTES + 1])).isTrue();
         assertThat(malformed(signed(payload(5, 0, 1, 1, 1), 1, 0))).isFalse();
         assertThat(malformed(signed(payload(6, 0, 1, 1, 1), 1, 0))).isFalse();
-        assertThat(malformed(signed(payload(4, 0, 1, 1, 1), 1, 0))).as("a label is missing").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 1, 0, 1), 1, 0))).as("no action").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 1, 257, 1), 1, 0))).as("too many actions").isTrue();
+        assertThat(malformed(signed(payload(4, 0, 1, 1, 1), 1, 0)))
+                .as("a label is missing")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 1, 0, 1), 1, 0)))
+                .as("no action")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 1, 257, 1), 1, 0)))
+                .as("too many actions")
+                .isTrue();
         assertThat(malformed(signed(payload(5, 0, 1, 256, 1), 1, 0))).isFalse();
-        assertThat(malformed(signed(payload(5, 1L << 53, 1, 1, 1), 1, 0))).as("a time over 2^53 - 1").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 0, 1, 1), 0, 0))).as("nobody signs").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 2, 1, 1), 2, 0))).as("a signer twice").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 1, 1, 1), 2, 0))).as("a signature too many").isTrue();
-        assertThat(malformed(signed(payload(5, 0, 1, 1, 1), 1, 1))).as("another kind of signature").isTrue();
+        assertThat(malformed(signed(payload(5, 1L << 53, 1, 1, 1), 1, 0)))
+                .as("a time over 2^53 - 1")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 0, 1, 1), 0, 0)))
+                .as("nobody signs")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 2, 1, 1), 2, 0)))
+                .as("a signer twice")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 1, 1, 1), 2, 0)))
+                .as("a signature too many")
+                .isTrue();
+        assertThat(malformed(signed(payload(5, 0, 1, 1, 1), 1, 1)))
+                .as("another kind of signature")
+                .isTrue();
     }
 
     private static boolean malformed(byte[] bytes) {
@@ -209,7 +241,11 @@ class TransactionTest {
     private static byte[] signed(CborWriter payload, int signatures, int kind) {
         CborWriter out = new CborWriter().array(2).bytes(payload.toBytes()).array(signatures);
         for (int i = 0; i < signatures; i++) {
-            out.array(4).bytes(NODE.key().thumbprint().bytes()).integer(kind).bytes(new byte[0]).bytes(new byte[64]);
+            out.array(4)
+                    .bytes(NODE.key().thumbprint().bytes())
+                    .integer(kind)
+                    .bytes(new byte[0])
+                    .bytes(new byte[64]);
         }
         return out.toBytes();
     }

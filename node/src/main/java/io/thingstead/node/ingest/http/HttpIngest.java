@@ -58,14 +58,17 @@ public final class HttpIngest {
     private void frames(Context context) {
         String type = mediaType(context);
         switch (type) {
-            case COSE -> body(context, Frame.MAX_BYTES + 1, Refusal.FRAME_TOO_LARGE, body -> {
-                Quota quota = intake.quotas().of(address(context));
-                return answer(take(body.length, quota, () -> intake.ingress().check(body, Sender.ANYONE)));
-            });
-            case SEQUENCE -> body(context, MOST_SEQUENCE_BYTES, Refusal.REQUEST_TOO_LARGE, body -> {
-                Quota quota = intake.quotas().of(address(context));
-                return sequence(FrameSequence.split(body, MOST_FRAMES), quota);
-            });
+            case COSE ->
+                body(context, Frame.MAX_BYTES + 1, Refusal.FRAME_TOO_LARGE, body -> {
+                    Quota quota = intake.quotas().of(address(context));
+                    return answer(
+                            take(body.length, quota, () -> intake.ingress().check(body, Sender.ANYONE)));
+                });
+            case SEQUENCE ->
+                body(context, MOST_SEQUENCE_BYTES, Refusal.REQUEST_TOO_LARGE, body -> {
+                    Quota quota = intake.quotas().of(address(context));
+                    return sequence(FrameSequence.split(body, MOST_FRAMES), quota);
+                });
             default ->
                 send(context, problem(Refusal.REQUEST_MALFORMED, "the media type is " + COSE + " or " + SEQUENCE));
         }
@@ -94,7 +97,8 @@ public final class HttpIngest {
         String token = context.pathParam("token");
         body(context, MOST_TELEMETRY_BYTES, Refusal.TELEMETRY_TOO_LARGE, body -> {
             Quota quota = intake.quotas().of(address(context));
-            return answer(take(body.length, quota, () -> switch (intake.credentials().checkToken(token)) {
+            return answer(take(body.length, quota, () -> switch (intake.credentials()
+                    .checkToken(token)) {
                 case Result.No<Sender.TokenHolder>(var refused) ->
                     new Checked.Turned(intake.counters().rejected(refused, 0));
                 case Result.Ok<Sender.TokenHolder>(var holder) ->

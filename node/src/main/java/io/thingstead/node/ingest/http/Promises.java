@@ -47,6 +47,7 @@ public final class Promises {
 
     String origin(Accepted receipt) {
         LogRecord log = ledger.log(new LogId(member, receipt.logNumber()));
-        return Objects.requireNonNull(log, "a log that has leaves is on the ledger").origin();
+        return Objects.requireNonNull(log, "a log that has leaves is on the ledger")
+                .origin();
     }
 }

@@ -49,8 +49,7 @@ record ActionSample(Action action, SigningKey signer) {
     /// The founding action too, which no founded ledger takes.
     static List<Action> ofEveryKind() {
         return Stream.concat(
-                        Stream.of((Action) registration(ACME)),
-                        all().stream().map(ActionSample::action))
+                        Stream.of((Action) registration(ACME)), all().stream().map(ActionSample::action))
                 .toList();
     }
 

@@ -29,8 +29,8 @@ class AnchorCheckpointTest {
 
         void grow(int to, int seed) {
             while (leaves.size() < to) {
-                leaves.add(MerkleTree.leafHash(new byte[] {(byte) leaves.size(), (byte) (leaves.size() >> 8), (byte) seed
-                }));
+                leaves.add(MerkleTree.leafHash(
+                        new byte[] {(byte) leaves.size(), (byte) (leaves.size() >> 8), (byte) seed}));
             }
         }
 
@@ -40,8 +40,9 @@ class AnchorCheckpointTest {
 
         List<byte[]> proof(int from, int to) {
             TreeMap<String, byte[]> known = new TreeMap<>();
-            HashReader reader = (level, index) -> known.computeIfAbsent(level + "/" + index, _ -> MerkleTree.root(
-                    leaves.subList((int) (index << level), (int) ((index + 1) << level))));
+            HashReader reader = (level, index) -> known.computeIfAbsent(
+                    level + "/" + index,
+                    _ -> MerkleTree.root(leaves.subList((int) (index << level), (int) ((index + 1) << level))));
             return MerkleTree.consistencyProof(reader, from, to);
         }
 
@@ -66,7 +67,8 @@ class AnchorCheckpointTest {
             assertThat(anchor.root()).isEqualTo(tree.root(to));
             assertThat(anchor.previousTime()).isEqualTo(before);
             assertThat(ledger.logRecord(LOG).size()).isEqualTo(to);
-            assertThat(ledger.logRecord(LOG).anchorEvent()).isEqualTo(ledger.lastEvent().number());
+            assertThat(ledger.logRecord(LOG).anchorEvent())
+                    .isEqualTo(ledger.lastEvent().number());
             before = ledger.lastEvent().blockTime();
             from = to;
         }

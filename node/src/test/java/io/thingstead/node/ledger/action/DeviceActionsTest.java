@@ -50,7 +50,8 @@ class DeviceActionsTest {
         assertThat(record.role()).isEqualTo(KeyRole.DEVICE);
         assertThat(record.validFrom()).isEqualTo(ledger.lastEvent().number());
         assertThat(record.inForce()).isTrue();
-        assertThat(ledger.deviceRecord("acme:box").keys()).containsExactly(FIRST.key().thumbprint());
+        assertThat(ledger.deviceRecord("acme:box").keys())
+                .containsExactly(FIRST.key().thumbprint());
         assertThat(ledger.lastEvent().inWords())
                 .isEqualTo("Device acme:box was registered with key "
                         + FIRST.key().thumbprint().hex().substring(0, 16));
@@ -86,7 +87,8 @@ class DeviceActionsTest {
         for (String point : List.of(
                 "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
                 "0100000000000000000000000000000000000000000000000000000000000000")) {
-            VerifyingKey weak = VerifyingKey.of(Algorithm.ED25519, HexFormat.of().parseHex(point));
+            VerifyingKey weak =
+                    VerifyingKey.of(Algorithm.ED25519, HexFormat.of().parseHex(point));
             assertThat(ledger.refusal(NODE, new RegisterDevice(BOX, KeyRole.DEVICE, weak, new byte[64])))
                     .isEqualTo(Refusal.KEY_WEAK);
         }
@@ -100,7 +102,8 @@ class DeviceActionsTest {
         assertThat(ledger.lastEvent().inWords()).contains("without a key");
         assertThat(ledger.refusal(NODE, new RegisterDevice(DeviceId.of("acme:hub"), KeyRole.GATEWAY, null, null)))
                 .isEqualTo(Refusal.KEY_NONE);
-        assertThat(ledger.refusal(NODE, furtherKey("acme:meter", key("meter", Algorithm.ES256)))).isNull();
+        assertThat(ledger.refusal(NODE, furtherKey("acme:meter", key("meter", Algorithm.ES256))))
+                .isNull();
         assertThat(ledger.deviceRecord("acme:meter").keys()).hasSize(1);
     }
 
@@ -130,25 +133,32 @@ class DeviceActionsTest {
     void a_rotation_ends_the_old_key_at_the_event_that_starts_the_new_one() {
         registerBox();
         SigningKey second = key("box 2", Algorithm.ES256);
-        assertThat(ledger.refusal(FIRST, rotation("acme:box", FIRST, 41, second))).isNull();
+        assertThat(ledger.refusal(FIRST, rotation("acme:box", FIRST, 41, second)))
+                .isNull();
         long event = ledger.lastEvent().number();
         KeyRecord old = ledger.keyRecord(FIRST);
         assertThat(old.validTo()).isEqualTo(event);
         assertThat(old.finalN()).isEqualTo(41);
         assertThat(old.endedAtMs()).isEqualTo(ledger.lastEvent().blockTime());
         assertThat(ledger.keyRecord(second).validFrom()).isEqualTo(event);
-        assertThat(ledger.deviceRecord("acme:box").keys()).containsExactly(second.key().thumbprint());
+        assertThat(ledger.deviceRecord("acme:box").keys())
+                .containsExactly(second.key().thumbprint());
         // The old key is no signer any more; the new one, of the other kind, is.
-        assertThat(ledger.refusal(FIRST, rotation("acme:box", FIRST, 42, key("x")))).isEqualTo(Refusal.TX_SIGNER);
-        assertThat(ledger.refusal(second, rotation("acme:box", second, 7, key("box 3")))).isNull();
+        assertThat(ledger.refusal(FIRST, rotation("acme:box", FIRST, 42, key("x"))))
+                .isEqualTo(Refusal.TX_SIGNER);
+        assertThat(ledger.refusal(second, rotation("acme:box", second, 7, key("box 3"))))
+                .isNull();
     }
 
     @Test
     void nobody_rotates_another_key_than_the_one_that_signs() {
         registerBox();
-        assertThat(ledger.refusal(NODE, rotation("acme:box", FIRST, 1, key("x")))).isEqualTo(Refusal.ACTION_NOT_ALLOWED);
-        assertThat(ledger.refusal(NODE, rotation("acme:bay", FIRST, 1, key("x")))).isEqualTo(Refusal.DEVICE_UNKNOWN);
-        assertThat(ledger.refusal(FIRST, rotation("acme:box", NODE, 1, key("x")))).isEqualTo(Refusal.KEY_UNKNOWN);
+        assertThat(ledger.refusal(NODE, rotation("acme:box", FIRST, 1, key("x"))))
+                .isEqualTo(Refusal.ACTION_NOT_ALLOWED);
+        assertThat(ledger.refusal(NODE, rotation("acme:bay", FIRST, 1, key("x"))))
+                .isEqualTo(Refusal.DEVICE_UNKNOWN);
+        assertThat(ledger.refusal(FIRST, rotation("acme:box", NODE, 1, key("x"))))
+                .isEqualTo(Refusal.KEY_UNKNOWN);
         assertThat(ledger.refusal(FIRST, rotation("acme:box", FIRST, 1, NODE))).isEqualTo(Refusal.KEY_EXISTS);
     }
 
@@ -176,7 +186,9 @@ class DeviceActionsTest {
                         new RevokeDeviceKey(BOX, FIRST.key().thumbprint(), 2),
                         rotation("acme:box", FIRST, 3, key("box 2"))));
         TransactionResult result = ledger.block(both).results().getFirst();
-        assertThat(result.refusals()).singleElement().satisfies(r -> assertThat(r.code()).isEqualTo(Refusal.KEY_UNKNOWN));
+        assertThat(result.refusals())
+                .singleElement()
+                .satisfies(r -> assertThat(r.code()).isEqualTo(Refusal.KEY_UNKNOWN));
         assertThat(ledger.keyRecord(key("box 2"))).isNull();
     }
 
@@ -184,7 +196,8 @@ class DeviceActionsTest {
     void a_device_has_at_most_sixteen_keys_in_force() {
         registerBox();
         for (int i = 2; i <= 16; i++) {
-            assertThat(ledger.refusal(NODE, furtherKey("acme:box", key("box " + i)))).isNull();
+            assertThat(ledger.refusal(NODE, furtherKey("acme:box", key("box " + i))))
+                    .isNull();
         }
         assertThat(ledger.refusal(NODE, furtherKey("acme:box", key("box 17")))).isEqualTo(Refusal.ACTION_NOT_ALLOWED);
         assertThat(ledger.refusal(NODE, furtherKey("acme:bay", key("bay")))).isEqualTo(Refusal.DEVICE_UNKNOWN);

@@ -49,8 +49,7 @@ class MemberActionsTest {
     void the_first_member_registers_itself_with_its_identity_key() {
         TestLedger ledger = TestLedger.empty();
         assertThat(ledger.refusal(IDENTITY, registration(ACME))).isNull();
-        MemberRecord record =
-                MemberRecord.decode(ACME, ledger.values().get(StateKeys.member(ACME)));
+        MemberRecord record = MemberRecord.decode(ACME, ledger.values().get(StateKeys.member(ACME)));
         assertThat(record.domain()).isEqualTo("acme.example");
         assertThat(record.key(KeyRole.LOG)).contains(key(KeyRole.LOG).key().thumbprint());
         assertThat(record.keys()).hasSize(5);
@@ -116,7 +115,8 @@ class MemberActionsTest {
     @Test
     void a_domain_is_a_domain() {
         for (String domain : List.of("", "-acme", "acme/1", "Acme.example", "a b", "acme.", "x".repeat(254))) {
-            assertThat(founding(new RegisterMember(ACME, domain, registration(ACME).keys())))
+            assertThat(founding(
+                            new RegisterMember(ACME, domain, registration(ACME).keys())))
                     .as(domain)
                     .isEqualTo(Refusal.ACTION_MALFORMED);
         }
@@ -128,7 +128,8 @@ class MemberActionsTest {
         LogId second = new LogId(ACME, 2);
         assertThat(ledger.refusal(key(KeyRole.NODE), new OpenLog(second))).isNull();
         assertThat(ledger.logRecord(second).origin()).isEqualTo("acme.example/5a5a5a5a/2");
-        assertThat(ledger.logRecord(second).key()).isEqualTo(key(KeyRole.LOG).key().thumbprint());
+        assertThat(ledger.logRecord(second).key())
+                .isEqualTo(key(KeyRole.LOG).key().thumbprint());
         assertThat(ledger.lastEvent().subjects()).containsExactly("log/acme/2", "member/acme");
         assertThat(ledger.refusal(IDENTITY, new OpenLog(second))).isEqualTo(Refusal.LOG_EXISTS);
         assertThat(ledger.refusal(IDENTITY, new OpenLog(new LogId(new MemberId("rival"), 1))))
@@ -145,6 +146,7 @@ class MemberActionsTest {
         assertThat(ledger.refusal(key(KeyRole.LOG), new AnchorCheckpoint(LOG, 0, 1, new byte[32], List.of())))
                 .isEqualTo(Refusal.LOG_CLOSED);
         assertThat(ledger.refusal(IDENTITY, new OpenLog(LOG))).isEqualTo(Refusal.LOG_EXISTS);
-        assertThat(ledger.refusal(IDENTITY, new CloseLog(new LogId(ACME, 9), 2))).isEqualTo(Refusal.LOG_UNKNOWN);
+        assertThat(ledger.refusal(IDENTITY, new CloseLog(new LogId(ACME, 9), 2)))
+                .isEqualTo(Refusal.LOG_UNKNOWN);
     }
 }
