@@ -11,14 +11,15 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
-import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.Priority;
+import org.rocksdb.RateLimiter;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 
-/// How RocksDB is set up: bounded memory, a bounded write-ahead log, background work that gives way to the writer.
+/// How RocksDB is set up: bounded memory, a bounded write-ahead log, background writing that leaves the disk to syncs.
+/// Its threads keep their normal priority: one that waits for a core while it holds the database's lock holds up the
+/// writer.
 final class RocksTuning implements AutoCloseable {
     private static final long MIB = 1 << 20;
     private static final long CACHE_BYTES = 64 * MIB;
@@ -27,18 +28,18 @@ final class RocksTuning implements AutoCloseable {
 
     private static final long WAL_BYTES = 64 * MIB;
     private static final int OPEN_FILES = 256;
+    /// Twice what flush and compaction write when signatures keep two cores busy.
+    private static final long BACKGROUND_BYTES_PER_SECOND = 24 * MIB;
+
+    private static final long PIECE_BYTES = MIB / 4;
 
     private final Cache cache = new LRUCache(CACHE_BYTES);
     private final List<ColumnFamilyOptions> families = new ArrayList<>();
+    private final RateLimiter pace = new RateLimiter(BACKGROUND_BYTES_PER_SECOND);
     private final DBOptions database;
 
     RocksTuning(AbstractEventListener listener) {
-        // Flush and compaction share the cores with the threads that verify signatures: they may wait, those may not.
-        var background = Env.getDefault();
-        background.lowerThreadPoolCPUPriority(Priority.LOW);
-        background.lowerThreadPoolCPUPriority(Priority.HIGH);
         database = new DBOptions()
-                .setEnv(background)
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setListeners(List.of(listener))
@@ -47,9 +48,12 @@ final class RocksTuning implements AutoCloseable {
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setMaxTotalWalSize(WAL_BYTES)
                 .setDbWriteBufferSize(MEMTABLES_BYTES)
-                // Files go out to the disk while they are written. Otherwise the end of a flush makes tens of
-                // megabytes durable at once, and every synced write behind it waits for the same file system journal.
-                .setBytesPerSync(MIB)
+                // The sync of the write-ahead log goes through the file system's journal, and waits there for what
+                // other files wrote meanwhile. A table of 13 MB written at full speed held it up for 150 ms, so
+                // tables go to the disk slowly and in small pieces.
+                .setRateLimiter(pace)
+                .setBytesPerSync(PIECE_BYTES)
+                .setStrictBytesPerSync(true)
                 .setMaxBackgroundJobs(2)
                 .setMaxSubcompactions(1)
                 // One thread writes most of the time: concurrent insertion costs more than it brings.
@@ -83,11 +87,11 @@ final class RocksTuning implements AutoCloseable {
             // Keys only grow, so tables never overlap and compaction moves them without reading: what is
             // compressed here is compressed once.
             case SEQUENTIAL ->
-                family(32 * 1024, 24 * MIB)
+                family(32 * 1024, 16 * MIB)
                         .setCompressionType(CompressionType.ZSTD_COMPRESSION)
                         .setCompressionOptions(new CompressionOptions().setLevel(1));
             case SCATTERED ->
-                family(16 * 1024, 16 * MIB)
+                family(16 * 1024, 8 * MIB)
                         .setCompressionType(CompressionType.LZ4_COMPRESSION)
                         .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
             case SMALL -> family(8 * 1024, 4 * MIB).setCompressionType(CompressionType.LZ4_COMPRESSION);
@@ -113,6 +117,7 @@ final class RocksTuning implements AutoCloseable {
     public void close() {
         database.close();
         families.forEach(ColumnFamilyOptions::close);
+        pace.close();
         cache.close();
     }
 }
