@@ -69,7 +69,8 @@ final class ReceiptFeed implements AutoCloseable {
                     && newest.receipt().index() != listener.getValue()
                     && newest.receipt().index() < checkpoint.size()) {
                 listener.getKey().deliver(receipt(newest, checkpoint));
-                listener.setValue(newest.receipt().index());
+                // Not `setValue`: it would put back a listener that has just gone.
+                listeners.replace(listener.getKey(), newest.receipt().index());
             }
         }
     }
