@@ -30,15 +30,19 @@ public final class Founding {
         byte[] id = new byte[32];
         RANDOM.nextBytes(id);
         LedgerId ledger = new LedgerId(id);
+        found(store, ledger, member, domain, keys, nowMs);
+        return ledger;
+    }
+
+    static void found(Store store, LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
         EraRecord era = firstEra(ledger, member, keys);
         byte[] transaction = firstTransaction(ledger, member, domain, keys, nowMs);
         var block = new DecidedBlock(era.initialHeight(), nowMs, List.of(transaction));
         StoredLedger.found(store, ledger, era, block, appHash -> firstHeader(ledger, era, block, appHash));
-        return ledger;
     }
 
     /// The first era: the member alone makes the blocks.
-    static EraRecord firstEra(LedgerId ledger, MemberId member, MemberKeys keys) {
+    private static EraRecord firstEra(LedgerId ledger, MemberId member, MemberKeys keys) {
         var engine = new EraRecord.EraMember(member, keys.of(KeyRole.ENGINE).key(), 1);
         return new EraRecord(1, EraRecord.SOLO, EraRecord.chainId(ledger, 1), 1, 0, new byte[32], List.of(engine));
     }
@@ -51,7 +55,7 @@ public final class Founding {
                 .encode();
     }
 
-    static byte[] firstTransaction(LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
+    private static byte[] firstTransaction(LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
         List<RegisterMember.MemberKey> memberKeys = keys.all().entrySet().stream()
                 .map(entry -> new RegisterMember.MemberKey(
                         entry.getKey(),

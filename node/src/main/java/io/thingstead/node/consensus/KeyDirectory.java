@@ -63,6 +63,11 @@ final class KeyDirectory {
         return found;
     }
 
+    /// How many keys are prepared.
+    long prepared() {
+        return young.mappingCount() + old.mappingCount();
+    }
+
     private static List<KeyRecord> prepare(long hint, ValueSource values) {
         List<KeyRecord> found = new ArrayList<>(1);
         values.withPrefix(StateKeys.KEYS + HEX.toHexDigits(hint), (_, value) -> found.add(KeyRecord.decode(value)));

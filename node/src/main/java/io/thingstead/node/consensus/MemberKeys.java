@@ -43,6 +43,10 @@ public final class MemberKeys {
         return new MemberKeys(keys);
     }
 
+    static MemberKeys of(Map<KeyRole, SigningKey> keys) {
+        return new MemberKeys(new EnumMap<>(keys));
+    }
+
     /// Keys that live in memory only.
     public static MemberKeys generate() {
         Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
