@@ -55,7 +55,8 @@ public final class Founding {
                 .encode();
     }
 
-    private static byte[] firstTransaction(LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
+    private static byte[] firstTransaction(
+            LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
         List<RegisterMember.MemberKey> memberKeys = keys.all().entrySet().stream()
                 .map(entry -> new RegisterMember.MemberKey(
                         entry.getKey(),

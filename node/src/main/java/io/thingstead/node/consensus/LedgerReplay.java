@@ -16,6 +16,7 @@ import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ public final class LedgerReplay {
     private final Store store;
     private final StoredBlocks blocks;
     private final LedgerRows.Tip tip;
-    private final SortedMap<Long, EraRecord> eras = new TreeMap<>();
+    private final NavigableMap<Long, EraRecord> eras = new TreeMap<>();
     private final MemoryValues values;
     private final Ledger ledger;
     private byte[] headerHash = LedgerRows.NO_HEADER;
@@ -177,7 +178,7 @@ public final class LedgerReplay {
         require(Arrays.equals(headerHash, tip.headerHash()), "the newest header is another one");
         require(Arrays.equals(ledger.appHash(), tip.appHash()), "the ledger's app hash is another one");
         require(Arrays.equals(ledger.events().encode(), tip.eventsEdge()), "the edge of the tree of events is another");
-        SortedMap<String, byte[]> kept = new TreeMap<>();
+        NavigableMap<String, byte[]> kept = new TreeMap<>();
         new StoredValues(store).withPrefix("", kept::put);
         values.withPrefix("", (key, value) -> {
             byte[] inStore = kept.remove(key);

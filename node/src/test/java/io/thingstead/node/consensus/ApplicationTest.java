@@ -54,8 +54,7 @@ class ApplicationTest {
     void a_store_holds_one_ledger_and_a_founding_is_whole() {
         assertThatThrownBy(() -> TestChain.founded(new MemoryStore(disk))).isInstanceOf(IllegalStateException.class);
         MemoryStore other = new MemoryStore();
-        assertThatThrownBy(() -> Founding.found(
-                        other, TestChain.ACME, "not a domain", MemberKeys.generate(), START))
+        assertThatThrownBy(() -> Founding.found(other, TestChain.ACME, "not a domain", MemberKeys.generate(), START))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(StoredLedger.isFounded(other)).isFalse();
     }
@@ -155,7 +154,9 @@ class ApplicationTest {
         List<byte[]> pool = List.of(one, new byte[] {1}, seen, one, two);
         assertThat(ledger.propose(pool, time, 1_000_000)).containsExactly(one, two);
         assertThat(ledger.propose(pool, time, one.length)).containsExactly(one);
-        assertThat(ledger.propose(pool, time + 2_000_000_000L, 1_000_000)).as("expired then").isEmpty();
+        assertThat(ledger.propose(pool, time + 2_000_000_000L, 1_000_000))
+                .as("expired then")
+                .isEmpty();
     }
 
     @Test
@@ -166,8 +167,10 @@ class ApplicationTest {
         assertThat(ledger.process(next(one, one))).isFalse();
         assertThat(ledger.process(next(one, new byte[] {1}))).isFalse();
         DecidedBlock good = next(one);
-        assertThat(ledger.process(new DecidedBlock(good.height() + 1, good.time(), List.of()))).isFalse();
-        assertThat(ledger.process(new DecidedBlock(good.height(), START, List.of()))).isFalse();
+        assertThat(ledger.process(new DecidedBlock(good.height() + 1, good.time(), List.of())))
+                .isFalse();
+        assertThat(ledger.process(new DecidedBlock(good.height(), START, List.of())))
+                .isFalse();
     }
 
     @Test
@@ -213,6 +216,9 @@ class ApplicationTest {
         assertThat(again.reader().head().height()).isEqualTo(100);
         assertThat(again.reader().eras()).extracting(EraRecord::number).containsExactly(1L, 2L);
         var trust = again.reader().trust(5);
-        assertThat(io.thingstead.kit.proof.TrustFile.read(trust.write()).orThrow().eras()).hasSize(2);
+        assertThat(io.thingstead.kit.proof.TrustFile.read(trust.write())
+                        .orThrow()
+                        .eras())
+                .hasSize(2);
     }
 }

@@ -55,8 +55,7 @@ public abstract class EngineCompliance {
     }
 
     /// Opens the founded ledger in the store and starts an engine on it.
-    protected abstract Running start(
-            Store store, MemberKeys keys, Consumer<Throwable> onFailure);
+    protected abstract Running start(Store store, MemberKeys keys, Consumer<Throwable> onFailure);
 
     /// Whether a block's certificate is right.
     protected abstract boolean certifies(byte[] certificate, byte[] header, MemberKeys keys);
@@ -112,7 +111,10 @@ public abstract class EngineCompliance {
             assertThat(result.happened()).isTrue();
             assertThat(running.reader().head().height()).isGreaterThanOrEqualTo(result.height());
             assertThat(running.reader().device(DeviceId.of("acme:box-" + i))).isNotNull();
-            assertThat(running.reader().event(result.events().getFirst().number()).orElseThrow().leaf())
+            assertThat(running.reader()
+                            .event(result.events().getFirst().number())
+                            .orElseThrow()
+                            .leaf())
                     .isEqualTo(result.events().getFirst().leaf());
         }
     }
@@ -150,8 +152,8 @@ public abstract class EngineCompliance {
         byte[] before = running.reader().head().appHash();
         byte[] unsigned = transaction("acme:box");
         unsigned[unsigned.length - 1] ^= 1;
-        byte[] stranger = transaction(
-                RegisterDevice.withToken(DeviceId.of("acme:box")), SigningKey.generate(Algorithm.ED25519));
+        byte[] stranger =
+                transaction(RegisterDevice.withToken(DeviceId.of("acme:box")), SigningKey.generate(Algorithm.ED25519));
         assertThat(refusal(submitted(unsigned))).contains(Refusal.TX_SIGNATURE);
         assertThat(refusal(submitted(stranger))).contains(Refusal.TX_SIGNER);
         assertThat(refusal(submitted(new byte[0]))).contains(Refusal.TX_MALFORMED);
@@ -182,7 +184,9 @@ public abstract class EngineCompliance {
         List<TransactionResult> results =
                 List.of(first.get(WAIT_S, TimeUnit.SECONDS), second.get(WAIT_S, TimeUnit.SECONDS));
         assertThat(results).filteredOn(TransactionResult::happened).hasSize(1);
-        assertThat(results).filteredOn(r -> refusal(r).equals(Optional.of(Refusal.TX_SEEN))).hasSize(1);
+        assertThat(results)
+                .filteredOn(r -> refusal(r).equals(Optional.of(Refusal.TX_SEEN)))
+                .hasSize(1);
     }
 
     @Test
@@ -201,7 +205,8 @@ public abstract class EngineCompliance {
             if (before != null) {
                 assertThat(head.height()).isEqualTo(before.height() + 1);
                 assertThat(head.blockTime()).isGreaterThan(before.blockTime());
-                assertThat(head.eventsSize()).isEqualTo(before.eventsSize() + block.events().size());
+                assertThat(head.eventsSize())
+                        .isEqualTo(before.eventsSize() + block.events().size());
             }
             if (before != null && block.events().isEmpty()) {
                 empty++;
@@ -213,7 +218,8 @@ public abstract class EngineCompliance {
         running.engine().close();
         for (long height = 1; height <= before.height(); height++) {
             BlockRecord block = running.ledger().blocks().block(height).orElseThrow();
-            assertThat(certifies(running.ledger().certificate(height), block.header(), keys)).isTrue();
+            assertThat(certifies(running.ledger().certificate(height), block.header(), keys))
+                    .isTrue();
         }
     }
 
@@ -238,7 +244,8 @@ public abstract class EngineCompliance {
         waiting.add(running.engine().submit(transaction("acme:late")));
         for (var future : waiting) {
             TransactionResult result = future.get(WAIT_S, TimeUnit.SECONDS);
-            assertThat(result.happened() || refusal(result).equals(Optional.of(Refusal.BUSY))).isTrue();
+            assertThat(result.happened() || refusal(result).equals(Optional.of(Refusal.BUSY)))
+                    .isTrue();
         }
         assertThat(refusal(waiting.getLast().join())).contains(Refusal.BUSY);
         long happened = waiting.stream().filter(f -> f.join().happened()).count();
@@ -272,10 +279,18 @@ public abstract class EngineCompliance {
             restart();
             assertThat(running.reader().head().height()).isGreaterThanOrEqualTo(shown.height());
             for (String device : told) {
-                assertThat(running.reader().device(DeviceId.of(device))).as(device).isNotNull();
+                assertThat(running.reader().device(DeviceId.of(device)))
+                        .as(device)
+                        .isNotNull();
             }
-            byte[] header = running.ledger().blocks().block(shown.height()).orElseThrow().headerHash();
-            assertThat(Arrays.equals(header, shown.headerHash())).as("what was certified stays").isTrue();
+            byte[] header = running.ledger()
+                    .blocks()
+                    .block(shown.height())
+                    .orElseThrow()
+                    .headerHash();
+            assertThat(Arrays.equals(header, shown.headerHash()))
+                    .as("what was certified stays")
+                    .isTrue();
         }
         assertThat(failures).isEmpty();
         running.engine().close();

@@ -83,16 +83,16 @@ class KeyDirectoryTest {
         assertThat(values.scans).hasValue(1);
         values.put(record.ended(9, 9, null));
         directory.changed(List.of(stateKey(record), "device/acme:box"));
-        assertThat(directory.byHint(hint(record), () -> values).getFirst().inForce()).isFalse();
+        assertThat(directory.byHint(hint(record), () -> values).getFirst().inForce())
+                .isFalse();
         assertThat(values.scans).hasValue(2);
     }
 
     @Test
     void memory_is_bounded_and_every_key_is_found_all_the_same() {
         KeyDirectory directory = new KeyDirectory(20);
-        List<KeyRecord> records = LongStream.range(0, 200)
-                .mapToObj(KeyDirectoryTest::fresh)
-                .toList();
+        List<KeyRecord> records =
+                LongStream.range(0, 200).mapToObj(KeyDirectoryTest::fresh).toList();
         records.forEach(values::put);
         records.forEach(record -> directory.add(stateKey(record)));
         for (int round = 0; round < 3; round++) {
@@ -109,15 +109,14 @@ class KeyDirectoryTest {
     @Test
     void a_reader_that_prepares_while_a_key_changes_leaves_nothing_old_behind() throws InterruptedException {
         KeyDirectory directory = new KeyDirectory(8);
-        List<KeyRecord> records = LongStream.range(0, 12)
-                .mapToObj(KeyDirectoryTest::fresh)
-                .toList();
+        List<KeyRecord> records =
+                LongStream.range(0, 12).mapToObj(KeyDirectoryTest::fresh).toList();
         records.forEach(values::put);
         records.forEach(record -> directory.add(stateKey(record)));
         AtomicBoolean over = new AtomicBoolean();
         CountDownLatch reading = new CountDownLatch(2);
-        List<Thread> readers = List.of(
-                reader(directory, records, over, reading), reader(directory, records, over, reading));
+        List<Thread> readers =
+                List.of(reader(directory, records, over, reading), reader(directory, records, over, reading));
         reading.await();
         for (int change = 1; change < 2_000; change++) {
             KeyRecord record = records.get(change % records.size());
@@ -132,8 +131,7 @@ class KeyDirectoryTest {
         }
     }
 
-    private Thread reader(
-            KeyDirectory directory, List<KeyRecord> records, AtomicBoolean over, CountDownLatch reading) {
+    private Thread reader(KeyDirectory directory, List<KeyRecord> records, AtomicBoolean over, CountDownLatch reading) {
         return Thread.ofPlatform().start(() -> {
             for (int i = 0; !over.get(); i++) {
                 directory.byHint(hint(records.get(i % records.size())), () -> values);

@@ -57,7 +57,9 @@ class LedgerCrashTest {
             DecidedBlock crashing = course.blocks.get(crash - 1);
             long certified = faulty.reader().head().height();
             assertThatThrownBy(() -> faulty.block(crashing)).isInstanceOf(StoreException.class);
-            assertThat(faulty.reader().head().height()).as("nothing is shown that may be lost").isEqualTo(certified);
+            assertThat(faulty.reader().head().height())
+                    .as("nothing is shown that may be lost")
+                    .isEqualTo(certified);
 
             TestChain after = founded.reopened(new MemoryStore(disk));
             boolean kept = fault == Fault.BEFORE_IT_IS_ACKNOWLEDGED;

@@ -73,7 +73,8 @@ class LedgerReaderTest {
                 new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 1));
         for (CertifiedHead at : List.of(head, reader.certified())) {
             SoloHeader header = SoloHeader.decode(at.header()).orThrow();
-            assertThat(header.isSignedBy(chain.key(KeyRole.ENGINE).key(), at.signature())).isTrue();
+            assertThat(header.isSignedBy(chain.key(KeyRole.ENGINE).key(), at.signature()))
+                    .isTrue();
             assertThat(header.height()).isEqualTo(at.head().height());
             assertThat(header.hash()).isEqualTo(at.head().headerHash());
             for (Event event : reader.events(0, (int) at.head().eventsSize())) {
@@ -102,8 +103,8 @@ class LedgerReaderTest {
         int from = 0;
         for (int to : sizes) {
             List<byte[]> proof = MerkleTree.consistencyProof(
-                    (level, index) -> MerkleTree.root(leaves.subList(
-                            (int) (index << level), (int) ((index + 1) << level))),
+                    (level, index) ->
+                            MerkleTree.root(leaves.subList((int) (index << level), (int) ((index + 1) << level))),
                     from,
                     to);
             assertThat(chain.refusal(
@@ -134,7 +135,11 @@ class LedgerReaderTest {
             all.addAll(page);
             page = reader.devices(all.getLast().device(), 10);
         }
-        assertThat(all).hasSize(95).extracting(d -> d.device().value()).isSorted().doesNotHaveDuplicates();
+        assertThat(all)
+                .hasSize(95)
+                .extracting(d -> d.device().value())
+                .isSorted()
+                .doesNotHaveDuplicates();
         assertThat(reader.deviceCount()).isEqualTo(95);
         assertThat(chain.reopened(new MemoryStore(disk)).reader().deviceCount()).isEqualTo(95);
     }
@@ -155,7 +160,8 @@ class LedgerReaderTest {
                         newest -> assertThat(newest).endsWith("was revoked (stolen)"),
                         refused -> assertThat(refused).contains("device.exists"),
                         first -> assertThat(first).contains("was registered"));
-        assertThat(reader.history("device/acme:box", history.get(1).number(), 10)).hasSize(1);
+        assertThat(reader.history("device/acme:box", history.get(1).number(), 10))
+                .hasSize(1);
         assertThat(reader.history("device/acme:box", 2)).hasSize(2);
         assertThat(reader.history("device/acme:bo", 10)).isEmpty();
         assertThat(reader.history("member/acme", 10)).hasSize(2);
@@ -168,7 +174,10 @@ class LedgerReaderTest {
         chain.block(chain.transaction(chain.key(KeyRole.NODE), chain.device("acme:box", box)));
         assertThat(reader.key(box.key().thumbprint()).owner()).isEqualTo("acme:box");
         assertThat(reader.keysByHint(box.key().kid())).hasSize(1);
-        assertThat(chain.reopened(new MemoryStore(disk)).reader().keysByHint(box.key().kid())).hasSize(1);
+        assertThat(chain.reopened(new MemoryStore(disk))
+                        .reader()
+                        .keysByHint(box.key().kid()))
+                .hasSize(1);
         chain.refusal(
                 chain.key(KeyRole.NODE),
                 new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 1));

@@ -27,8 +27,7 @@ class LedgerReplayTest {
         RandomBlocks content = new RandomBlocks(random);
         for (int i = 0; i < blocks; i++) {
             long time = chain.ledger().info().blockTime() + content.gapMs();
-            chain.block(
-                    new DecidedBlock(chain.ledger().info().height() + 1, time, content.transactions(time)));
+            chain.block(new DecidedBlock(chain.ledger().info().height() + 1, time, content.transactions(time)));
         }
         return chain;
     }
@@ -90,7 +89,9 @@ class LedgerReplayTest {
                 byte[] bad = good.clone();
                 bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
                 store.write(store.newBatch().put(column, key, bad));
-                assertThat(soundOrUnreadable()).as("%s %s", column, java.util.HexFormat.of().formatHex(key)).isFalse();
+                assertThat(soundOrUnreadable())
+                        .as("%s %s", column, java.util.HexFormat.of().formatHex(key))
+                        .isFalse();
                 store.write(store.newBatch().delete(column, key));
                 assertThat(soundOrUnreadable()).as("%s without a row", column).isFalse();
                 store.write(store.newBatch().put(column, key, good));
@@ -117,7 +118,9 @@ class LedgerReplayTest {
         chain.block();
         BlockRecord second = chain.ledger().blocks().block(2).orElseThrow();
         SigningKey other = SigningKey.generate(Algorithm.ED25519);
-        byte[] forged = io.thingstead.kit.proof.SoloHeader.decode(second.header()).orThrow().sign(other);
+        byte[] forged = io.thingstead.kit.proof.SoloHeader.decode(second.header())
+                .orThrow()
+                .sign(other);
         store.write(store.newBatch().put(Column.BLOCK, LedgerRows.certificate(2), forged));
         assertThat(LedgerReplay.of(store).fault()).contains("signature of block 2");
         assertThat(chain.key(KeyRole.ENGINE)).isNotNull();

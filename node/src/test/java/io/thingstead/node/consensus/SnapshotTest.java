@@ -89,7 +89,9 @@ class SnapshotTest {
         SnapshotOffer offer = giving.snapshot();
         System.out.println(offer.chunks() + " chunks, manifest " + offer.manifest().length + " bytes");
         assertThat(offer.chunks()).isGreaterThan(1);
-        assertThat(offer.height()).as("the last block with a transaction").isEqualTo(giving.info().height() - 3);
+        assertThat(offer.height())
+                .as("the last block with a transaction")
+                .isEqualTo(giving.info().height() - 3);
 
         assertThat(joining.offer(offer, trusted(offer))).isEmpty();
         assertThat(give(giving, offer, joining)).isEmpty();
@@ -108,7 +110,9 @@ class SnapshotTest {
 
         StoredLedger reopened = StoredLedger.open(new MemoryStore(joiningDisk));
         assertThat(reopened.info()).usingRecursiveComparison().isEqualTo(giving.info());
-        assertThat(reopened.offer(giving.snapshot(), trusted(giving.snapshot()))).as("not over blocks").isPresent();
+        assertThat(reopened.offer(giving.snapshot(), trusted(giving.snapshot())))
+                .as("not over blocks")
+                .isPresent();
     }
 
     @Test
@@ -133,7 +137,8 @@ class SnapshotTest {
     void a_snapshot_stays_the_same_while_the_ledger_goes_on() {
         registerTokenDevices(2_000);
         SnapshotOffer offer = giving.snapshot();
-        List<byte[]> early = IntStream.range(0, offer.chunks()).mapToObj(giving::chunk).toList();
+        List<byte[]> early =
+                IntStream.range(0, offer.chunks()).mapToObj(giving::chunk).toList();
         registerMore();
         for (int i = 0; i < offer.chunks(); i++) {
             assertThat(giving.chunk(i)).isEqualTo(early.get(i));
@@ -150,14 +155,11 @@ class SnapshotTest {
             chain.block(chain.transaction(
                     chain.key(KeyRole.NODE),
                     chain.device("acme:a-" + i, key),
-                    new RevokeDeviceKey(
-                            DeviceId.of("acme:a-" + i), key.key().thumbprint(), 1)));
+                    new RevokeDeviceKey(DeviceId.of("acme:a-" + i), key.key().thumbprint(), 1)));
         }
         // Long after: what was seen is forgotten, so that keys of the snapshot are deleted in the store.
         chain.block(new DecidedBlock(
-                giving.info().height() + 1,
-                giving.info().blockTime() + 100_000_000,
-                List.of(new byte[] {1})));
+                giving.info().height() + 1, giving.info().blockTime() + 100_000_000, List.of(new byte[] {1})));
     }
 
     @Test
@@ -194,7 +196,8 @@ class SnapshotTest {
                 manifest.appHash(),
                 manifest.eventsEdge(),
                 chunks.stream().map(Sha256::of).toList());
-        assertThat(joining.offer(new SnapshotOffer(forged.height(), forged.encode(), chunks.size()), good)).isEmpty();
+        assertThat(joining.offer(new SnapshotOffer(forged.height(), forged.encode(), chunks.size()), good))
+                .isEmpty();
         Optional<Refused> last = Optional.empty();
         for (int i = 0; i < chunks.size(); i++) {
             last = joining.apply(i, chunks.get(i));
@@ -203,7 +206,9 @@ class SnapshotTest {
         assertThat(joining.info()).usingRecursiveComparison().isEqualTo(before);
 
         assertThat(joining.offer(offer, good)).isEmpty();
-        assertThat(give(giving, offer, joining)).as("the right one is taken after all").isEmpty();
+        assertThat(give(giving, offer, joining))
+                .as("the right one is taken after all")
+                .isEmpty();
     }
 
     private interface Change {
@@ -220,7 +225,9 @@ class SnapshotTest {
         assertThat(joining.offer(offer, good)).isEmpty();
         assertThat(joining.apply(0, change.of(0, giving.chunk(0))).map(Refused::code))
                 .contains(Refusal.SNAPSHOT_INVALID);
-        assertThat(joining.apply(0, giving.chunk(0))).as("it must be offered again").isPresent();
+        assertThat(joining.apply(0, giving.chunk(0)))
+                .as("it must be offered again")
+                .isPresent();
     }
 
     @Test
@@ -273,8 +280,7 @@ class SnapshotTest {
         int taken = 0;
         for (int i = 0; i < 40; i++) {
             long time = giving.info().blockTime() + blocks.gapMs();
-            var results = chain.block(
-                    new DecidedBlock(giving.info().height() + 1, time, blocks.transactions(time)));
+            var results = chain.block(new DecidedBlock(giving.info().height() + 1, time, blocks.transactions(time)));
             taken += (int) results.stream().filter(TransactionResult::consumed).count();
             if (i == 20) {
                 SnapshotOffer offer = giving.snapshot();

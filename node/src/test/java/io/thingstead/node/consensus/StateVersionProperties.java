@@ -39,7 +39,11 @@ class StateVersionProperties {
 
     private static TreeMap<String, Byte> all(StateVersion version, String from, String to, int limit) {
         TreeMap<String, Byte> all = new TreeMap<>();
-        version.range(from, to, limit, (key, value) -> assertThat(all.put(key, value[0])).isNull());
+        version.range(
+                from,
+                to,
+                limit,
+                (key, value) -> assertThat(all.put(key, value[0])).isNull());
         return all;
     }
 
@@ -76,7 +80,8 @@ class StateVersionProperties {
                 int at = random.nextInt(versions.size());
                 String key = key(random.nextInt(26));
                 byte[] value = versions.get(at).get(key);
-                assertThat(value == null ? null : value[0]).isEqualTo(copies.get(at).get(key));
+                assertThat(value == null ? null : value[0])
+                        .isEqualTo(copies.get(at).get(key));
                 String from = key(random.nextInt(26));
                 String to = key(random.nextInt(26));
                 int limit = random.nextInt(30);
@@ -107,7 +112,9 @@ class StateVersionProperties {
                     for (int i = 0; i < 25; i++) {
                         assertThat(version.get(key(i))[0]).isEqualTo(first);
                     }
-                    assertThat(all(version, "k/", "k/~", 100).values()).hasSize(25).containsOnly(first);
+                    assertThat(all(version, "k/", "k/~", 100).values())
+                            .hasSize(25)
+                            .containsOnly(first);
                 }
             } catch (Throwable e) {
                 wrong.set(e);

@@ -88,8 +88,7 @@ public final class TestChain {
     }
 
     public byte[] transaction(SigningKey signer, Action... actions) {
-        return Transactions.sign(
-                id(), Founding.nonce(), nextTime() + 600_000, Arrays.asList(actions), List.of(signer));
+        return Transactions.sign(id(), Founding.nonce(), nextTime() + 600_000, Arrays.asList(actions), List.of(signer));
     }
 
     public byte[] registration(String device) {

@@ -94,13 +94,16 @@ class LedgerProperties {
             } else {
                 assertThat(record.validTo()).isBetween(record.validFrom(), events - 1);
                 assertThat(record.endedAtMs())
-                        .isEqualTo(ledger.events().get(record.validTo().intValue()).blockTime());
+                        .isEqualTo(
+                                ledger.events().get(record.validTo().intValue()).blockTime());
             }
         });
         ledger.values().withPrefix(StateKeys.DEVICES, (stateKey, value) -> {
             DeviceId device = DeviceId.of(stateKey.substring(StateKeys.DEVICES.length()));
             for (Thumbprint key : DeviceRecord.decode(device, value).keys()) {
-                assertThat(inForce.remove(key)).as("a device's key is in force, and of one device").isTrue();
+                assertThat(inForce.remove(key))
+                        .as("a device's key is in force, and of one device")
+                        .isTrue();
             }
         });
         for (KeyRole role : TestLedger.MEMBER_ROLES) {

@@ -47,7 +47,10 @@ class LedgerTest {
         List<byte[]> leaves =
                 ledger.events().stream().map(e -> MerkleTree.leafHash(e.leaf())).toList();
         byte[] expected = AppHash.of(
-                1, leaves.size(), MerkleTree.root(leaves), ledger.ledger().state().root());
+                1,
+                leaves.size(),
+                MerkleTree.root(leaves),
+                ledger.ledger().state().root());
         assertThat(ledger.ledger().appHash()).isEqualTo(expected);
         assertThat(ledger.events()).extracting(Event::number).containsExactly(0L, 1L, 2L);
     }
@@ -77,8 +80,10 @@ class LedgerTest {
     void executing_changes_nothing_until_it_is_accepted() {
         byte[] before = ledger.ledger().appHash();
         byte[] transaction = ledger.transaction(NODE, open(2));
-        byte[] one = ledger.ledger().execute(2, ledger.time(), List.of(transaction)).appHash();
-        byte[] two = ledger.ledger().execute(2, ledger.time(), List.of(transaction)).appHash();
+        byte[] one =
+                ledger.ledger().execute(2, ledger.time(), List.of(transaction)).appHash();
+        byte[] two =
+                ledger.ledger().execute(2, ledger.time(), List.of(transaction)).appHash();
         assertThat(one).isEqualTo(two).isNotEqualTo(before);
         assertThat(ledger.ledger().appHash()).isEqualTo(before);
     }
@@ -112,7 +117,8 @@ class LedgerTest {
         ledger.blockAt(time + 200_000);
         Ledger before = ledger.ledger();
         byte[] appHash = before.appHash();
-        EraRecord second = era(2, before.position().height() + 10, ledger.events().size(), appHash);
+        EraRecord second =
+                era(2, before.position().height() + 10, ledger.events().size(), appHash);
         ledger.startEra(second);
         assertThat(before.position().era()).isEqualTo(2);
         assertThat(suspendedMs()).as("what was not told yet is counted").isEqualTo(200_000);
@@ -153,8 +159,7 @@ class LedgerTest {
         for (int i = 0; i < 80; i++) {
             String stateKey = StateKeys.key(key("box " + i).key().thumbprint());
             byte[] path = StateKeys.bytes(stateKey);
-            StateProof proof =
-                    StateProof.decode(state.prove(path).encode()).orElseThrow();
+            StateProof proof = StateProof.decode(state.prove(path).encode()).orElseThrow();
             if (i < 40) {
                 byte[] value = ledger.values().get(stateKey);
                 assertThat(proof.rootFor(path, StateMap.valueHash(value))).isEqualTo(state.root());
@@ -165,7 +170,8 @@ class LedgerTest {
                 assertThat(ledger.values().get(stateKey)).isNull();
                 assertThat(proof.rootWithout(path)).isEqualTo(state.root());
                 byte[] present = StateKeys.bytes(StateKeys.key(NODE.key().thumbprint()));
-                assertThat(Arrays.equals(proof.rootWithout(present), state.root())).isFalse();
+                assertThat(Arrays.equals(proof.rootWithout(present), state.root()))
+                        .isFalse();
             }
         }
     }

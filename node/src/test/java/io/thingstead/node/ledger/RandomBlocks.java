@@ -116,11 +116,11 @@ public final class RandomBlocks {
             case 1 -> new OpenLog(log());
             case 2 -> random.nextInt(4) > 0 ? anchor() : new CloseLog(log(), 1 + random.nextInt(3));
             case 3 -> TestLedger.device(name(), random.nextBoolean() ? KeyRole.DEVICE : KeyRole.GATEWAY, anyKey());
-            case 4 -> new RegisterDevices(List.of(
-                    TestLedger.device(name(), anyKey()), RegisterDevice.withToken(DeviceId.of(name()))));
+            case 4 ->
+                new RegisterDevices(
+                        List.of(TestLedger.device(name(), anyKey()), RegisterDevice.withToken(DeviceId.of(name()))));
             case 5 -> TestLedger.rotation(name(), anyKey(), random.nextInt(1_000), anyKey());
-            case 6 -> new RevokeDeviceKey(
-                    DeviceId.of(name()), anyKey().key().thumbprint(), 1 + random.nextInt(4));
+            case 6 -> new RevokeDeviceKey(DeviceId.of(name()), anyKey().key().thumbprint(), 1 + random.nextInt(4));
             case 7 -> TestLedger.furtherKey(name(), anyKey());
             default -> anchor();
         };

@@ -55,8 +55,9 @@ class TransactionFuzz {
         int rounds = 1_500;
         for (int i = 0; i < rounds; i++) {
             byte[] signed = signAgain(mutate(payloads.get(random.nextInt(payloads.size())), random));
-            TransactionResult result =
-                    ledger.execute(2, TestLedger.START + 2_000, List.of(signed)).results().getFirst();
+            TransactionResult result = ledger.execute(2, TestLedger.START + 2_000, List.of(signed))
+                    .results()
+                    .getFirst();
             taken += result.consumed() ? 1 : 0;
             happened += result.happened() ? 1 : 0;
         }
@@ -68,7 +69,9 @@ class TransactionFuzz {
         List<byte[]> payloads = new ArrayList<>();
         for (byte[] sample : samples(random)) {
             if (Transaction.decode(sample) instanceof Result.Ok<Transaction>(Transaction transaction)
-                    && transaction.signers().equals(List.of(key(KeyRole.NODE).key().thumbprint()))) {
+                    && transaction
+                            .signers()
+                            .equals(List.of(key(KeyRole.NODE).key().thumbprint()))) {
                 payloads.add(transaction.payload());
             }
         }

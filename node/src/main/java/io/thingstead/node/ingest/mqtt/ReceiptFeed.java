@@ -70,9 +70,13 @@ final class ReceiptFeed implements AutoCloseable {
                     && newest.receipt().index() < checkpoint.size()) {
                 listener.getKey().deliver(receipt(newest, checkpoint));
                 // Not `setValue`: it would put back a listener that has just gone.
-                listeners.replace(listener.getKey(), newest.receipt().index());
+                told(listener.getKey(), newest.receipt().index());
             }
         }
+    }
+
+    private void told(MqttConnection listener, long index) {
+        listeners.computeIfPresent(listener, (_, _) -> index);
     }
 
     private byte[] receipt(Outcome.Logged frame, SignedCheckpoint checkpoint) {

@@ -27,8 +27,7 @@ class SoloEngineTest extends EngineCompliance {
         return start(store, keys, System::currentTimeMillis, onFailure);
     }
 
-    private static Running start(
-            Store store, MemberKeys keys, LongSupplier clockMs, Consumer<Throwable> onFailure) {
+    private static Running start(Store store, MemberKeys keys, LongSupplier clockMs, Consumer<Throwable> onFailure) {
         StoredLedger ledger = StoredLedger.open(store);
         SoloEngine engine = new SoloEngine(ledger, keys.of(KeyRole.ENGINE), clockMs, onFailure, EMPTY_MS);
         engine.start();
@@ -37,7 +36,9 @@ class SoloEngineTest extends EngineCompliance {
 
     @Override
     protected boolean certifies(byte[] certificate, byte[] header, MemberKeys keys) {
-        return SoloHeader.decode(header).orThrow().isSignedBy(keys.of(KeyRole.ENGINE).key(), certificate);
+        return SoloHeader.decode(header)
+                .orThrow()
+                .isSignedBy(keys.of(KeyRole.ENGINE).key(), certificate);
     }
 
     @Test
@@ -57,7 +58,8 @@ class SoloEngineTest extends EngineCompliance {
         long height = running.ledger().info().height();
         for (long h = 2; h <= height; h++) {
             assertThat(running.ledger().blocks().block(h).orElseThrow().time())
-                    .isGreaterThan(running.ledger().blocks().block(h - 1).orElseThrow().time());
+                    .isGreaterThan(
+                            running.ledger().blocks().block(h - 1).orElseThrow().time());
         }
     }
 
