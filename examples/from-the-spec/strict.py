@@ -240,7 +240,7 @@ def _resolve(record, base):
     need(not isinstance(value, float) or math.isfinite(value), "a value out of range")
     need(NAME.match(name), "not a SenML name")
     seconds = base[-3] + record.get(6, 0.0)
-    need(abs(seconds) <= 2**40, "a time out of range")
+    need(abs(seconds) < 2**40, "a time out of range")
     unit = record.get(1, base[-4])
     return (name + ("#sum" if not values and 5 in record else ""), unit, value, seconds, seconds >= 2**28)
 

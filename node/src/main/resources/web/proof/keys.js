@@ -1,12 +1,13 @@
 // Public keys as COSE_Key, and the one signature predicate: Ed25519 with S < L,
 // canonical points and a strong key, ES256 in range.
-import { CannotCheck, Unreadable, concat, sha256 } from './bytes.js';
+import { CannotCheck, Unreadable, concat, hex, sha256 } from './bytes.js';
 import { CborReader } from './cbor.js';
 import { L, isStrong } from './edwards.js';
 
 export const EDDSA = -8;
 export const ES256 = -7;
 
+const MAX_REMEMBERED = 1000;
 const ED25519_P = 2n ** 255n - 19n;
 const P256_N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
@@ -45,7 +46,7 @@ export async function verifySignature(key, message, signature) {
 async function verifyEd25519(point, message, signature) {
   const r = signature.subarray(0, 32);
   const s = littleEndian(signature.subarray(32));
-  if (s >= L || !isCanonical(r) || !isCanonical(point) || !isStrong(littleEndian(point))) return false;
+  if (s >= L || !isCanonical(r) || !isCanonical(point) || !isStrongKey(point)) return false;
   return ask({ name: 'Ed25519' }, { name: 'Ed25519' }, point, message, signature, 'Ed25519');
 }
 
@@ -73,6 +74,18 @@ async function ask(importing, verifying, raw, message, signature, name) {
     // Not a point of the curve: nothing verifies with it.
     return false;
   }
+}
+
+const strongKeys = new Map();
+
+/** Remembered, because it takes milliseconds and a page checks many proofs with the same few keys. */
+function isStrongKey(point) {
+  const name = hex(point);
+  if (!strongKeys.has(name)) {
+    if (strongKeys.size >= MAX_REMEMBERED) strongKeys.clear();
+    strongKeys.set(name, isStrong(littleEndian(point)));
+  }
+  return strongKeys.get(name);
 }
 
 /** The y coordinate is below p, and x = 0 carries no sign bit. */

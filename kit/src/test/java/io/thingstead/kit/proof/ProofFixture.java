@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A whole solo ledger in memory, made from a seed: keys, frames, a log, events, state, a signed block; and the proof
@@ -39,61 +40,79 @@ public final class ProofFixture {
     static final int KEY_EVENT = 2;
 
     final String seed;
-    final Algorithm algorithm;
-    final int role;
-    final int leaves;
-    final int index;
-    final @Nullable Long validTo;
-    final @Nullable Long endedAtMs;
-    final boolean withKid;
+    private Algorithm algorithm = Algorithm.ED25519;
+    private int role = 1;
+    private int leaves = 13;
+    int index = 7;
+    private @Nullable Long validTo;
+    private @Nullable Long endedAtMs;
+    private boolean withKid = true;
+    private @Nullable Signer otherFrameSigner;
+    private @Nullable Signer otherEngine;
 
     /// Each frame is made once.
     private final Map<Integer, byte[]> frames = new HashMap<>();
 
-    private ProofFixture(
-            String seed,
-            Algorithm algorithm,
-            int role,
-            int leaves,
-            int index,
-            @Nullable Long validTo,
-            @Nullable Long endedAtMs,
-            boolean withKid) {
+    private ProofFixture(String seed) {
         this.seed = seed;
-        this.algorithm = algorithm;
-        this.role = role;
-        this.leaves = leaves;
-        this.index = index;
-        this.validTo = validTo;
-        this.endedAtMs = endedAtMs;
-        this.withKid = withKid;
     }
 
     public static ProofFixture of(String seed) {
-        return new ProofFixture(seed, Algorithm.ED25519, 1, 13, 7, null, null, true);
+        return new ProofFixture(seed);
+    }
+
+    private ProofFixture with(Consumer<ProofFixture> change) {
+        var copy = new ProofFixture(seed);
+        copy.algorithm = algorithm;
+        copy.role = role;
+        copy.leaves = leaves;
+        copy.index = index;
+        copy.validTo = validTo;
+        copy.endedAtMs = endedAtMs;
+        copy.withKid = withKid;
+        copy.otherFrameSigner = otherFrameSigner;
+        copy.otherEngine = otherEngine;
+        change.accept(copy);
+        return copy;
     }
 
     public ProofFixture algorithm(Algorithm algorithm) {
-        return new ProofFixture(seed, algorithm, role, leaves, index, validTo, endedAtMs, withKid);
+        return with(it -> it.algorithm = algorithm);
     }
 
     /// 1 device, 2 gateway, 3 attest.
     public ProofFixture role(int role) {
-        return new ProofFixture(seed, algorithm, role, leaves, index, validTo, endedAtMs, withKid);
+        return with(it -> it.role = role);
     }
 
     /// How many leaves the anchored log has, and which of them the proof is of.
     public ProofFixture log(int leaves, int index) {
-        return new ProofFixture(seed, algorithm, role, leaves, index, validTo, endedAtMs, withKid);
+        return with(it -> {
+            it.leaves = leaves;
+            it.index = index;
+        });
     }
 
     /// The key ended at this event and time.
     public ProofFixture ended(long validTo, long endedAtMs) {
-        return new ProofFixture(seed, algorithm, role, leaves, index, validTo, endedAtMs, withKid);
+        return with(it -> {
+            it.validTo = validTo;
+            it.endedAtMs = endedAtMs;
+        });
     }
 
     public ProofFixture withoutKid() {
-        return new ProofFixture(seed, algorithm, role, leaves, index, validTo, endedAtMs, false);
+        return with(it -> it.withKid = false);
+    }
+
+    /// Frames are signed by this key, which the ledger registered.
+    public ProofFixture frameSigner(Signer signer) {
+        return with(it -> it.otherFrameSigner = signer);
+    }
+
+    /// Blocks are signed by this key, which the trust file names.
+    public ProofFixture engine(Signer engine) {
+        return with(it -> it.otherEngine = engine);
     }
 
     public LedgerId ledger() {
@@ -113,8 +132,13 @@ public final class ProofFixture {
     }
 
     private Signer frameSigner() {
+        if (otherFrameSigner != null) return otherFrameSigner;
         var key = frameKey();
         return algorithm == Algorithm.ES256 ? new DeterministicEs256(key.key(), frameSecret()) : key;
+    }
+
+    public Signer engine() {
+        return otherEngine != null ? otherEngine : key("engine");
     }
 
     byte[] hash(String name) {
@@ -175,7 +199,7 @@ public final class ProofFixture {
                 1,
                 0,
                 new byte[32],
-                List.of(new TrustFile.EraMember(MEMBER, key("engine").key(), 1)));
+                List.of(new TrustFile.EraMember(MEMBER, engine().key(), 1)));
         var header = header();
         return new TrustFile(ledger(), header.blockTime() + 5_000, header.height(), header.hash(), List.of(era));
     }
@@ -199,7 +223,7 @@ public final class ProofFixture {
                         eventLeaves.size(),
                         MerkleTree.inclusionProof(events, eventNo, eventLeaves.size())),
                 KeyStanding.of(record.encode(), state().prove(record.stateKey())),
-                new SoloCertificate(AppHash.RULES_VERSION, header, header.sign(key("engine"))));
+                new SoloCertificate(AppHash.RULES_VERSION, header, header.sign(engine())));
     }
 
     public byte[] proofBytes() {
@@ -273,7 +297,7 @@ public final class ProofFixture {
     }
 
     KeyRecord keyRecord() {
-        return new KeyRecord(frameKey().key(), owner(), MEMBER, role, KEY_EVENT, validTo, endedAtMs, null);
+        return new KeyRecord(frameSigner().key(), owner(), MEMBER, role, KEY_EVENT, validTo, endedAtMs, null);
     }
 
     StateMap state() {

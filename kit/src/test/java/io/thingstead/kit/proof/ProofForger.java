@@ -76,7 +76,7 @@ final class ProofForger {
             Anchor anchor,
             KeyStanding key,
             SoloHeader header) {
-        var certificate = new SoloCertificate(1, header, header.sign(fixture.key("engine")));
+        var certificate = new SoloCertificate(1, header, header.sign(fixture.engine()));
         var proof = new ProofFile(1, verdict, fixture.leaf(fixture.index), inclusion, anchor, key, certificate);
         var trust = fixture.trust();
         var height = random.nextBoolean() ? trust.height() : trust.height() + 1;

@@ -1,6 +1,7 @@
 package io.thingstead.kit.proof;
 
 import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.WeakSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,23 @@ public final class ProofMutator {
         var cases = new ArrayList<Case>();
         for (int i = 0; i < proofs.size(); i++)
             cases.add(new Case("valid", proofs.get(i).write(), trusts.get(i), false));
+        return cases;
+    }
+
+    /// Files whose every signature satisfies the equation, but with keys that must verify nothing: keys with a part of
+    /// small order, of an engine and of a device.
+    public List<Case> weak() {
+        var cases = new ArrayList<Case>();
+        for (int part = 0; part < 8; part++) {
+            for (boolean whole : new boolean[] {true, false}) {
+                if (part == 0 && whole) continue;
+                var signer = new WeakSigner(new byte[] {(byte) part}, part, whole);
+                var fixture = ProofFixture.of("weak").log(1, 0);
+                for (var it : List.of(fixture.engine(signer), fixture.frameSigner(signer))) {
+                    cases.add(new Case("weak", it.proofBytes(), it.trustBytes(), false));
+                }
+            }
+        }
         return cases;
     }
 

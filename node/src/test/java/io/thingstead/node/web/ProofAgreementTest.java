@@ -41,6 +41,7 @@ class ProofAgreementTest {
         System.out.println("ProofAgreementTest seed " + SEED);
         var mutator = new ProofMutator(SEED);
         CASES.addAll(mutator.valid());
+        CASES.addAll(mutator.weak());
         for (int i = 0; i < MUTATIONS; i++) CASES.add(mutator.next());
         CASES.forEach(it -> REPORTS.add(ProofVerifier.verify(it.proof(), it.trust())));
         var counts = new TreeMap<String, Integer>();
@@ -78,6 +79,16 @@ class ProofAgreementTest {
                 .map(Step::id)
                 .collect(Collectors.toSet());
         assertThat(ids).as("every step fails for some mutation").hasSize(10);
+    }
+
+    @Test
+    void keys_with_a_part_of_small_order_verify_nothing() {
+        for (int i = 0; i < CASES.size(); i++) {
+            if (CASES.get(i).kind().equals("weak")) {
+                assertThat(REPORTS.get(i).failure()).isNotNull();
+                assertThat(REPORTS.get(i).failure().id()).isIn("certificate", "signature");
+            }
+        }
     }
 
     @Test
