@@ -48,9 +48,9 @@ final class RocksTuning implements AutoCloseable {
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setMaxTotalWalSize(WAL_BYTES)
                 .setDbWriteBufferSize(MEMTABLES_BYTES)
-                // The sync of the write-ahead log goes through the file system's journal, and waits there for what
-                // other files wrote meanwhile. A table of 13 MB written at full speed held it up for 150 ms, so
-                // tables go to the disk slowly and in small pieces.
+                // The sync of the write-ahead log ends with a flush of the disk, which waits for what other files
+                // wrote to it meanwhile. A table of 13 MB written at full speed held it up for 150 ms, so tables go
+                // to the disk slowly and in small pieces.
                 .setRateLimiter(pace)
                 .setBytesPerSync(PIECE_BYTES)
                 .setStrictBytesPerSync(true)
