@@ -112,21 +112,21 @@ final class Month {
     /// Adds frames up to the leaf before `upTo`, and moves the cursor, in one transaction.
     void append(DuckDBConnection connection, List<LoggedFrame> frames, long upTo) throws SQLException {
         var grown = dictionary.copy();
-        long added = 0;
+        long added = frames.stream().mapToLong(frame -> frame.readings().size()).sum();
+        var moved = new Span(span.first, upTo, span.readings + added);
         try {
             connection.setAutoCommit(false);
+            // The driver begins a transaction with the first statement, and an appender is none: rows that were
+            // appended first would be committed by themselves.
+            Sql.execute(connection, "UPDATE " + catalog + ".span SET next = ?, readings = ?", upTo, moved.readings);
             try (var appender = connection.createAppender(catalog, "main", "reading")) {
                 for (var frame : frames) {
                     int device = grown.device(frame.device());
-                    for (var reading : frame.readings()) {
+                    for (var reading : frame.readings())
                         row(appender, device, grown.quantity(reading.name(), reading.unit()), frame, reading);
-                        added++;
-                    }
                 }
             }
             grown.store(connection, catalog, dictionary);
-            var moved = new Span(span.first, upTo, span.readings + added);
-            Sql.execute(connection, "UPDATE " + catalog + ".span SET next = ?, readings = ?", upTo, moved.readings);
             connection.commit();
             // A crash before the commit leaves neither readings nor cursor, one after it leaves both: exactly once.
             dictionary = grown;
