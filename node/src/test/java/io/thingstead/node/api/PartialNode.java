@@ -1,24 +1,12 @@
 package io.thingstead.node.api;
 
-import io.thingstead.kit.crypto.Algorithm;
-import io.thingstead.kit.crypto.Possession;
-import io.thingstead.kit.crypto.SigningKey;
-import io.thingstead.kit.frame.Frame;
-import io.thingstead.kit.frame.FrameSigner;
-import io.thingstead.kit.frame.SenMl;
-import io.thingstead.kit.frame.SenMlEncoder;
-import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.model.DeviceId;
-import io.thingstead.kit.model.KeyRole;
-import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
-import io.thingstead.kit.model.TrustLevel;
 import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
 import io.thingstead.node.ledger.action.RegisterDevice;
-import io.thingstead.node.log.Answer;
-import io.thingstead.node.log.Submission;
 import io.thingstead.node.view.LogFollower;
+import io.thingstead.node.view.SigningDevice;
 import io.thingstead.node.view.live.LiveState;
 import io.thingstead.node.view.series.DuckSeries;
 import io.thingstead.node.web.WebAssets;
@@ -26,9 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A real member with its views, its HTTP interface and its page, without transports: readings are signed by real keys
@@ -135,77 +121,18 @@ public final class PartialNode implements AutoCloseable {
     }
 
     /// A device with a key of its own, registered.
-    public TestDevice device(String name) {
-        var id = new DeviceId(core.member(), name);
-        var key = SigningKey.generate(Algorithm.ED25519);
-        byte[] possession = Possession.sign(id.value(), core.registrar().ledger(), key);
-        core.registrar()
-                .ask(List.of(new RegisterDevice(id, KeyRole.DEVICE, key.key(), possession)))
-                .ifPresent(refused -> {
-                    throw new IllegalStateException(refused.toString());
-                });
-        return new TestDevice(id, key);
+    public SigningDevice device(String name) {
+        return SigningDevice.registered(core, name);
     }
 
-    /// Signs readings and waits until they are in the log.
-    public final class TestDevice {
-        public final DeviceId id;
-        private final SigningKey key;
-        private final FrameSigner signer;
-        private long n;
+    /// Waits until both views have the whole log; they do so by themselves.
+    public void awaitViews() throws InterruptedException {
+        while (seriesFollower.behind() > 0 || liveFollower.behind() > 0) Thread.sleep(5);
+    }
 
-        private TestDevice(DeviceId id, SigningKey key) {
-            this.id = id;
-            this.key = key;
-            this.signer = FrameSigner.of(core.registrar().ledger(), key);
-        }
-
-        /// Leaves numbers out, as a device does whose frames get lost.
-        public void skip(int numbers) {
-            n += numbers;
-        }
-
-        /// The index of the frame in the log.
-        public long send(Measurement... readings) {
-            return send(System.currentTimeMillis(), readings);
-        }
-
-        public long send(long receivedMs, Measurement... readings) {
-            try {
-                return submit(receivedMs, readings).get(30, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        public CompletableFuture<Long> submit(long receivedMs, Measurement... readings) {
-            n++;
-            byte[] frame = signer.sign(n, SenMlEncoder.encode(List.of(readings)));
-            var decoded = Frame.decode(frame).orThrow();
-            var answered = new CompletableFuture<Long>();
-            core.log()
-                    .sequencer()
-                    .submit(new Submission(
-                            key.key().thumbprint(),
-                            id,
-                            false,
-                            n,
-                            Frame.NOT_GIVEN,
-                            decoded.identity(
-                                    core.registrar().ledger(), key.key().thumbprint()),
-                            frame,
-                            receivedMs,
-                            TrustLevel.DEVICE_SIGNED,
-                            SenMl.decode(decoded.payload(), receivedMs).orThrow(),
-                            answer -> {
-                                switch (answer) {
-                                    case Answer.Accepted accepted -> answered.complete(accepted.index());
-                                    case Answer.Declined(Refused refused) ->
-                                        answered.completeExceptionally(new IllegalStateException(refused.toString()));
-                                }
-                            }));
-            return answered;
-        }
+    /// Waits until the ledger has made the log final up to a leaf.
+    public void awaitFinal(long index) throws InterruptedException {
+        while (live.anchored() <= index) Thread.sleep(5);
     }
 
     @Override
