@@ -118,7 +118,7 @@ class ArchitectureTest {
         "node.ledger, kit",
         "node.contract, kit",
         "node.consensus, kit node.ledger node.storage",
-        "node.ingest, kit node.storage node.log node.ledger",
+        "node.ingest, kit node.storage node.log node.ledger node.api",
         "node.view, kit node.log node.ledger",
     })
     void a_package_uses_only_what_flows_into_it(String name, String others) {

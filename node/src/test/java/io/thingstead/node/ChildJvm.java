@@ -43,9 +43,14 @@ public final class ChildJvm implements AutoCloseable {
     /// not finish is not given.
     public String line() throws IOException {
         var line = new StringBuilder();
-        for (int c = lines.read(); c != -1; c = lines.read()) {
-            if (c == '\n') return line.toString();
-            line.append((char) c);
+        try {
+            for (int c = lines.read(); c != -1; c = lines.read()) {
+                if (c == '\n') return line.toString();
+                line.append((char) c);
+            }
+        } catch (IOException e) {
+            // A kill closes the stream under its reader; anything else is trouble.
+            if (process.isAlive()) throw e;
         }
         return null;
     }

@@ -99,7 +99,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void failed(Exception e, Context context) {
-        LOG.warn("{} {} failed", context.method(), context.path(), e);
+        // The route, not the path: a path may hold an access token.
+        LOG.warn("{} {} failed", context.method(), context.endpoint().path, e);
         Problem.of(500, Refusal.STORE_UNAVAILABLE, "this request failed here; the node's log says more")
                 .send(context);
     }

@@ -156,7 +156,7 @@ abstract class StoreCompliance {
                             .toList());
             var last = store.last(Column.NUMBER, from, to);
             if (expected.isEmpty()) assertThat(last).isNull();
-            else assertThat(last.key()).isEqualTo(((TreeMap<byte[], byte[]>) new TreeMap<>(expected)).lastKey());
+            else assertThat(last.key()).isEqualTo((new TreeMap<>(expected)).lastKey());
         }
     }
 
