@@ -89,6 +89,11 @@ final class MqttSender implements AutoCloseable {
         writes.writeBytes(packet(0x32, body));
     }
 
+    /// Sends on from the device's frame with this index.
+    void startAt(int index) {
+        next = index;
+    }
+
     /// Sends the next `count` frames as fast as they are acknowledged.
     void sendAll(int count) throws IOException, InterruptedException {
         ByteArrayOutputStream writes = new ByteArrayOutputStream(PER_WRITE * 200);

@@ -12,6 +12,7 @@ import java.util.List;
 /// Its standard output is read here line by line; its standard error goes to the test's own.
 public final class ChildJvm implements AutoCloseable {
     private final Process process;
+    private volatile boolean killed;
     private final BufferedReader lines;
 
     private ChildJvm(Process process) {
@@ -50,13 +51,14 @@ public final class ChildJvm implements AutoCloseable {
             }
         } catch (IOException e) {
             // A kill closes the stream under its reader; anything else is trouble.
-            if (process.isAlive()) throw e;
+            if (!killed) throw e;
         }
         return null;
     }
 
     /// SIGKILL: nothing in the process runs any more.
     public void kill() {
+        killed = true;
         process.destroyForcibly();
     }
 

@@ -116,7 +116,7 @@ public final class LogFollower implements LogListener, AutoCloseable {
                     readings += frame.readings().size();
                 }
                 upTo += missing.size();
-
+                readBack.addAndGet(missing.size());
             } else {
                 for (var leaf : leaves) {
                     if (leaf.index() < upTo) continue;

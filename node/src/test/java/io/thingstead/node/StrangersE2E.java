@@ -1,0 +1,153 @@
+package io.thingstead.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.thingstead.kit.merkle.NoteKey;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.log.LogReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Programs that nobody here wrote, or that share no code with the project, against the running node.
+class StrangersE2E {
+    private static final boolean ALL = "1".equals(System.getenv("THINGSTEAD_TEST_ALL"));
+    private static final DeviceId SHELL = DeviceId.of("home:shell");
+
+    @TempDir
+    Path folder;
+
+    private Node node;
+    private LogReader log;
+
+    @BeforeEach
+    void start() {
+        node = Node.start(folder.resolve("node"), NodeConfig.DEFAULT.withPorts(0, 0));
+        log = node.core().log().reader();
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    @Test
+    void mosquitto_pub_and_curl_with_a_token_come_into_the_log() throws Exception {
+        need("mosquitto_pub");
+        need("curl");
+        assertThat(node.core().registrar().ask(List.of(RegisterDevice.withToken(SHELL))))
+                .isEmpty();
+        String token = node.demoTarget().token().apply(SHELL);
+        run(
+                "mosquitto_pub",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                port(),
+                "-q",
+                "1",
+                "-u",
+                token,
+                "-t",
+                "v1/devices/me/telemetry",
+                "-m",
+                "{\"temperature\": 21.5}");
+        run(
+                "curl",
+                "-sf",
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                "{\"temperature\": 22.5}",
+                node.page() + "api/v1/" + token + "/telemetry");
+        assertThat(log.find(SHELL, 1)).isPresent();
+        assertThat(log.find(SHELL, 2)).isPresent();
+        String wrong = run(
+                "curl",
+                "-s",
+                "-H",
+                "Content-Type: application/json",
+                "-d",
+                "{}",
+                node.page() + "api/v1/nobodys-token-nobodys-token/telemetry");
+        assertThat(wrong).contains("token.invalid");
+    }
+
+    @Test
+    void a_device_written_from_the_formats_alone_is_accepted_and_verifies_its_proof() throws Exception {
+        String python = Objects.requireNonNullElse(System.getenv("THINGSTEAD_PYTHON"), "python3");
+        need(python);
+        Path script = Path.of(System.getProperty("project.root"), "examples", "from-the-spec", "device.py");
+        String page = node.page();
+        assertThat(run(python, script.toString(), page.substring(0, page.length() - 1)))
+                .contains("accepted at index")
+                .contains("proven-by-one-member");
+    }
+
+    @Test
+    void tesseras_fsck_accepts_the_log() throws Exception {
+        need("tessera-fsck");
+        assertThat(node.core().registrar().ask(List.of(RegisterDevice.withToken(SHELL))))
+                .isEmpty();
+        String token = node.demoTarget().token().apply(SHELL);
+        need("curl");
+        for (int i = 0; i < 300; i++) {
+            run(
+                    "curl",
+                    "-sf",
+                    "-H",
+                    "Content-Type: application/json",
+                    "-d",
+                    "{\"count\": " + i + "}",
+                    node.page() + "api/v1/" + token + "/telemetry");
+        }
+        while (log.checkpoint().orElseThrow().size() < 300) {
+            Thread.sleep(20);
+        }
+        byte[] key = node.core().keys().of(KeyRole.LOG).key().point();
+        Path keyFile = folder.resolve("log.pub");
+        Files.writeString(keyFile, new NoteKey(log.origin(), key).text());
+        String url = node.page() + "log/" + log.origin() + "/";
+        assertThat(run("tessera-fsck", "--storage_url=" + url, "--public_key=" + keyFile, "--ui=false"))
+                .contains("Successfully fsck'd log with size 300");
+    }
+
+    private String port() {
+        return Integer.toString(node.mqttPort());
+    }
+
+    private static void need(String program) {
+        for (String folder : System.getenv("PATH").split(":")) {
+            if (Files.isExecutable(Path.of(folder, program))) {
+                return;
+            }
+        }
+        if (ALL) {
+            fail(program + " is not installed");
+        }
+        System.out.println("SKIPPED: " + program + " is not installed");
+        assumeTrue(false, program + " is not installed");
+    }
+
+    private static String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
+        assertThat(process.exitValue())
+                .as("%s: %s", String.join(" ", command), output)
+                .isZero();
+        return output;
+    }
+}
