@@ -3,10 +3,13 @@ package io.thingstead.node;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.merkle.NoteKey;
+import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.consensus.LedgerReplay;
+import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
+import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.log.Log;
@@ -44,7 +47,7 @@ public final class Rebuild {
                 Store store = RocksStore.open(folder.resolve("store"), e -> says.accept("the store failed: " + e))) {
             says.accept("ledger: replaying from its first block");
             var replay = LedgerReplay.of(store);
-            var rebuild = new Rebuild(store, StoredLedger.open(store).reader(), says);
+            var rebuild = new Rebuild(store, certified(folder, store), says);
             rebuild.found(
                     replay.isSound(),
                     replay.isSound() ? replay.height() + " blocks, " + replay.events() + " events" : replay.fault());
@@ -55,6 +58,18 @@ public final class Rebuild {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /// The newest block's certificate is written with the next block, so a stopped node's is made again by its engine.
+    private static LedgerReader certified(Path folder, Store store) {
+        StoredLedger stored = StoredLedger.open(store);
+        MemberKeys keys = MemberKeys.openOrCreate(folder.resolve("keys"));
+        try (var engine = new SoloEngine(stored, keys.of(KeyRole.ENGINE), System::currentTimeMillis, e -> {
+            throw new IllegalStateException("the engine failed", e);
+        })) {
+            engine.start();
+        }
+        return stored.reader();
     }
 
     private void found(boolean holds, @org.jspecify.annotations.Nullable String text) {
