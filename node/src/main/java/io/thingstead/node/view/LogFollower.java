@@ -6,6 +6,8 @@ import io.thingstead.node.log.LogReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class LogFollower implements LogListener, AutoCloseable {
     private final Duration pause;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile long next;
     private final AtomicLong readBack = new AtomicLong();
@@ -66,25 +69,31 @@ public final class LogFollower implements LogListener, AutoCloseable {
     private void run() {
         LowPriority.ofThisThread();
         try {
-            while (!closing) {
+            // At least once: a follower that is closed as soon as it started still takes what is there.
+            do {
                 try {
                     follow();
                 } catch (RuntimeException e) {
                     onFailure.accept(e);
                     // the sink takes a batch whole or not at all, so it is given again
                     next = sink.next();
-                    if (!closing) Thread.sleep(AFTER_FAILURE);
+                    pause(AFTER_FAILURE);
                 }
-            }
+            } while (!closing);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /// Waits so long, or until the follower is closed.
+    private void pause(Duration length) throws InterruptedException {
+        var _ = closed.await(length.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void follow() throws InterruptedException {
         while (!closing) {
             if (behind() == 0 && !handOff.await(Duration.ofMillis(500))) continue;
-            if (!closing && behind() < READ_LEAVES) Thread.sleep(pause);
+            if (behind() < READ_LEAVES) pause(pause);
             catchUp();
         }
         catchUp();
@@ -134,6 +143,7 @@ public final class LogFollower implements LogListener, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        closed.countDown();
         handOff.close();
         try {
             thread.join(Duration.ofSeconds(20));
