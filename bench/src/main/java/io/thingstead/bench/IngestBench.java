@@ -3,14 +3,9 @@ package io.thingstead.bench;
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -52,19 +47,19 @@ final class IngestBench {
             fleet.sign(2 * each, 1);
             limit = Limits.verifications(fleet, 3);
             progress.accept("warming up");
-            List<MqttSender> senders = connect(node, fleet);
-            flood(senders, each, Latencies::new);
+            MqttLoad load = MqttLoad.connect(node.mqttPort(), fleet);
+            load.flood(each);
             caughtUp(node);
             progress.accept("single signed readings, as fast as they are acknowledged");
             long start = System.nanoTime();
-            flood(senders, each, Latencies::new);
+            load.flood(each);
             double acknowledged = (System.nanoTime() - start) / 1e9;
             caughtUp(node);
             double inSeries = (System.nanoTime() - start) / 1e9;
             perSecond = each * CONNECTIONS / inSeries;
             progress.accept(String.format(
                     Locale.ROOT, "acknowledged in %.2f s, all in the series after %.2f s", acknowledged, inSeries));
-            close(senders);
+            load.close();
             limit = Math.max(limit, Limits.verifications(fleet, 3));
         }
         figures.accept(
@@ -92,17 +87,17 @@ final class IngestBench {
             progress.accept("signing " + 2 * each * CONNECTIONS + " bursts beforehand");
             fleet.sign(2 * each, BURST);
             limit = Limits.verifications(fleet, 2) * BURST;
-            List<MqttSender> senders = connect(node, fleet);
-            flood(senders, each, Latencies::new);
+            MqttLoad load = MqttLoad.connect(node.mqttPort(), fleet);
+            load.flood(each);
             caughtUp(node);
             progress.accept("bursts of 60, as fast as they are acknowledged");
             long start = System.nanoTime();
-            flood(senders, each, Latencies::new);
+            load.flood(each);
             long acknowledged = System.nanoTime();
             perSecond = (double) each * CONNECTIONS * BURST / ((acknowledged - start) / 1e9);
             caughtUp(node);
             behindSeconds = (System.nanoTime() - acknowledged) / 1e9;
-            close(senders);
+            load.close();
         }
         figures.accept(new Figure(
                 "ingest.burst",
@@ -124,18 +119,18 @@ final class IngestBench {
         Path data = folder.resolve("paced");
         int each = PACED_PER_SECOND * seconds / CONNECTIONS;
         double limit = 1_000 / Limits.syncedWrites(folder, 1);
-        Latencies all = new Latencies(each * CONNECTIONS);
+        Latencies all;
         try (Node node = Node.start(data, CONFIG)) {
             Fleet fleet = Fleet.register(node, "paced", CONNECTIONS);
             progress.accept("signing " + (each * CONNECTIONS + 100_000) + " frames beforehand");
             int warmup = 100_000 / CONNECTIONS;
             fleet.sign(warmup + each, 1);
-            List<MqttSender> senders = connect(node, fleet);
-            flood(senders, warmup, Latencies::new);
+            MqttLoad load = MqttLoad.connect(node.mqttPort(), fleet);
+            load.flood(warmup);
             caughtUp(node);
             progress.accept("single signed readings at " + PACED_PER_SECOND + "/s");
-            pace(senders, each, all);
-            close(senders);
+            all = load.pace(each, PACED_PER_SECOND);
+            load.close();
         }
         figures.accept(new Figure(
                 "ingest.ack_p99",
@@ -149,85 +144,9 @@ final class IngestBench {
                         all.percentileMs(99.9))));
     }
 
-    private static List<MqttSender> connect(Node node, Fleet fleet) throws IOException {
-        List<MqttSender> senders = new ArrayList<>();
-        for (Fleet.Member member : fleet.members()) {
-            senders.add(new MqttSender("127.0.0.1", node.mqttPort(), fleet, member, new LongAdder()));
-        }
-        return senders;
-    }
-
-    private interface NewLatencies {
-        Latencies of(int capacity);
-    }
-
-    /// All senders at once, each as fast as it is acknowledged; returns when all is acknowledged.
-    private static Latencies flood(List<MqttSender> senders, int each, NewLatencies latencies)
-            throws InterruptedException {
-        return both(senders, each, latencies, sender -> sender.sendAll(each));
-    }
-
-    private interface Sending {
-        void run(MqttSender sender) throws IOException, InterruptedException;
-    }
-
-    private static Latencies both(List<MqttSender> senders, int each, NewLatencies latencies, Sending sending)
-            throws InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        List<Latencies> all = new ArrayList<>();
-        for (MqttSender sender : senders) {
-            Latencies own = latencies.of(each);
-            all.add(own);
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    sending.run(sender);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    sender.readAcknowledgements(each, own::add);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        Latencies merged = new Latencies(each * senders.size());
-        all.forEach(merged::addAll);
-        return merged;
-    }
-
-    /// All senders together at the pace, evenly spread.
-    private static void pace(List<MqttSender> senders, int each, Latencies into) throws InterruptedException {
-        long gapNanos = TimeUnit.SECONDS.toNanos(1) * senders.size() / PACED_PER_SECOND;
-        long start = System.nanoTime() + 50_000_000;
-        into.addAll(both(senders, each, Latencies::new, sender -> {
-            long offset = gapNanos * senders.indexOf(sender) / senders.size();
-            for (int i = 0; i < each; i++) {
-                long wait = start + offset + i * gapNanos - System.nanoTime();
-                if (wait > 0) {
-                    TimeUnit.NANOSECONDS.sleep(wait);
-                }
-                sender.sendOne();
-            }
-        }));
-    }
-
     private static void caughtUp(Node node) throws InterruptedException {
         while (node.seriesBehind() > 0) {
             Thread.sleep(5);
-        }
-    }
-
-    private static void close(List<MqttSender> senders) throws IOException {
-        for (MqttSender sender : senders) {
-            sender.close();
         }
     }
 

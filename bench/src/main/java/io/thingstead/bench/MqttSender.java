@@ -1,53 +1,62 @@
 package io.thingstead.bench;
 
 import io.thingstead.kit.crypto.Connect;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
-/// One device's MQTT 3.1.1 connection that sends frames with QoS 1 as fast as the acknowledgements allow, or at a pace.
-/// Written for little work of its own: packets are put together by hand, several a write.
+/// One device's MQTT 3.1.1 connection that sends its frames in order with QoS 1. Written for little work of its own:
+/// it never blocks, packets are put together by hand, and as many go out in one write as there are.
 final class MqttSender implements AutoCloseable {
     private static final byte[] TOPIC = "v1/devices/me/frames".getBytes(StandardCharsets.US_ASCII);
-    private static final int WINDOW = 400;
-    private static final int PER_WRITE = 64;
+    private static final int PUBLISH_QOS1 = 0x32;
     private static final int PUBACK = 0x40;
+    private static final int PUBACK_BYTES = 4;
+    private static final int PACKET_IDS = 65_535;
+    private static final int HANDSHAKE_MS = 10_000;
 
-    private final Socket socket;
-    private final OutputStream out;
-    private final InputStream in;
+    private final SocketChannel channel;
     private final Fleet.Member member;
-    private final LongAdder acknowledged;
-    private final Semaphore window = new Semaphore(WINDOW);
-    private final long[] sentNanos = new long[1 << 16];
-    private int next;
+    private final ByteBuffer out = ByteBuffer.allocateDirect(64 * 1024);
+    private final ByteBuffer in = ByteBuffer.allocateDirect(16 * 1024);
+    private final long[] dueNanos = new long[PACKET_IDS + 1];
+    private int sent;
+    private int acknowledged;
 
-    MqttSender(String host, int port, Fleet fleet, Fleet.Member member, LongAdder acknowledged) throws IOException {
+    /// Connects and proves the device's key.
+    ///
+    /// @param from the device's first frame to send
+    MqttSender(int port, Fleet fleet, Fleet.Member member, int from) throws IOException {
         this.member = member;
-        this.acknowledged = acknowledged;
-        socket = new Socket();
-        socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(host, port), 10_000);
-        out = socket.getOutputStream();
-        in = new BufferedInputStream(socket.getInputStream(), 16_384);
-        byte[] proof = Connect.sign(member.device(), System.currentTimeMillis(), fleet.ledger(), member.key());
-        out.write(connect(Base64.getUrlEncoder().withoutPadding().encodeToString(proof)));
-        if (in.read() != 0x20 || in.read() != 2 || in.read() < 0 || in.read() != 0) {
-            throw new IOException("the node refused the connection of " + member.device());
+        sent = from;
+        acknowledged = from;
+        channel = SocketChannel.open();
+        try {
+            channel.socket().connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), HANDSHAKE_MS);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            byte[] proof = Connect.sign(member.device(), System.currentTimeMillis(), fleet.ledger(), member.key());
+            channel.write(ByteBuffer.wrap(
+                    connect(Base64.getUrlEncoder().withoutPadding().encodeToString(proof))));
+            byte[] answer = channel.socket().getInputStream().readNBytes(4);
+            if (answer.length < 4 || answer[0] != 0x20 || answer[3] != 0) {
+                throw new IOException("the node refused the connection of " + member.device());
+            }
+            channel.configureBlocking(false);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 
-    private byte[] connect(String password) throws IOException {
+    private byte[] connect(String password) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         text(body, "MQTT");
         body.write(4);
@@ -57,7 +66,13 @@ final class MqttSender implements AutoCloseable {
         text(body, member.device().value());
         text(body, member.device().value());
         text(body, password);
-        return packet(0x10, body.toByteArray());
+        ByteBuffer packet = ByteBuffer.allocate(body.size() + 5);
+        packet.put((byte) 0x10);
+        putLength(packet, body.size());
+        packet.put(body.toByteArray()).flip();
+        byte[] bytes = new byte[packet.remaining()];
+        packet.get(bytes);
+        return bytes;
     }
 
     private static void text(ByteArrayOutputStream out, String text) {
@@ -67,87 +82,69 @@ final class MqttSender implements AutoCloseable {
         out.writeBytes(bytes);
     }
 
-    private static byte[] packet(int type, byte[] body) {
-        ByteArrayOutputStream packet = new ByteArrayOutputStream(body.length + 5);
-        packet.write(type);
-        int left = body.length;
+    private static void putLength(ByteBuffer packet, int length) {
+        int left = length;
         do {
-            packet.write(left > 127 ? (left & 127) | 128 : left);
+            packet.put((byte) (left > 127 ? (left & 127) | 128 : left));
             left >>= 7;
         } while (left > 0);
-        packet.writeBytes(body);
-        return packet.toByteArray();
     }
 
-    private void publish(ByteArrayOutputStream writes, byte[] frame, int packetId) {
-        byte[] body = new byte[2 + TOPIC.length + 2 + frame.length];
-        body[1] = (byte) TOPIC.length;
-        System.arraycopy(TOPIC, 0, body, 2, TOPIC.length);
-        body[2 + TOPIC.length] = (byte) (packetId >> 8);
-        body[3 + TOPIC.length] = (byte) packetId;
-        System.arraycopy(frame, 0, body, 4 + TOPIC.length, frame.length);
-        writes.writeBytes(packet(0x32, body));
+    SocketChannel channel() {
+        return channel;
     }
 
-    /// Sends on from the device's frame with this index.
-    void startAt(int index) {
-        next = index;
+    /// Frames sent so far, those before the first included.
+    int sent() {
+        return sent;
     }
 
-    /// Sends the next `count` frames as fast as they are acknowledged.
-    void sendAll(int count) throws IOException, InterruptedException {
-        ByteArrayOutputStream writes = new ByteArrayOutputStream(PER_WRITE * 200);
-        int left = count;
-        while (left > 0) {
-            window.acquire();
-            int some = 1 + Math.min(Math.min(left, PER_WRITE) - 1, tryMore(Math.min(left, PER_WRITE) - 1));
-            writes.reset();
-            for (int i = 0; i < some; i++) {
-                add(writes);
-            }
-            writes.writeTo(out);
-            left -= some;
+    int acknowledged() {
+        return acknowledged;
+    }
+
+    /// Puts the next frame behind what waits to go out, if there is room. Its latency counts from `dueAt`, so that a
+    /// load that falls behind its pace does not hide it.
+    boolean put(long dueAt) {
+        byte[] frame = member.frames().get(sent);
+        if (out.remaining() < frame.length + TOPIC.length + 9) return false;
+        int packetId = sent % PACKET_IDS + 1;
+        dueNanos[packetId] = dueAt;
+        out.put((byte) PUBLISH_QOS1);
+        putLength(out, 2 + TOPIC.length + 2 + frame.length);
+        out.putShort((short) TOPIC.length).put(TOPIC).putShort((short) packetId).put(frame);
+        sent++;
+        return true;
+    }
+
+    /// Writes what waits, as far as the socket takes it.
+    ///
+    /// @return whether all is written
+    boolean flush() throws IOException {
+        if (out.position() == 0) return true;
+        out.flip();
+        channel.write(out);
+        out.compact();
+        return out.position() == 0;
+    }
+
+    /// Takes the acknowledgements that have come; each one's latency in nanoseconds goes to `latency`.
+    void readAcknowledgements(LongConsumer latency) throws IOException {
+        if (channel.read(in) < 0) throw new EOFException("the node closed the connection of " + member.device());
+        long now = System.nanoTime();
+        in.flip();
+        while (in.remaining() >= PUBACK_BYTES) {
+            if ((in.get() & 0xF0) != PUBACK || in.get() != 2) throw new IOException("not a PUBACK");
+            int packetId = in.getShort() & 0xFFFF;
+            if (packetId != acknowledged % PACKET_IDS + 1) throw new IOException("acknowledged out of order");
+            acknowledged++;
+            latency.accept(now - dueNanos[packetId]);
         }
-    }
-
-    private int tryMore(int most) {
-        int more = 0;
-        while (more < most && window.tryAcquire()) {
-            more++;
-        }
-        return more;
-    }
-
-    private void add(ByteArrayOutputStream writes) {
-        int packetId = next % 65_535 + 1;
-        sentNanos[packetId] = System.nanoTime();
-        publish(writes, member.frames().get(next++), packetId);
-    }
-
-    /// Sends one frame now.
-    void sendOne() throws IOException, InterruptedException {
-        window.acquire();
-        ByteArrayOutputStream writes = new ByteArrayOutputStream(256);
-        add(writes);
-        writes.writeTo(out);
-    }
-
-    /// Reads `count` acknowledgements; each one's latency in nanoseconds goes to `latency`.
-    void readAcknowledgements(int count, LongConsumer latency) throws IOException {
-        byte[] ack = new byte[4];
-        for (int i = 0; i < count; i++) {
-            if (in.readNBytes(ack, 0, 4) < 4 || (ack[0] & 0xF0) != PUBACK) {
-                throw new IOException("not a PUBACK: " + Arrays.toString(ack));
-            }
-            int packetId = (ack[2] & 0xff) << 8 | (ack[3] & 0xff);
-            latency.accept(System.nanoTime() - sentNanos[packetId]);
-            acknowledged.increment();
-            window.release();
-        }
+        in.compact();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        channel.close();
     }
 }

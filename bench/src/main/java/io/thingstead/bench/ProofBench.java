@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /// How long a proof takes to make and to verify, and how large it is, over a log of many leaves.
@@ -73,33 +72,12 @@ final class ProofBench {
     }
 
     private static void fill(Node node, Fleet fleet) throws IOException, InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        for (Fleet.Member member : fleet.members()) {
-            MqttSender sender = new MqttSender("127.0.0.1", node.mqttPort(), fleet, member, new LongAdder());
-            threads.add(Thread.ofVirtual().start(() -> quietly(() -> sender.sendAll(FRAMES_EACH))));
-            threads.add(
-                    Thread.ofVirtual().start(() -> quietly(() -> sender.readAcknowledgements(FRAMES_EACH, _ -> {}))));
-        }
-        for (Thread thread : threads) {
-            thread.join();
+        try (MqttLoad load = MqttLoad.connect(node.mqttPort(), fleet)) {
+            load.flood(FRAMES_EACH);
         }
         var log = node.core().log().reader();
         while (node.core().anchorer().anchoredSize() < log.size()) {
             Thread.sleep(20);
-        }
-    }
-
-    private interface Step {
-        void run() throws IOException, InterruptedException;
-    }
-
-    private static void quietly(Step step) {
-        try {
-            step.run();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -11,10 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +38,7 @@ class NodeKillE2E {
             fleet = Fleet.register(node, "kill", DEVICES);
         }
         fleet.sign(FRAMES_EACH, 1);
-        AtomicIntegerArray acknowledged = new AtomicIntegerArray(DEVICES);
+        int[] acknowledged = new int[DEVICES];
         for (int kill = 0; kill < KILLS; kill++) {
             runAndKill(data, fleet, acknowledged, random.nextInt(900) + 50);
         }
@@ -48,22 +47,16 @@ class NodeKillE2E {
         check(data, fleet, acknowledged);
     }
 
-    private static void runAndKill(Path data, Fleet fleet, AtomicIntegerArray acknowledged, int afterMs)
+    private static void runAndKill(Path data, Fleet fleet, int[] acknowledged, int afterMs)
             throws IOException, InterruptedException {
         Files.deleteIfExists(data.resolve("node.json"));
         Process process = start(data);
         try {
             int port = port(data, process);
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < DEVICES; i++) {
-                int device = i;
-                threads.add(Thread.ofVirtual().start(() -> send(port, fleet, device, acknowledged)));
-            }
+            Thread load = Thread.ofPlatform().start(() -> send(port, fleet, acknowledged));
             Thread.sleep(afterMs);
             process.destroyForcibly().waitFor();
-            for (Thread thread : threads) {
-                thread.join();
-            }
+            load.join();
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -107,27 +100,13 @@ class NodeKillE2E {
         throw new IOException("the node does not start: " + Files.readString(data.resolveSibling("node.log")));
     }
 
-    /// Sends what is not acknowledged yet, and counts acknowledgements until the connection breaks.
-    private static void send(int port, Fleet fleet, int device, AtomicIntegerArray acknowledged) {
-        int from = acknowledged.get(device);
-        int count = FRAMES_EACH - from;
-        try (MqttSender sender =
-                new MqttSender("127.0.0.1", port, fleet, fleet.members().get(device), new LongAdder())) {
-            sender.startAt(from);
-            Thread writer = Thread.ofVirtual().start(() -> {
-                try {
-                    sender.sendAll(count);
-                } catch (IOException e) {
-                    // The node was killed.
-                    return;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+    /// Sends what is not acknowledged yet, and counts acknowledgements until the connections break.
+    private static void send(int port, Fleet fleet, int[] acknowledged) {
+        try (MqttLoad load = MqttLoad.connect(port, fleet, acknowledged)) {
             try {
-                sender.readAcknowledgements(count, _ -> acknowledged.incrementAndGet(device));
+                load.flood(FRAMES_EACH - Arrays.stream(acknowledged).max().orElseThrow());
             } finally {
-                writer.interrupt();
+                for (int device = 0; device < DEVICES; device++) acknowledged[device] = load.acknowledged(device);
             }
         } catch (IOException e) {
             // The node was killed: what was acknowledged until then is counted.
@@ -135,19 +114,19 @@ class NodeKillE2E {
         }
     }
 
-    private static void check(Path data, Fleet fleet, AtomicIntegerArray acknowledged) throws Exception {
+    private static void check(Path data, Fleet fleet, int[] acknowledged) throws Exception {
         long sum = 0;
         try (MemberCore core = MemberCore.open(data, NodeConfig.DEFAULT, System::currentTimeMillis, e -> {
             throw new IllegalStateException(e);
         })) {
             var log = core.log().reader();
             for (int device = 0; device < DEVICES; device++) {
-                for (long n = 1; n <= acknowledged.get(device); n++) {
+                for (long n = 1; n <= acknowledged[device]; n++) {
                     assertThat(log.find(fleet.members().get(device).device(), n))
                             .as("frame %s of device %s", n, device)
                             .isPresent();
                 }
-                sum += acknowledged.get(device);
+                sum += acknowledged[device];
             }
             assertThat(log.size()).isGreaterThanOrEqualTo(sum);
             System.out.println(sum + " frames acknowledged, " + log.size() + " in the log");

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Views implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Views.class);
     private static final Duration LIVE_PAUSE = Duration.ofMillis(100);
-    private static final Duration SERIES_PAUSE = Duration.ofMillis(200);
+    private static final Duration SERIES_PAUSE = Duration.ofMillis(500);
 
     private final DuckSeries series;
     private final LiveState live;
