@@ -99,8 +99,12 @@ public final class LogFollower implements LogListener, AutoCloseable {
         catchUp();
     }
 
+    /// Takes what the log has now, not what it gets meanwhile: a sink's cost is by the batch, and after a long batch
+    /// the
+    /// log is always a little ahead.
     private void catchUp() {
-        while (next < log.size()) {
+        long end = log.size();
+        while (next < end) {
             var frames = new ArrayList<LoggedFrame>();
             long upTo = gather(frames);
             if (upTo == next) return;
