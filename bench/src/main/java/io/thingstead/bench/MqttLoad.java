@@ -13,6 +13,8 @@ final class MqttLoad implements AutoCloseable {
     /// Frames of one connection that may wait for their acknowledgement.
     private static final int WINDOW = 400;
     private static final int TICK_MS = 1;
+    /// Frames that a flooding connection gathers for one write.
+    private static final int PER_WRITE = 64;
 
     private final Selector selector;
     private final List<MqttSender> senders = new ArrayList<>();
@@ -26,6 +28,9 @@ final class MqttLoad implements AutoCloseable {
         long dueAt(int connection, int frame, long now);
 
         long waitMs();
+
+        /// How many frames make a write worth while, unless they are the last.
+        int perWrite();
     }
 
     private MqttLoad(Selector selector) {
@@ -72,6 +77,11 @@ final class MqttLoad implements AutoCloseable {
             public long waitMs() {
                 return 0;
             }
+
+            @Override
+            public int perWrite() {
+                return PER_WRITE;
+            }
         });
     }
 
@@ -93,6 +103,11 @@ final class MqttLoad implements AutoCloseable {
             @Override
             public long waitMs() {
                 return TICK_MS;
+            }
+
+            @Override
+            public int perWrite() {
+                return 1;
             }
         });
     }
@@ -121,8 +136,12 @@ final class MqttLoad implements AutoCloseable {
         for (int i = 0; i < senders.size(); i++) {
             MqttSender sender = senders.get(i);
             long now = System.nanoTime();
-            int upTo = Math.min(first[i] + schedule.due(i, now), sender.acknowledged() + WINDOW);
-            while (sender.sent() < upTo && sender.put(schedule.dueAt(i, sender.sent() - first[i], now))) {}
+            int due = first[i] + schedule.due(i, now);
+            int upTo = Math.min(due, sender.acknowledged() + WINDOW);
+            boolean isWorthWhile = upTo == due || upTo - sender.sent() >= schedule.perWrite();
+            while (isWorthWhile
+                    && sender.sent() < upTo
+                    && sender.put(schedule.dueAt(i, sender.sent() - first[i], now))) {}
             int interest = sender.flush() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
             sender.channel().keyFor(selector).interestOps(interest);
         }
