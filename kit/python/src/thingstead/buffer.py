@@ -18,7 +18,8 @@ class FrameBuffer:
     """When `append` returns, the frame and its number survive a crash; a number is never given out twice.
 
     The file: `"TSBUF2\\0\\0" ‖ last number before the first record u64`, then records
-    `length u32 ‖ CRC-32 of n and frame u32 ‖ n u64 ‖ frame`. A torn record at the end was never promised.
+    `length u32 ‖ CRC-32 of n and frame u32 ‖ n u64 ‖ frame`; one without a frame says that its number is used. A torn
+    record at the end was never promised and is cut off; anything else that does not read is damage, and said.
     For one process and one thread.
     """
 
@@ -28,7 +29,7 @@ class FrameBuffer:
         self.waiting: Dict[int, bytes] = {}
         self.last = 0
         self._waiting_bytes = 0
-        self._file = open(path, "a+b")
+        self._file = open(path, "a+b", buffering=0)
         _lock(self._file, path)
         self._read()
 
@@ -46,22 +47,34 @@ class FrameBuffer:
         while len(data) - at >= _RECORD.size:
             length, crc, n = _RECORD.unpack_from(data, at)
             frame = data[at + _RECORD.size : at + _RECORD.size + length]
-            if not 1 <= length <= _MAX_FRAME or len(frame) != length or n <= self.last or _crc(n, frame) != crc:
+            if length > _MAX_FRAME or len(frame) != length or n <= self.last or _crc(n, frame) != crc:
                 break
-            self._keep(n, frame)
+            if frame:
+                self._keep(n, frame)
+            self.last = n
             at += _RECORD.size + length
+        if not _is_torn(data[at:]):
+            raise ValueError(
+                f"{self.path} is damaged at byte {at}, and numbers behind it may be used: restore it from a copy, "
+                "or give the device a new key and an empty buffer"
+            )
         if at < len(data):
             self._file.truncate(at)
 
     def _keep(self, n: int, frame: bytes) -> None:
         self.waiting[n] = frame
         self._waiting_bytes += len(frame)
-        self.last = n
 
     def _write(self, data: bytes) -> None:
-        self._file.write(data)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        end = os.fstat(self._file.fileno()).st_size
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(end)  # what was written in part would hide what is written after it
+            raise
 
     def has_room(self, frame_bytes: int) -> bool:
         return self._waiting_bytes + frame_bytes <= self.max_bytes
@@ -72,8 +85,9 @@ class FrameBuffer:
             raise ValueError(f"number {n} was used: the last one is {self.last}")
         if not self.has_room(len(frame)):
             return False
-        self._write(_RECORD.pack(len(frame), _crc(n, frame), n) + frame)
+        self._write(_record(n, frame))
         self._keep(n, frame)
+        self.last = n
         return True
 
     def oldest(self, limit: int) -> List[Tuple[int, bytes]]:
@@ -96,9 +110,11 @@ class FrameBuffer:
         kept = self.oldest(len(self.waiting))
         before = kept[0][0] - 1 if kept else self.last
         old = self._file
-        self._file = open(fresh, "a+b")
+        self._file = open(fresh, "a+b", buffering=0)
         _lock(self._file, fresh)
-        records = b"".join(_RECORD.pack(len(frame), _crc(n, frame), n) + frame for n, frame in kept)
+        records = b"".join(_record(n, frame) for n, frame in kept)
+        if kept and kept[-1][0] < self.last:
+            records += _record(self.last, b"")
         self._write(_HEADER.pack(_MAGIC, before) + records)
         # A crash here leaves the old file in place, whole.
         os.replace(fresh, self.path)
@@ -106,6 +122,19 @@ class FrameBuffer:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _record(n: int, frame: bytes) -> bytes:
+    return _RECORD.pack(len(frame), _crc(n, frame), n) + frame
+
+
+def _is_torn(rest: bytes) -> bool:
+    """Whether this can be one record, written in part. Bytes that never came may read as zeros."""
+    if len(rest) < _RECORD.size:
+        return True
+    length = _RECORD.unpack_from(rest)[0]
+    is_one = length <= _MAX_FRAME and len(rest) <= _RECORD.size + length
+    return is_one or not any(rest[: _RECORD.size])
 
 
 def _crc(n: int, frame: bytes) -> int:

@@ -11,16 +11,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import java.util.Base64;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// Sends frames over MQTT, topic `v1/devices/me/frames`, QoS 1. Needs `io.vertx:vertx-mqtt` on the class path.
+/// Sends frames over MQTT 3.1.1, topic `v1/devices/me/frames`, QoS 1. Needs `io.vertx:vertx-mqtt` on the class path.
 ///
-/// The acknowledgement means: on the node's disk. A refusal comes on `v1/devices/me/receipts`, where receipts with
-/// proofs
-/// come too.
+/// The acknowledgement means that the frame is on the node's disk, unless a refusal came before it: MQTT 3.1.1 has no
+/// other way to refuse than to say so on `v1/devices/me/receipts`, where receipts with proofs come too
+/// (`docs/formats.md` §6).
 public final class MqttLink implements FrameLink {
     public static final String FRAMES = "v1/devices/me/frames";
     public static final String RECEIPTS = "v1/devices/me/receipts";
@@ -29,7 +27,7 @@ public final class MqttLink implements FrameLink {
     private static final int IN_FLIGHT = 1_000;
 
     private final MqttClient client;
-    private final Map<Integer, CompletableFuture<Delivery>> unanswered = new ConcurrentHashMap<>();
+    private final UnderWay underWay = new UnderWay();
 
     private MqttLink(MqttClient client) {
         this.client = client;
@@ -67,10 +65,14 @@ public final class MqttLink implements FrameLink {
             Vertx vertx, String host, int port, MqttClientOptions options, Consumer<byte[]> receipts) {
         MqttClient client = MqttClient.create(vertx, options);
         MqttLink link = new MqttLink(client);
-        client.publishCompletionHandler(id -> link.answer(id, new Delivery.Accepted()));
-        client.closeHandler(_ -> link.failAll("the connection is closed"));
-        client.exceptionHandler(e -> link.failAll(String.valueOf(e.getMessage())));
-        client.publishHandler(message -> receipts.accept(message.payload().getBytes()));
+        client.publishCompletionHandler(link.underWay::acknowledged);
+        client.closeHandler(_ -> link.underWay.failed("the connection is closed"));
+        client.exceptionHandler(e -> link.underWay.failed(String.valueOf(e.getMessage())));
+        client.publishHandler(message -> {
+            byte[] json = message.payload().getBytes();
+            link.underWay.heard(json);
+            receipts.accept(json);
+        });
         return client.connect(port, host)
                 .compose(_ -> client.subscribe(RECEIPTS, 0))
                 .map(_ -> link);
@@ -83,27 +85,16 @@ public final class MqttLink implements FrameLink {
 
     @Override
     public CompletableFuture<Delivery> send(byte[] frame) {
-        CompletableFuture<Delivery> done = new CompletableFuture<>();
+        UnderWay.Sent sent = UnderWay.Sent.of(frame);
         try {
             client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
-                    .onSuccess(id -> unanswered.put(id, done))
-                    .onFailure(e -> done.complete(new Delivery.Failed(String.valueOf(e.getMessage()))));
+                    .onSuccess(id -> underWay.sent(id, sent))
+                    .onFailure(e -> sent.failed(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // The client throws when its connection went away a moment ago.
-            done.complete(new Delivery.Failed(String.valueOf(e.getMessage())));
+            sent.failed(String.valueOf(e.getMessage()));
         }
-        return done;
-    }
-
-    private void answer(int packetId, Delivery delivery) {
-        CompletableFuture<Delivery> done = unanswered.remove(packetId);
-        if (done != null) {
-            done.complete(delivery);
-        }
-    }
-
-    private void failAll(String why) {
-        unanswered.keySet().forEach(id -> answer(id, new Delivery.Failed(why)));
+        return sent.done();
     }
 
     public Future<Void> disconnect() {

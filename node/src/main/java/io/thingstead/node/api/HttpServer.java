@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /// The node's one HTTP listener. Everything that has routes registers them here before it starts.
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final long MAX_BODY_BYTES = 70L * 1024 * 1024;
+    /// Of what a route reads whole; one that takes more reads the stream, with its own bound.
+    private static final long MAX_BODY_BYTES = 64 * 1024;
     private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
     private final Javalin javalin;

@@ -16,7 +16,6 @@ import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.ingest.Quotas.Quota;
 import io.thingstead.node.ingest.Sender;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +168,9 @@ public final class HttpIngest {
         try {
             body = context.req().getInputStream().readNBytes(most + 1);
         } catch (IOException e) {
-            throw new UncheckedIOException("the request ended early", e);
+            // It ended early, or its chunks are not chunks: there may be nobody left to tell.
+            send(context, problem(Refusal.REQUEST_MALFORMED, "the body did not come whole"));
+            return;
         }
         if (body.length > most) {
             intake.counters().rejected(new Refused(tooLarge, ""), 0);

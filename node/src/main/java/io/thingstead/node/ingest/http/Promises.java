@@ -1,19 +1,16 @@
 package io.thingstead.node.ingest.http;
 
-import io.thingstead.kit.crypto.CborWriter;
-import io.thingstead.kit.crypto.CoseKind;
-import io.thingstead.kit.crypto.CoseSign1;
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.log.Answer.Accepted;
 import java.util.Objects;
 
-/// Promises to anchor what was accepted (`docs/formats.md` §5): signed by the log key, so that a member who forgets a
-/// leaf has signed the evidence against itself.
+/// Promises to anchor what was accepted, signed by the log's key.
 public final class Promises {
     /// Within this time on the ledger's clock the entry is under an anchored checkpoint.
     static final long ANCHOR_WITHIN_MS = 60_000;
@@ -31,18 +28,13 @@ public final class Promises {
     }
 
     byte[] promise(Accepted receipt) {
-        byte[] payload = new CborWriter(160)
-                .array(6)
-                .bytes(ledgerId.bytes())
-                .text(member.value())
-                .integer(receipt.logNumber())
-                .integer(receipt.index())
-                .bytes(receipt.entry())
-                .integer(ledger.head().blockTime() + ANCHOR_WITHIN_MS)
-                .toBytes();
-        return CoseSign1.sign(
-                        CoseSign1.algHeader(logKey.key().algorithm()), payload, CoseKind.PROMISE, ledgerId, logKey)
-                .encode();
+        return new Promise(
+                        ledgerId,
+                        new LogId(member, receipt.logNumber()),
+                        receipt.index(),
+                        receipt.entry(),
+                        ledger.head().blockTime() + ANCHOR_WITHIN_MS)
+                .sign(logKey);
     }
 
     String origin(Accepted receipt) {

@@ -1,0 +1,156 @@
+package io.thingstead.node.ingest;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A client of MQTT 3.1.1 or 5 over a real socket, one packet at a time, that hides nothing of what it is told.
+public final class MqttClient implements AutoCloseable {
+    private static final int PATIENCE_MS = 10_000;
+
+    private final MqttVersion version;
+    private final Socket socket;
+    private final InputStream in;
+    private final EmbeddedChannel codec;
+    /// Texts of the receipts topic, in order.
+    private final List<String> receipts = new ArrayList<>();
+
+    private int packetId;
+
+    /// What a PUBACK said.
+    ///
+    /// @param reason 0 in MQTT 3.1.1
+    public record PubAck(int reason, String text) {}
+
+    public MqttClient(int port, MqttVersion version) throws IOException {
+        this.version = version;
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MS);
+        socket.setTcpNoDelay(true);
+        in = socket.getInputStream();
+        codec = new EmbeddedChannel(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE);
+    }
+
+    /// The return code of the CONNACK.
+    public int connect(String clientId, @Nullable String user, @Nullable String password) throws IOException {
+        var connect = MqttMessageBuilders.connect()
+                .protocolVersion(version)
+                .clientId(clientId)
+                .cleanSession(true)
+                .keepAlive(60);
+        if (user != null) connect.hasUser(true).username(user);
+        if (password != null) connect.hasPassword(true).password(password.getBytes(StandardCharsets.UTF_8));
+        send(connect.build());
+        return ((MqttConnAckMessage) receive())
+                        .variableHeader()
+                        .connectReturnCode()
+                        .byteValue()
+                & 0xff;
+    }
+
+    public void subscribeReceipts() throws IOException {
+        send(MqttMessageBuilders.subscribe()
+                .messageId(++packetId)
+                .addSubscription(MqttQoS.AT_MOST_ONCE, "v1/devices/me/receipts")
+                .build());
+        await(MqttMessageType.SUBACK);
+    }
+
+    /// Publishes with QoS 1 and waits for the acknowledgement.
+    public PubAck publish(String topic, byte[] payload) throws IOException {
+        send(MqttMessageBuilders.publish()
+                .messageId(++packetId)
+                .topicName(topic)
+                .qos(MqttQoS.AT_LEAST_ONCE)
+                .payload(Unpooled.wrappedBuffer(payload))
+                .build());
+        var ack = await(MqttMessageType.PUBACK);
+        if (!(ack.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply)) return new PubAck(0, "");
+        var text = reply.properties().getProperty(31); // reason string, OASIS MQTT 5.0 §2.2.2.2
+        return new PubAck(reply.reasonCode() & 0xff, text == null ? "" : String.valueOf(text.value()));
+    }
+
+    /// Texts of the receipts topic so far.
+    public List<String> receipts() {
+        return receipts;
+    }
+
+    /// Waits for the next text of the receipts topic that starts like this.
+    public String awaitReceipt(String start) throws IOException {
+        int seen = 0;
+        while (true) {
+            for (; seen < receipts.size(); seen++) {
+                if (receipts.get(seen).startsWith(start)) return receipts.remove(seen);
+            }
+            keep(receive());
+        }
+    }
+
+    private MqttMessage await(MqttMessageType type) throws IOException {
+        while (true) {
+            var message = receive();
+            if (message.fixedHeader().messageType() == type) return message;
+            keep(message);
+        }
+    }
+
+    private void keep(MqttMessage message) {
+        if (message instanceof MqttPublishMessage receipt) {
+            receipts.add(receipt.payload().toString(StandardCharsets.UTF_8));
+            receipt.release();
+        }
+    }
+
+    public void send(MqttMessage message) throws IOException {
+        codec.writeOutbound(message);
+        for (ByteBuf bytes = codec.readOutbound(); bytes != null; bytes = codec.readOutbound()) {
+            write(ByteBufUtil.getBytes(bytes));
+            bytes.release();
+        }
+    }
+
+    /// Bytes that need not be MQTT.
+    public void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /// The next message; throws `EOFException` when the node has closed the connection.
+    public MqttMessage receive() throws IOException {
+        byte[] buffer = new byte[8_192];
+        MqttMessage message = codec.readInbound();
+        while (message == null) {
+            int length = in.read(buffer);
+            if (length < 0) throw new EOFException("the node closed the connection");
+            codec.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOf(buffer, length)));
+            message = codec.readInbound();
+        }
+        return message;
+    }
+
+    @Override
+    public void close() throws IOException {
+        codec.finishAndReleaseAll();
+        socket.close();
+    }
+}

@@ -1,0 +1,10 @@
+package io.thingstead.node.ingest.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttVersion;
+
+class Mqtt5ComplianceTest extends MqttCompliance {
+    @Override
+    protected MqttVersion version() {
+        return MqttVersion.MQTT_5;
+    }
+}
