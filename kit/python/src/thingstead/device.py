@@ -62,8 +62,10 @@ class Device:
         for answer in self.link.answers():
             self._under_way.discard(answer.n)
             if isinstance(answer, Failed):
-                self._quiet_until = now + self._pause
-                self._pause = min(LONGEST_PAUSE, self._pause * 2)
+                # All that was under way fails at once: that is one reason to wait, not one for each frame.
+                if now >= self._quiet_until:
+                    self._quiet_until = now + self._pause
+                    self._pause = min(LONGEST_PAUSE, self._pause * 2)
                 continue
             self._pause = FIRST_PAUSE
             self.buffer.done(answer.n)

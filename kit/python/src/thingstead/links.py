@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -98,7 +99,8 @@ class MqttLink:
 
         self._answers: "queue.Queue" = queue.Queue()
         self._under_way: Dict[int, int] = {}
-        self._early: Dict[int, object] = {}
+        self._early: Dict[int, object] = {}  # answers that came before `publish` had said under which id
+        self._lock = threading.Lock()
         self._on_receipt = on_receipt
         self._client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2, client_id=device, protocol=mqtt.MQTTv5, reconnect_on_failure=True
@@ -122,10 +124,11 @@ class MqttLink:
         if info.rc != 0:
             self._answers.put(Failed(n, f"publish: {info.rc}"))
             return
-        self._under_way[info.mid] = n
-        early = self._early.pop(info.mid, None)
-        if early is not None:
-            self._answer(info.mid, early)
+        with self._lock:
+            self._under_way[info.mid] = n
+            early = self._early.pop(info.mid, None)
+            if early is not None:
+                self._answer(info.mid, early)
 
     def answers(self):
         while not self._answers.empty():
@@ -136,16 +139,17 @@ class MqttLink:
             client.subscribe(RECEIPTS, qos=0)
 
     def _disconnected(self, client, userdata, flags, reason, properties):
-        for mid in list(self._under_way):
-            n = self._under_way.pop(mid, None)
-            if n is not None:
+        with self._lock:
+            for n in self._under_way.values():
                 self._answers.put(Failed(n, f"disconnected: {reason}"))
+            self._under_way.clear()
 
     def _published(self, client, userdata, mid, reason, properties):
-        if mid in self._under_way:
-            self._answer(mid, (reason, properties))
-        else:
-            self._early[mid] = (reason, properties)
+        with self._lock:
+            if mid in self._under_way:
+                self._answer(mid, (reason, properties))
+            else:
+                self._early[mid] = (reason, properties)
 
     def _answer(self, mid: int, answer) -> None:
         reason, properties = answer

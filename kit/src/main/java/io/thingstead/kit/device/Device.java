@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A device's own side: signs what it measures, keeps it on disk until the node has it, and sends in order.
 ///
 /// It has no thread of its own: its owner calls `measured` with readings and `pump` now and then, from one thread;
-/// answers
-/// of the link are taken in by `pump`.
+/// answers of the link are taken in by `pump`.
 public final class Device {
     /// How many frames may be under way.
     private static final int WINDOW = 64;
@@ -79,6 +78,7 @@ public final class Device {
             // What was under way on the old link may be lost: it is sent again.
             underWay.clear();
             link = current;
+            quietUntilMs = nowMs;
         }
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             take(answer, nowMs);
@@ -113,8 +113,11 @@ public final class Device {
                 listener.refused(answer.n(), code, text);
             }
             case FrameLink.Delivery.Failed(String _) -> {
-                quietUntilMs = nowMs + pauseMs;
-                pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+                // All that was under way fails at once: that is one reason to wait, not one for each frame.
+                if (answer.from().equals(link) && nowMs >= quietUntilMs) {
+                    quietUntilMs = nowMs + pauseMs;
+                    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+                }
             }
         }
     }

@@ -13,7 +13,6 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -22,8 +21,6 @@ import io.thingstead.node.ingest.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private long lastReadNanos;
 
     /// What there is from CONNACK on.
-    private record Open(Hello hello, Session session, Publications publications, Flow flow, Sessions.Name name) {}
+    private record Open(
+            Hello hello,
+            Session session,
+            Publications publications,
+            Subscriptions subscriptions,
+            Flow flow,
+            Sessions.Name name) {}
 
     MqttConnection(MqttServer server) {
         this.server = server;
@@ -144,8 +147,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         switch (type) {
             case PUBLISH -> publish((MqttPublishMessage) message, now);
             case PUBREL -> release(now, ((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
-            case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message, now);
-            case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message, now);
+            case SUBSCRIBE -> answer(now.subscriptions().subscribe((MqttSubscribeMessage) message));
+            case UNSUBSCRIBE -> answer(now.subscriptions().unsubscribe((MqttUnsubscribeMessage) message));
             case PINGREQ -> wire().send(MqttMessage.PINGRESP);
             case DISCONNECT -> {
                 isEnding = true;
@@ -170,7 +173,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 Session session = new Session(wire(), server.intake(), hello, welcome.sender(), welcome.quotas());
                 Publications publications = new Publications(wire(), session, flow, outbox());
                 Sessions.Name name = Sessions.Name.of(welcome.sender(), address, welcome.clientId());
-                open = new Open(hello, session, publications, flow, name);
+                Subscriptions subscriptions = new Subscriptions(server, this, hello, session);
+                open = new Open(hello, session, publications, subscriptions, flow, name);
                 server.sessions().enter(name, this);
                 wire().send(Packets.connAck(MqttConnectReturnCode.CONNECTION_ACCEPTED, welcome.properties()));
                 if (hello.keepAliveSeconds() > 0) {
@@ -193,40 +197,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         wire().send(Packets.reply(MqttMessageType.PUBCOMP, packetId, code, ""));
     }
 
-    private void subscribe(MqttSubscribeMessage message, Open now) {
-        List<Integer> codes = new ArrayList<>();
-        for (MqttTopicSubscription wanted : message.payload().topicSubscriptions()) {
-            int code = Subscriptions.code(wanted.topicFilter(), now.hello().isVersion5());
-            codes.add(code);
-            if (code == Subscriptions.GRANTED) {
-                now.session().hearReceipts(true);
-                server.receipts().add(this);
-            } else {
-                server.counters().subscriptionsRefused.increment();
-            }
+    /// An empty list of topics is a protocol error (OASIS MQTT 5.0 §3.8.3, §3.10.3).
+    private void answer(@Nullable MqttMessage acknowledgement) {
+        if (acknowledgement == null) {
+            violated("a subscription to nothing, or unsubscribing from nothing");
+        } else {
+            wire().send(acknowledgement);
         }
-        if (codes.isEmpty()) {
-            violated("a subscription to nothing");
-            return;
-        }
-        wire().send(Packets.subAck(message.variableHeader().messageId(), codes));
-    }
-
-    private void unsubscribe(MqttUnsubscribeMessage message, Open now) {
-        List<Short> codes = new ArrayList<>();
-        for (String filter : message.payload().topics()) {
-            boolean had = filter.equals(Topics.RECEIPTS) && now.session().hearsReceipts();
-            if (had) {
-                now.session().hearReceipts(false);
-                server.receipts().remove(this);
-            }
-            codes.add(had ? (short) Reasons.SUCCESS : Reasons.NO_SUBSCRIPTION);
-        }
-        if (codes.isEmpty()) {
-            violated("unsubscribing from nothing");
-            return;
-        }
-        wire().send(Packets.unsubAck(message.variableHeader().messageId(), codes));
     }
 
     /// The newest frame of the session that is in the log. For any thread.
