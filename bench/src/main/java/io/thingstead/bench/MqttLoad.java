@@ -143,7 +143,8 @@ final class MqttLoad implements AutoCloseable {
                     && sender.sent() < upTo
                     && sender.put(schedule.dueAt(i, sender.sent() - first[i], now))) {}
             int interest = sender.flush() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
-            sender.channel().keyFor(selector).interestOps(interest);
+            SelectionKey key = sender.channel().keyFor(selector);
+            if (key.interestOps() != interest) key.interestOps(interest);
         }
     }
 
