@@ -30,8 +30,12 @@ class FrameBuffer:
         self.last = 0
         self._waiting_bytes = 0
         self._file = open(path, "a+b", buffering=0)
-        _lock(self._file, path)
-        self._read()
+        try:
+            _lock(self._file, path)
+            self._read()
+        except BaseException:
+            self._file.close()
+            raise
 
     def _read(self) -> None:
         self._file.seek(0)

@@ -1,20 +1,17 @@
 package io.thingstead.node;
 
+import static io.thingstead.node.Programs.need;
+import static io.thingstead.node.Programs.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.log.LogReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Programs that nobody here wrote, or that share no code with the project, against the running node.
 class StrangersE2E {
-    private static final boolean ALL = "1".equals(System.getenv("THINGSTEAD_TEST_ALL"));
     private static final DeviceId SHELL = DeviceId.of("home:shell");
 
     @TempDir
@@ -86,8 +82,7 @@ class StrangersE2E {
 
     @Test
     void a_device_written_from_the_formats_alone_is_accepted_and_verifies_its_proof() throws Exception {
-        String python = Objects.requireNonNullElse(System.getenv("THINGSTEAD_PYTHON"), "python3");
-        need(python);
+        String python = Programs.python();
         Path script = Path.of(System.getProperty("project.root"), "examples", "from-the-spec", "device.py");
         String page = node.page();
         assertThat(run(python, script.toString(), page.substring(0, page.length() - 1)))
@@ -125,29 +120,5 @@ class StrangersE2E {
 
     private String port() {
         return Integer.toString(node.mqttPort());
-    }
-
-    private static void need(String program) {
-        for (String folder : System.getenv("PATH").split(":")) {
-            if (Files.isExecutable(Path.of(folder, program))) {
-                return;
-            }
-        }
-        if (ALL) {
-            fail(program + " is not installed");
-        }
-        System.out.println("SKIPPED: " + program + " is not installed");
-        assumeTrue(false, program + " is not installed");
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-        assertThat(process.exitValue())
-                .as("%s: %s", String.join(" ", command), output)
-                .isZero();
-        return output;
     }
 }
