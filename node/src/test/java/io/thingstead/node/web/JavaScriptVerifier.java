@@ -1,21 +1,15 @@
 package io.thingstead.node.web;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import io.thingstead.kit.proof.ProofMutator.Case;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The proof page's own modules, run in a real Chromium. The page has no network: what it loads comes from this
 /// program.
@@ -34,37 +28,22 @@ final class JavaScriptVerifier implements AutoCloseable {
               return answers;
             }""";
 
-    private final Playwright playwright;
-    private final Browser browser;
+    private final Chromium chromium;
 
-    JavaScriptVerifier(Path chromium) {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium)
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-    }
-
-    /// Chromium on the search path, where installed.
-    static Optional<Path> chromium() {
-        return Stream.of(System.getenv("PATH").split(":"))
-                .flatMap(folder -> Stream.of(Path.of(folder, "chromium"), Path.of(folder, "chromium-browser")))
-                .filter(Files::isExecutable)
-                .findFirst();
+    JavaScriptVerifier(Chromium chromium) {
+        this.chromium = chromium;
     }
 
     /// A page whose origin is served from the program's resources.
     Page page(Browser.NewContextOptions options) {
-        var page = browser.newContext(options).newPage();
+        var page = chromium.browser().newContext(options).newPage();
         page.route("**/*", JavaScriptVerifier::serve);
         return page;
     }
 
     /// A page of a file, without any server.
     Page page() {
-        return browser.newPage();
+        return chromium.browser().newPage();
     }
 
     private static void serve(Route route) {
@@ -101,7 +80,6 @@ final class JavaScriptVerifier implements AutoCloseable {
 
     @Override
     public void close() {
-        browser.close();
-        playwright.close();
+        chromium.close();
     }
 }

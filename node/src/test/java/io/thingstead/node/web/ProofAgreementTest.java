@@ -93,9 +93,9 @@ class ProofAgreementTest {
 
     @Test
     void the_verifier_in_the_browser_says_the_same() {
-        var chromium = JavaScriptVerifier.chromium();
+        var chromium = Chromium.program();
         if (chromium.isEmpty()) missing("chromium is not installed");
-        try (var javaScript = new JavaScriptVerifier(chromium.orElseThrow())) {
+        try (var javaScript = new JavaScriptVerifier(new Chromium(chromium.orElseThrow()))) {
             var answers = javaScript.judge(CASES);
             compare(
                     "JavaScript",

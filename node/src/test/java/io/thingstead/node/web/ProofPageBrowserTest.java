@@ -2,8 +2,6 @@ package io.thingstead.node.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
@@ -30,13 +28,7 @@ class ProofPageBrowserTest {
 
     @BeforeAll
     static void start() {
-        var program = JavaScriptVerifier.chromium();
-        if (program.isEmpty()) {
-            if ("1".equals(System.getenv("THINGSTEAD_TEST_ALL"))) fail("chromium is not installed");
-            System.err.println("SKIPPED: chromium is not installed");
-            abort("chromium is not installed");
-        }
-        chromium = new JavaScriptVerifier(program.orElseThrow());
+        chromium = new JavaScriptVerifier(Chromium.needed());
     }
 
     @AfterAll
