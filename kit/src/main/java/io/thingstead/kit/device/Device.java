@@ -34,7 +34,11 @@ public final class Device {
     public interface Listener {
         default void accepted(long n) {}
 
+        /// The node will never take this frame; it was set aside in [FrameBuffer#refusedFile].
         default void refused(long n, String code, String text) {}
+
+        /// Frames did not get through. They wait and are sent again after a pause.
+        default void failed(String why) {}
     }
 
     private final FrameSigner signer;
@@ -109,14 +113,16 @@ public final class Device {
                 listener.accepted(answer.n());
             }
             case FrameLink.Delivery.Refused(String code, String text) -> {
-                buffer.done(answer.n());
+                pauseMs = FIRST_PAUSE_MS;
+                buffer.refuse(answer.n(), code, text);
                 listener.refused(answer.n(), code, text);
             }
-            case FrameLink.Delivery.Failed(String _) -> {
+            case FrameLink.Delivery.Failed(String why) -> {
                 // All that was under way fails at once: that is one reason to wait, not one for each frame.
                 if (answer.from().equals(link) && nowMs >= quietUntilMs) {
                     quietUntilMs = nowMs + pauseMs;
                     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+                    listener.failed(why);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.thingstead.kit.device;
 
+import io.thingstead.kit.frame.Frame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,16 +19,19 @@ public final class FrameBuffer implements AutoCloseable {
     public record Waiting(long n, byte[] frame) {}
 
     private static final int COMPACT_BYTES = 64 * 1024;
+    private static final String REFUSED = ".refused";
 
     private final Path path;
     private final long maxBytes;
     private final FrameFile file;
+    private final RefusedFrames refused;
     private final TreeMap<Long, byte[]> waiting = new TreeMap<>();
     private long waitingBytes;
 
     private FrameBuffer(Path path, long maxBytes, FrameFile.Medium medium) throws IOException {
         this.path = path;
         this.maxBytes = maxBytes;
+        this.refused = new RefusedFrames(refusedFile(), maxBytes);
         this.file = FrameFile.open(path, medium, (n, frame) -> {
             if (frame.length > 0) {
                 waiting.put(n, frame);
@@ -74,8 +78,8 @@ public final class FrameBuffer implements AutoCloseable {
         if (n <= last()) {
             throw new IllegalArgumentException("number " + n + " was used: the last one is " + last());
         }
-        if (frame.length == 0) {
-            throw new IllegalArgumentException("a frame has bytes");
+        if (frame.length == 0 || frame.length > Frame.MAX_BYTES) {
+            throw new IllegalArgumentException("a frame has 1 to " + Frame.MAX_BYTES + " bytes");
         }
         if (!hasRoom(frame.length)) {
             return false;
@@ -111,7 +115,27 @@ public final class FrameBuffer implements AutoCloseable {
         return first;
     }
 
-    /// Forgets a frame that was acknowledged, or refused for good.
+    /// Where [#refuse] puts frames: the buffer's own name with `.refused` behind it.
+    public Path refusedFile() {
+        return path.resolveSibling(path.getFileName() + REFUSED);
+    }
+
+    /// Sets a frame aside that the node will never take. What stands in the file then is durable; after a crash it may
+    /// stand there twice. Of many, the oldest go.
+    public void refuse(long n, String code, String text) {
+        byte[] frame = waiting.get(n);
+        if (frame == null) {
+            return;
+        }
+        try {
+            refused.add(n, code, frame, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep a refused frame in " + refusedFile(), e);
+        }
+        done(n);
+    }
+
+    /// Forgets a frame that was acknowledged.
     public void done(long n) {
         byte[] frame = waiting.remove(n);
         if (frame == null) {

@@ -1,6 +1,7 @@
 package io.thingstead.kit.device;
 
 import io.thingstead.kit.crypto.Directories;
+import io.thingstead.kit.frame.Frame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,7 +38,7 @@ final class FrameFile implements AutoCloseable {
     private static final byte[] MAGIC = {'T', 'S', 'B', 'U', 'F', '1', 0, 0};
     private static final int HEADER = 16;
     private static final int RECORD = 16;
-    private static final int MAX_FRAME = 65_537;
+    private static final int MAX_FRAME = Frame.MAX_BYTES;
 
     private final Path path;
     private final Medium medium;

@@ -85,16 +85,16 @@ public final class MqttLink implements FrameLink {
 
     @Override
     public CompletableFuture<Delivery> send(byte[] frame) {
-        UnderWay.Sent sent = UnderWay.Sent.of(frame);
+        CompletableFuture<Delivery> done = new CompletableFuture<>();
         try {
             client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
-                    .onSuccess(id -> underWay.sent(id, sent))
-                    .onFailure(e -> sent.failed(String.valueOf(e.getMessage())));
+                    .onSuccess(id -> underWay.sent(id, done))
+                    .onFailure(e -> done.complete(new Delivery.Failed(String.valueOf(e.getMessage()))));
         } catch (RuntimeException e) {
             // The client throws when its connection went away a moment ago.
-            sent.failed(String.valueOf(e.getMessage()));
+            done.complete(new Delivery.Failed(String.valueOf(e.getMessage())));
         }
-        return sent.done();
+        return done;
     }
 
     public Future<Void> disconnect() {

@@ -3,12 +3,14 @@ package io.thingstead.kit.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.thingstead.kit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -21,18 +23,10 @@ class FrameBufferCrashTest {
     @TempDir
     Path folder;
 
-    private final Random random = seeded();
-
-    private static Random seeded() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("FrameBufferCrashTest seed " + seed);
-        return new Random(seed);
-    }
+    private final Random random = Seeded.random(FrameBufferCrashTest.class);
 
     private byte[] frame(int length) {
-        byte[] frame = new byte[length];
-        random.nextBytes(frame);
-        return frame;
+        return Seeded.bytes(random, length);
     }
 
     private FrameBuffer open(Path file) {
@@ -226,5 +220,76 @@ class FrameBufferCrashTest {
                     .isInstanceOf(UncheckedIOException.class)
                     .hasRootCauseInstanceOf(java.nio.channels.OverlappingFileLockException.class);
         }
+    }
+
+    @Test
+    void a_frame_larger_than_the_file_can_give_back_is_never_kept() {
+        Path file = folder.resolve("frames");
+        try (FrameBuffer buffer = open(file)) {
+            assertThatThrownBy(() -> buffer.append(1, frame(65_537))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> buffer.append(1, new byte[0])).isInstanceOf(IllegalArgumentException.class);
+            buffer.append(1, frame(65_536));
+        }
+        try (FrameBuffer again = open(file)) {
+            assertThat(again.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_refused_frame_leaves_the_buffer_for_a_file_that_people_read() throws IOException {
+        Path file = folder.resolve("frames");
+        byte[] frame = frame(40);
+        try (FrameBuffer buffer = open(file)) {
+            buffer.append(1, frame);
+            buffer.append(2, frame(40));
+            buffer.refuse(1, "key.revoked", "the key\nis\trevoked");
+            buffer.refuse(1, "key.revoked", "said again");
+            assertThat(buffer.size()).isEqualTo(1);
+            assertThat(Files.readAllLines(buffer.refusedFile()))
+                    .containsExactly("1\tkey.revoked\t" + base64(frame) + "\tthe key is revoked");
+        }
+    }
+
+    @Test
+    void after_a_crash_while_it_was_set_aside_a_refused_frame_is_in_one_place_at_least() throws IOException {
+        Path file = folder.resolve("frames");
+        byte[] frame = frame(40);
+        Path refused;
+        try (FrameBuffer buffer = open(file)) {
+            refused = buffer.refusedFile();
+            buffer.append(1, frame);
+            buffer.refuse(1, "key.revoked", "");
+        }
+        byte[] line = Files.readAllBytes(refused);
+        for (int length = 0; length <= line.length; length++) {
+            Files.write(refused, Arrays.copyOf(line, length));
+            try (FrameBuffer again = open(file)) {
+                // The record of the frame is cut off only with the next compaction.
+                assertThat(again.size()).isEqualTo(1);
+                again.refuse(1, "key.revoked", "");
+            }
+            assertThat(Files.readAllLines(refused)).last().isEqualTo("1\tkey.revoked\t" + base64(frame) + "\t");
+        }
+    }
+
+    @Test
+    void refused_frames_take_no_more_than_twice_the_buffers_room() throws IOException {
+        Path file = folder.resolve("frames");
+        try (FrameBuffer buffer = FrameBuffer.open(file, 10_000)) {
+            for (long n = 1; n <= 100; n++) {
+                buffer.append(n, frame(600));
+                buffer.refuse(n, "frame.time", "too late");
+            }
+            assertThat(Files.size(buffer.refusedFile())).isLessThanOrEqualTo(10_000);
+            assertThat(Files.readAllLines(buffer.refusedFile()))
+                    .last()
+                    .asString()
+                    .startsWith("100\t");
+            assertThat(folder.resolve("frames.refused.older")).exists();
+        }
+    }
+
+    private static String base64(byte[] frame) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(frame);
     }
 }

@@ -20,6 +20,7 @@ import io.thingstead.node.ingest.mqtt.MqttTransport;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +187,7 @@ class DeviceKitTest {
             Device device = device(identity, buffer, Device.Order.OLDEST_FIRST);
             measure(device, 3);
             drain(device, link);
+            assertThat(Files.readString(buffer.refusedFile())).startsWith("2\tsequence.reused\t");
         }
         link.disconnect();
         assertThat(refused).containsExactly("2 sequence.reused");

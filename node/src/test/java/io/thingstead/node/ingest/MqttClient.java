@@ -41,7 +41,7 @@ public final class MqttClient implements AutoCloseable {
     /// What a PUBACK said.
     ///
     /// @param reason 0 in MQTT 3.1.1
-    public record PubAck(int reason, String text) {}
+    public record PubAck(int packetId, int reason, String text) {}
 
     public MqttClient(int port, MqttVersion version) throws IOException {
         this.version = version;
@@ -86,9 +86,10 @@ public final class MqttClient implements AutoCloseable {
                 .payload(Unpooled.wrappedBuffer(payload))
                 .build());
         var ack = await(MqttMessageType.PUBACK);
-        if (!(ack.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply)) return new PubAck(0, "");
+        if (!(ack.variableHeader() instanceof MqttPubReplyMessageVariableHeader reply))
+            return new PubAck(packetId, 0, "");
         var text = reply.properties().getProperty(31); // reason string, OASIS MQTT 5.0 §2.2.2.2
-        return new PubAck(reply.reasonCode() & 0xff, text == null ? "" : String.valueOf(text.value()));
+        return new PubAck(packetId, reply.reasonCode() & 0xff, text == null ? "" : String.valueOf(text.value()));
     }
 
     /// Texts of the receipts topic so far.

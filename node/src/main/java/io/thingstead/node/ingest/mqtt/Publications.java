@@ -126,7 +126,7 @@ final class Publications {
                 tryAgain(sent);
                 return;
             }
-            session.refused(refused, n);
+            session.refused(refused, n, sent.packetId);
         }
         sent.ready = null;
         sent.outcome = outcome;

@@ -107,13 +107,19 @@ final class Session {
     }
 
     /// Tells a refusal on the topic for receipts; the caller flushes.
-    void refused(Refused refused, long n) {
+    ///
+    /// @param n 0 where it is not known
+    /// @param packetId of the message that is refused; none (below 1) when it had QoS 0
+    void refused(Refused refused, long n, int packetId) {
         if (hearsReceipts) {
             ObjectNode notice = JSON.createObjectNode()
                     .put("refused", refused.code().code())
                     .put("text", refused.text());
             if (n > 0) {
                 notice.put("n", n);
+            }
+            if (packetId > 0) {
+                notice.put("packet", packetId);
             }
             writeReceipt(notice.toString().getBytes(StandardCharsets.UTF_8));
         }

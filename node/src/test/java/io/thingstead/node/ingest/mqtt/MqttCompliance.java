@@ -74,7 +74,10 @@ abstract class MqttCompliance extends TransportCompliance {
         List<String> heard = new ArrayList<>();
         for (String notice : client.receipts().subList(before, client.receipts().size())) {
             JsonNode refused = new JsonMapper().readTree(notice).get("refused");
-            if (refused != null) heard.add(refused.textValue());
+            if (refused == null) continue;
+            heard.add(refused.textValue());
+            assertThat(new JsonMapper().readTree(notice).get("packet").intValue())
+                    .isEqualTo(ack.packetId());
         }
         if (version() == MqttVersion.MQTT_5) {
             String code = ack.reason() == 0
