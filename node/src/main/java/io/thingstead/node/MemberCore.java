@@ -53,7 +53,7 @@ public final class MemberCore implements AutoCloseable {
     ///
     /// @param onFailure told when the process must end: what is in memory and on disk may differ
     public static MemberCore open(Path folder, NodeConfig config, LongSupplier clockMs, Consumer<Throwable> onFailure) {
-        return open(folder, config, clockMs, onFailure, UnaryOperator.identity());
+        return open(folder, config, clockMs, onFailure, UnaryOperator.identity(), ANCHOR_INTERVAL);
     }
 
     /// @param around wraps the store, for tests that make it fail
@@ -62,8 +62,9 @@ public final class MemberCore implements AutoCloseable {
             NodeConfig config,
             LongSupplier clockMs,
             Consumer<Throwable> onFailure,
-            UnaryOperator<Store> around) {
-        return new MemberCore(folder, config, clockMs, onFailure, around);
+            UnaryOperator<Store> around,
+            Duration anchorInterval) {
+        return new MemberCore(folder, config, clockMs, onFailure, around, anchorInterval);
     }
 
     private MemberCore(
@@ -71,7 +72,8 @@ public final class MemberCore implements AutoCloseable {
             NodeConfig config,
             LongSupplier clockMs,
             Consumer<Throwable> onFailure,
-            UnaryOperator<Store> around) {
+            UnaryOperator<Store> around,
+            Duration anchorInterval) {
         this.member = config.memberId();
         this.clockMs = clockMs;
         this.onFailure = onFailure;
@@ -79,8 +81,10 @@ public final class MemberCore implements AutoCloseable {
             open.push(DataFolder.open(folder));
             store = around.apply(RocksStore.open(folder.resolve("store"), onFailure::accept));
             open.push(store);
-            keys = MemberKeys.openOrCreate(folder.resolve("keys"));
-            if (!StoredLedger.isFounded(store)) {
+            boolean isFounded = StoredLedger.isFounded(store);
+            Path keyFolder = folder.resolve("keys");
+            keys = isFounded ? MemberKeys.open(keyFolder) : MemberKeys.openOrCreate(keyFolder);
+            if (!isFounded) {
                 LedgerId founded = Founding.found(store, member, config.domainName(), keys, clockMs.getAsLong());
                 LOG.info("founded ledger {}", founded);
             }
@@ -92,7 +96,7 @@ public final class MemberCore implements AutoCloseable {
             registrar = new Registrar(ledger(), engine, keys.of(KeyRole.NODE), clockMs);
             log = openLog();
             open.push(log);
-            anchorer = new Anchorer(log.reader(), anchors(log.reader().id()), ANCHOR_INTERVAL, onFailure);
+            anchorer = new Anchorer(log.reader(), anchors(log.reader().id()), anchorInterval, onFailure);
             open.push(anchorer);
             proofs = new ProofMaker(log.reader(), ledger());
         } catch (RuntimeException e) {

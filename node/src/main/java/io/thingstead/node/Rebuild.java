@@ -63,7 +63,7 @@ public final class Rebuild {
     /// The newest block's certificate is written with the next block, so a stopped node's is made again by its engine.
     private static LedgerReader certified(Path folder, Store store) {
         StoredLedger stored = StoredLedger.open(store);
-        MemberKeys keys = MemberKeys.openOrCreate(folder.resolve("keys"));
+        MemberKeys keys = MemberKeys.open(folder.resolve("keys"));
         try (var engine = new SoloEngine(stored, keys.of(KeyRole.ENGINE), System::currentTimeMillis, e -> {
             throw new IllegalStateException("the engine failed", e);
         })) {

@@ -25,9 +25,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The ledger for the rest of the node: what is certified, always as of one head.
 final class LedgerFollower implements LedgerReader {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
     /// About 1 KB each with its native part.
     private static final int MAX_PREPARED_KEYS = 100_000;
 
@@ -66,7 +69,16 @@ final class LedgerFollower implements LedgerReader {
             }
         }
         CommittedBlock block = new CommittedBlock(state.head(), state.events());
-        listeners.forEach(listener -> listener.accept(block));
+        listeners.forEach(listener -> tell(listener, block));
+    }
+
+    /// Who listens only shows what the ledger did; its trouble is not the ledger's, nor the other listeners'.
+    private static void tell(Consumer<CommittedBlock> listener, CommittedBlock block) {
+        try {
+            listener.accept(block);
+        } catch (RuntimeException e) {
+            LOG.error("a listener failed at block {}", block.head().height(), e);
+        }
     }
 
     boolean hasCertified(long height) {

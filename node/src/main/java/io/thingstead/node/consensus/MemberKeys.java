@@ -6,6 +6,7 @@ import io.thingstead.kit.model.KeyRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -25,22 +26,43 @@ public final class MemberKeys {
         this.keys = Collections.unmodifiableMap(keys);
     }
 
-    /// The keys in this folder; those that are missing are made.
+    /// The keys in this folder, all of which must be there: the ledger knows them, and others would sign in vain.
+    ///
+    /// Throws `UncheckedIOException` when one is missing.
+    public static MemberKeys open(Path folder) {
+        Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
+        for (KeyRole role : ROLES) {
+            Path file = file(folder, role);
+            if (!Files.exists(file)) {
+                throw new UncheckedIOException(
+                        "the member's key " + file
+                                + " is missing: restore it from a copy; the ledger knows that key and"
+                                + " takes no other in its place",
+                        new NoSuchFileException(file.toString()));
+            }
+            keys.put(role, SigningKey.load(file));
+        }
+        return new MemberKeys(keys);
+    }
+
+    private static Path file(Path folder, KeyRole role) {
+        return folder.resolve(role.label() + ".pem");
+    }
+
+    /// The keys in this folder; those that are missing are made. For a member that no ledger knows yet: a crash on the
+    /// way leaves some, and the next start makes the others.
     public static MemberKeys openOrCreate(Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder for keys " + folder, e);
         }
-        Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
         for (KeyRole role : ROLES) {
-            Path file = folder.resolve(role.label() + ".pem");
-            if (!Files.exists(file)) {
-                SigningKey.generate(Algorithm.ED25519).save(file);
+            if (!Files.exists(file(folder, role))) {
+                SigningKey.generate(Algorithm.ED25519).save(file(folder, role));
             }
-            keys.put(role, SigningKey.load(file));
         }
-        return new MemberKeys(keys);
+        return open(folder);
     }
 
     static MemberKeys of(Map<KeyRole, SigningKey> keys) {

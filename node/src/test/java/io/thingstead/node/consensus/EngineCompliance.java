@@ -235,6 +235,20 @@ public abstract class EngineCompliance {
     }
 
     @Test
+    void a_listener_that_fails_stops_neither_the_engine_nor_the_other_listeners() throws Exception {
+        CountDownLatch heard = new CountDownLatch(3);
+        running.reader().onBlock(_ -> {
+            throw new IllegalStateException("a view that is broken");
+        });
+        running.reader().onBlock(_ -> heard.countDown());
+        for (int i = 0; i < 3; i++) {
+            assertThat(submitted(transaction("acme:box-" + i)).happened()).isTrue();
+        }
+        assertThat(heard.await(WAIT_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void a_closed_engine_answers_everybody() throws Exception {
         List<CompletableFuture<TransactionResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

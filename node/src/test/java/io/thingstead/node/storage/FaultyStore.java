@@ -2,6 +2,7 @@ package io.thingstead.node.storage;
 
 import io.thingstead.node.storage.StoreException.Category;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A store whose k-th write fails, in one of the two ways in which a crash may fall into a write. Like a real one it
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class FaultyStore implements Store {
     private final Store store;
     private final Fault fault;
-    private final int failing;
+    private final BooleanSupplier fails;
+    private boolean failed;
     private int writes;
 
     /// Where the crash falls.
@@ -22,20 +24,33 @@ public final class FaultyStore implements Store {
 
     /// @param failing the number of the write that fails, from 1
     public FaultyStore(Store store, Fault fault, int failing) {
+        this(store, fault, new BooleanSupplier() {
+            private int left = failing;
+
+            @Override
+            public boolean getAsBoolean() {
+                return --left == 0;
+            }
+        });
+    }
+
+    /// @param fails asked once for each write, on the thread that writes, until it says yes
+    public FaultyStore(Store store, Fault fault, BooleanSupplier fails) {
         this.store = store;
         this.fault = fault;
-        this.failing = failing;
+        this.fails = fails;
     }
 
     public synchronized boolean hasFailed() {
-        return writes >= failing;
+        return failed;
     }
 
     @Override
     public synchronized void write(Batch batch) {
         if (hasFailed()) throw new StoreException(Category.UNUSABLE, "an earlier write failed");
         writes++;
-        if (!hasFailed()) {
+        failed = fails.getAsBoolean();
+        if (!failed) {
             store.write(batch);
             return;
         }

@@ -71,6 +71,17 @@ public final class SoloEngine implements ConsensusEngine {
     /// signature each time.
     @Override
     public void start() {
+        try {
+            takeUp();
+        } catch (RuntimeException e) {
+            closed = true;
+            pool.close(new Refused(Refusal.STORE_UNAVAILABLE, "the ledger did not start: " + e.getMessage()));
+            throw e;
+        }
+        thread.start();
+    }
+
+    private void takeUp() {
         Application.Info info = ledger.info();
         EraRecord era = info.era();
         boolean ours = era.engine().equals(EraRecord.SOLO)
@@ -85,7 +96,6 @@ public final class SoloEngine implements ConsensusEngine {
         } else if (!ledger.isCertified()) {
             certify(last.get().height(), last.get().header());
         }
-        thread.start();
     }
 
     @Override

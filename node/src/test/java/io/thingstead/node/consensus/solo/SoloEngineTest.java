@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.EngineCompliance;
 import io.thingstead.node.consensus.MemberKeys;
@@ -70,5 +71,17 @@ class SoloEngineTest extends EngineCompliance {
         assertThatThrownBy(() -> start(store, MemberKeys.generate(), System::currentTimeMillis, e -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("engine key");
+    }
+
+    @Test
+    void an_engine_that_did_not_start_leaves_nobody_waiting() throws Exception {
+        MemoryStore store = new MemoryStore();
+        TestChain chain = TestChain.founded(store);
+        SoloEngine engine = new SoloEngine(
+                StoredLedger.open(store), MemberKeys.generate().of(KeyRole.ENGINE), System::currentTimeMillis, e -> {});
+        assertThatThrownBy(engine::start).isInstanceOf(IllegalStateException.class);
+        var answer = engine.submit(chain.registration("acme:box")).get(60, TimeUnit.SECONDS);
+        assertThat(answer.firstRefusal().orElseThrow().code()).isEqualTo(Refusal.STORE_UNAVAILABLE);
+        engine.close();
     }
 }
