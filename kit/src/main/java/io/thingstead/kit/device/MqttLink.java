@@ -1,6 +1,7 @@
 package io.thingstead.kit.device;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.crypto.Connect;
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.model.DeviceId;
@@ -10,9 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /// Sends frames over MQTT 3.1.1, topic `v1/devices/me/frames`, QoS 1. Needs `io.vertx:vertx-mqtt` on the class path.
 ///
@@ -27,15 +26,17 @@ public final class MqttLink implements FrameLink {
     private static final int IN_FLIGHT = 1_000;
 
     private final MqttClient client;
+    private final Receipts receipts;
     private final UnderWay underWay = new UnderWay();
 
-    private MqttLink(MqttClient client) {
+    private MqttLink(MqttClient client, Receipts receipts) {
         this.client = client;
+        this.receipts = receipts;
     }
 
     /// Connects as a device that proves its key.
     ///
-    /// @param receipts gets each JSON message of the receipts topic
+    /// @param receipts what becomes of receipts: [CheckedReceipts], or [Receipts#IGNORED]
     public static Future<MqttLink> connect(
             Vertx vertx,
             String host,
@@ -45,9 +46,8 @@ public final class MqttLink implements FrameLink {
             LedgerId ledger,
             Signer key,
             long nowMs,
-            Consumer<byte[]> receipts) {
-        String password =
-                Base64.getUrlEncoder().withoutPadding().encodeToString(Connect.sign(device, nowMs, ledger, key));
+            Receipts receipts) {
+        String password = Base64Url.encode(Connect.sign(device, nowMs, ledger, key));
         return connect(vertx, host, port, options(clientId, device.value(), password), receipts);
     }
 
@@ -62,16 +62,16 @@ public final class MqttLink implements FrameLink {
     }
 
     private static Future<MqttLink> connect(
-            Vertx vertx, String host, int port, MqttClientOptions options, Consumer<byte[]> receipts) {
+            Vertx vertx, String host, int port, MqttClientOptions options, Receipts receipts) {
         MqttClient client = MqttClient.create(vertx, options);
-        MqttLink link = new MqttLink(client);
+        MqttLink link = new MqttLink(client, receipts);
         client.publishCompletionHandler(link.underWay::acknowledged);
         client.closeHandler(_ -> link.underWay.failed("the connection is closed"));
         client.exceptionHandler(e -> link.underWay.failed(String.valueOf(e.getMessage())));
         client.publishHandler(message -> {
             byte[] json = message.payload().getBytes();
             link.underWay.heard(json);
-            receipts.accept(json);
+            receipts.heard(json);
         });
         return client.connect(port, host)
                 .compose(_ -> client.subscribe(RECEIPTS, 0))
@@ -86,6 +86,7 @@ public final class MqttLink implements FrameLink {
     @Override
     public CompletableFuture<Delivery> send(byte[] frame) {
         CompletableFuture<Delivery> done = new CompletableFuture<>();
+        receipts.sending(frame);
         try {
             client.publish(FRAMES, Buffer.buffer(frame), MqttQoS.AT_LEAST_ONCE, false, false)
                     .onSuccess(id -> underWay.sent(id, done))

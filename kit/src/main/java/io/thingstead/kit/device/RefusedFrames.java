@@ -1,5 +1,6 @@
 package io.thingstead.kit.device;
 
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.crypto.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Base64;
 import java.util.Objects;
 
 /// A device's frames that the node will never take, in a text file beside its buffer for a person to look at: a line
@@ -25,12 +25,7 @@ final class RefusedFrames {
 
     /// Durable when this returns.
     void add(long n, String code, byte[] frame, String text) throws IOException {
-        String line = "%d\t%s\t%s\t%s\n"
-                .formatted(
-                        n,
-                        printable(code),
-                        Base64.getUrlEncoder().withoutPadding().encodeToString(frame),
-                        printable(text));
+        String line = "%d\t%s\t%s\t%s\n".formatted(n, printable(code), Base64Url.encode(frame), printable(text));
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         if (Files.exists(file) && Files.size(file) + bytes.length > maxBytes) {
             Files.move(file, older(), StandardCopyOption.ATOMIC_MOVE);

@@ -1,15 +1,14 @@
 package io.thingstead.kit.proof;
 
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.model.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -60,7 +59,7 @@ public record ProofFile(
             var in = Members.of("section", element);
             var type = in.text("type");
             boolean critical = in.flag("critical");
-            var data = base64url(in.text("data"))
+            var data = Base64Url.decode(in.text("data"))
                     .orElseThrow(() -> new Unreadable("section " + type + ": data is not base64url"));
             in.done();
             if (!types.add(type)) throw new Unreadable("section " + type + " twice");
@@ -84,20 +83,6 @@ public record ProofFile(
         }
     }
 
-    /// Base64url without padding in its one canonical form. Java's decoder alone would take padding and stray bits.
-    private static Optional<byte[]> base64url(String text) {
-        try {
-            var bytes = Base64.getUrlDecoder().decode(text);
-            return base64url(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static String base64url(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
     /// The file's bytes.
     public byte[] write() {
         var sections = new ArrayList<SmallJson>();
@@ -112,6 +97,6 @@ public record ProofFile(
     }
 
     private static SmallJson section(String type, byte[] data) {
-        return SmallJson.Obj.of("type", type, "critical", true, "data", base64url(data));
+        return SmallJson.Obj.of("type", type, "critical", true, "data", Base64Url.encode(data));
     }
 }

@@ -46,9 +46,13 @@ public record ReadingLeaf(byte[] salt, long receivedMs, Frame frame, List<Readin
         };
     }
 
-    /// The log's entry: `0x01 ‖ H("ts-leaf/1\0" ‖ salt ‖ kind ‖ receivedMs ‖ content)`.
+    /// The log's entry.
     public byte[] entry() {
-        var content = frame.bytes();
+        return entry(salt, receivedMs, frame.bytes());
+    }
+
+    /// The log's entry for this content: `0x01 ‖ H("ts-leaf/1\0" ‖ salt ‖ kind ‖ receivedMs ‖ content)`.
+    static byte[] entry(byte[] salt, long receivedMs, byte[] content) {
         var opened = ByteBuffer.allocate(DOMAIN.length + salt.length + 9 + content.length)
                 .put(DOMAIN)
                 .put(salt)

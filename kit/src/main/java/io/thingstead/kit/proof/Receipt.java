@@ -34,8 +34,7 @@ public record Receipt(long index, long receivedMs, byte[] salt, String checkpoin
                 .flatMap(note -> Checkpoint.parse(note.text()))
                 .filter(read -> read.origin().equals(origin));
         if (head.isEmpty()) return false;
-        byte[] leaf =
-                MerkleTree.leafHash(ReadingLeaf.of(salt, receivedMs, frame).entry());
+        byte[] leaf = MerkleTree.leafHash(ReadingLeaf.entry(salt, receivedMs, frame));
         return MerkleVerifier.verifyInclusion(
                 leaf, index, head.get().size(), path, head.get().root());
     }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thingstead.kit.Seeded;
+import io.thingstead.kit.crypto.Base64Url;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -246,7 +246,7 @@ class FrameBufferCrashTest {
             buffer.refuse(1, "key.revoked", "said again");
             assertThat(buffer.size()).isEqualTo(1);
             assertThat(Files.readAllLines(buffer.refusedFile()))
-                    .containsExactly("1\tkey.revoked\t" + base64(frame) + "\tthe key is revoked");
+                    .containsExactly("1\tkey.revoked\t" + Base64Url.encode(frame) + "\tthe key is revoked");
         }
     }
 
@@ -268,7 +268,9 @@ class FrameBufferCrashTest {
                 assertThat(again.size()).isEqualTo(1);
                 again.refuse(1, "key.revoked", "");
             }
-            assertThat(Files.readAllLines(refused)).last().isEqualTo("1\tkey.revoked\t" + base64(frame) + "\t");
+            assertThat(Files.readAllLines(refused))
+                    .last()
+                    .isEqualTo("1\tkey.revoked\t" + Base64Url.encode(frame) + "\t");
         }
     }
 
@@ -287,9 +289,5 @@ class FrameBufferCrashTest {
                     .startsWith("100\t");
             assertThat(folder.resolve("frames.refused.older")).exists();
         }
-    }
-
-    private static String base64(byte[] frame) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(frame);
     }
 }

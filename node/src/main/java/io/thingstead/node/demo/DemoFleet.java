@@ -6,6 +6,7 @@ import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.device.Device;
 import io.thingstead.kit.device.FrameBuffer;
 import io.thingstead.kit.device.MqttLink;
+import io.thingstead.kit.device.Receipts;
 import io.thingstead.kit.frame.FrameSigner;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
@@ -215,7 +216,7 @@ public final class DemoFleet implements AutoCloseable {
 
     private LongFunction<io.vertx.core.Future<MqttLink>> connector(DeviceId id, SigningKey key, String clientId) {
         return nowMs -> MqttLink.connect(
-                vertx, target.host(), target.mqttPort(), clientId, id, target.ledger(), key, nowMs, _ -> {});
+                vertx, target.host(), target.mqttPort(), clientId, id, target.ledger(), key, nowMs, Receipts.IGNORED);
     }
 
     private void run() {

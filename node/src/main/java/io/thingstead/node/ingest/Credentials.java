@@ -1,5 +1,6 @@
 package io.thingstead.node.ingest;
 
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.crypto.Connect;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LedgerId;
@@ -11,7 +12,6 @@ import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -109,13 +109,8 @@ public final class Credentials {
     }
 
     private static byte[] decoded(String password) {
-        if (password.length() > MOST_PASSWORD) {
-            return new byte[0];
-        }
-        try {
-            return Base64.getUrlDecoder().decode(password);
-        } catch (IllegalArgumentException e) {
-            return new byte[0];
-        }
+        return password.length() > MOST_PASSWORD
+                ? new byte[0]
+                : Base64Url.decode(password).orElse(new byte[0]);
     }
 }

@@ -3,13 +3,21 @@ package io.thingstead.node.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.device.CheckedReceipts;
 import io.thingstead.kit.device.Device;
 import io.thingstead.kit.device.FrameBuffer;
 import io.thingstead.kit.device.FrameLink;
 import io.thingstead.kit.device.HttpLink;
 import io.thingstead.kit.device.MqttLink;
+import io.thingstead.kit.device.Receipts;
+import io.thingstead.kit.device.TrustedLogs;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.ingest.http.HttpIngest;
@@ -25,6 +33,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +54,7 @@ class DeviceKitTest {
     private final MemberKeys keys = MemberKeys.generate();
     private final Vertx vertx = Vertx.vertx();
     private final List<String> refused = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
     private final TreeSet<Long> accepted = new TreeSet<>();
     private SmallNode node;
     private MqttTransport mqtt;
@@ -74,6 +86,10 @@ class DeviceKitTest {
     }
 
     private MqttLink link(SigningDevice device) throws Exception {
+        return link(device, Receipts.IGNORED);
+    }
+
+    private MqttLink link(SigningDevice device, Receipts receipts) throws Exception {
         return MqttLink.connect(
                         vertx,
                         "127.0.0.1",
@@ -83,7 +99,7 @@ class DeviceKitTest {
                         device.ledger(),
                         device.key(),
                         System.currentTimeMillis(),
-                        _ -> {})
+                        receipts)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -99,6 +115,11 @@ class DeviceKitTest {
             @Override
             public void refused(long n, String code, String text) {
                 refused.add(n + " " + code);
+            }
+
+            @Override
+            public void failed(String why) {
+                failed.add(why);
             }
         });
     }
@@ -194,22 +215,97 @@ class DeviceKitTest {
         assertThat(accepted).containsExactly(1L, 3L);
     }
 
+    /// What this device knows of the member beforehand, with this as the log key.
+    private TrustedLogs trusting(VerifyingKey logKey) {
+        return new TrustedLogs(node.ledgerId, SmallNode.MEMBER, "acme.example", logKey);
+    }
+
+    private VerifyingKey logKey() {
+        return node.keys.of(KeyRole.LOG).key();
+    }
+
+    private static VerifyingKey anotherKey() {
+        return SigningKey.generate(Algorithm.ED25519).key();
+    }
+
+    /// What a device that trusts this log key hears when it sends one frame.
+    private String receipt(SigningDevice identity, long n, VerifyingKey trusted) throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        MqttLink link = link(identity, new CheckedReceipts(trusting(trusted), identity.id(), new Receipts.Listener() {
+            @Override
+            public void proven(DeviceId device, long proven, long index) {
+                heard.add(device + " " + proven + " at " + index);
+            }
+
+            @Override
+            public void disproven(String why) {
+                heard.add(why);
+            }
+        }));
+        link.send(identity.frame(n)).get(10, TimeUnit.SECONDS);
+        String first = heard.poll(10, TimeUnit.SECONDS);
+        link.disconnect();
+        return String.valueOf(first);
+    }
+
     @Test
-    void the_same_over_HTTP() throws Exception {
+    void a_receipt_is_believed_when_the_trusted_log_key_signed_it() throws Exception {
         SigningDevice identity = node.device("box");
+        assertThat(receipt(identity, 1, logKey())).isEqualTo("acme:box 1 at 0");
+        assertThat(receipt(identity, 2, anotherKey()))
+                .isEqualTo("the receipt of frame 2 of acme:box does not show it in the log");
+    }
+
+    private interface Use {
+        void of(URI node, HttpClient http) throws Exception;
+    }
+
+    private void overHttp(Use use) throws Exception {
         Promises promises =
                 new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
         HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
         try (HttpServer server = HttpServer.start("127.0.0.1", 0, List.of(ingest::register));
-                HttpClient http = HttpClient.newHttpClient();
-                FrameBuffer buffer = FrameBuffer.open(folder.resolve("frames"), 1 << 20)) {
-            HttpLink link = new HttpLink(http, URI.create("http://127.0.0.1:" + server.port()));
-            link.send(identity.frame(2, 99)).get(10, TimeUnit.SECONDS);
-            Device device = device(identity, buffer, Device.Order.OLDEST_FIRST);
-            measure(device, 3);
-            drain(device, link);
+                HttpClient http = HttpClient.newHttpClient()) {
+            use.of(URI.create("http://127.0.0.1:" + server.port()), http);
         }
+    }
+
+    @Test
+    void the_same_over_HTTP_with_each_promise_checked() throws Exception {
+        SigningDevice identity = node.device("box");
+        List<Promise> promises = new CopyOnWriteArrayList<>();
+        overHttp((address, http) -> {
+            try (FrameBuffer buffer = FrameBuffer.open(folder.resolve("frames"), 1 << 20)) {
+                HttpLink link = HttpLink.checked(http, address, trusting(logKey()), promises::add);
+                // Somebody used number 2 before.
+                link.send(identity.frame(2, 99)).get(10, TimeUnit.SECONDS);
+                Device device = device(identity, buffer, Device.Order.OLDEST_FIRST);
+                measure(device, 3);
+                drain(device, link);
+            }
+        });
         assertThat(refused).containsExactly("2 sequence.reused");
         assertThat(accepted).containsExactly(1L, 3L);
+        assertThat(promises).extracting(Promise::index).containsExactlyInAnyOrder(0L, 1L, 2L);
+    }
+
+    @Test
+    void a_frame_without_a_promise_of_the_trusted_log_stays_in_the_buffer() throws Exception {
+        SigningDevice identity = node.device("box");
+        overHttp((address, http) -> {
+            try (FrameBuffer buffer = FrameBuffer.open(folder.resolve("frames"), 1 << 20)) {
+                Device device = device(identity, buffer, Device.Order.OLDEST_FIRST);
+                measure(device, 1);
+                HttpLink doubting = HttpLink.checked(http, address, trusting(anotherKey()), _ -> {});
+                while (failed.isEmpty()) {
+                    device.pump(doubting, System.currentTimeMillis());
+                    Thread.sleep(2);
+                }
+                assertThat(device.waiting()).isEqualTo(1);
+                assertThat(failed.getFirst()).contains("signature.invalid");
+                drain(device, new HttpLink(http, address));
+            }
+        });
+        assertThat(node.reader().size()).isEqualTo(1);
     }
 }

@@ -1,6 +1,7 @@
 package io.thingstead.node.ingest;
 
 import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.crypto.Connect;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.frame.FrameSigner;
@@ -9,7 +10,6 @@ import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LedgerId;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /// A device with a real key, for tests.
@@ -51,14 +51,10 @@ public record SigningDevice(DeviceId id, SigningKey key, LedgerId ledger) {
 
     /// What proves the key at connect.
     public String password(long nowMs) {
-        return base64(Connect.sign(id, nowMs, ledger, key));
+        return Base64Url.encode(Connect.sign(id, nowMs, ledger, key));
     }
 
     public String password(byte[] challenge) {
-        return base64(Connect.sign(id, challenge, ledger, key));
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Base64Url.encode(Connect.sign(id, challenge, ledger, key));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
@@ -108,7 +109,7 @@ public final class HttpIngest {
 
     private void challenge(Context context) {
         if (intake.quotas().of(address(context)).admits(0)) {
-            send(context, Map.of("challenge", Receipt.base64(challenges.issue()), "validMs", Challenges.VALID_MS));
+            send(context, Map.of("challenge", Base64Url.encode(challenges.issue()), "validMs", Challenges.VALID_MS));
         } else {
             send(context, problem(Refusal.BUSY, "too many requests from this address"));
         }

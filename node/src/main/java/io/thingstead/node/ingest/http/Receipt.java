@@ -1,9 +1,9 @@
 package io.thingstead.node.ingest.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.log.Answer.Accepted;
-import java.util.Base64;
 
 /// The answer to an accepted frame, as JSON has it.
 record Receipt(
@@ -26,14 +26,10 @@ record Receipt(
                 promises.origin(receipt),
                 receipt.index(),
                 receipt.receivedMs(),
-                base64(receipt.salt()),
-                base64(receipt.entry()),
-                base64(promises.promise(receipt)),
+                Base64Url.encode(receipt.salt()),
+                Base64Url.encode(receipt.entry()),
+                Base64Url.encode(promises.promise(receipt)),
                 receipt.duplicate(),
                 logged.trust().label());
-    }
-
-    static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

@@ -2,11 +2,11 @@ package io.thingstead.node.ingest.mqtt;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.SignedCheckpoint;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -81,17 +81,16 @@ final class ReceiptFeed implements AutoCloseable {
 
     private byte[] receipt(Outcome.Logged frame, SignedCheckpoint checkpoint) {
         long index = frame.receipt().index();
-        Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         ObjectNode receipt = new JsonMapper()
                 .createObjectNode()
                 .put("device", frame.device().value())
                 .put("n", frame.n())
                 .put("index", index)
                 .put("receivedMs", frame.receipt().receivedMs())
-                .put("salt", base64.encodeToString(frame.receipt().salt()))
+                .put("salt", Base64Url.encode(frame.receipt().salt()))
                 .put("checkpoint", checkpoint.note());
         var proof = receipt.putArray("proof");
-        log.inclusionProof(index, checkpoint.size()).forEach(hash -> proof.add(base64.encodeToString(hash)));
+        log.inclusionProof(index, checkpoint.size()).forEach(hash -> proof.add(Base64Url.encode(hash)));
         return receipt.toString().getBytes(StandardCharsets.UTF_8);
     }
 

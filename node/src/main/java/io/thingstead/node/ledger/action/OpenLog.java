@@ -4,7 +4,6 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.model.KeyRole;
-import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Thumbprint;
@@ -21,11 +20,6 @@ public record OpenLog(LogId log) implements Action {
     static OpenLog read(CborReader in) {
         in.readArrayOf(2);
         return new OpenLog(Actions.log(in));
-    }
-
-    /// The log's name: `<member's domain>/<first 8 hex digits of ledgerId>/<logNo>`.
-    public static String origin(String domain, LedgerId ledger, LogId log) {
-        return domain + "/" + ledger.hex().substring(0, 8) + "/" + log.number();
     }
 
     @Override
@@ -61,7 +55,7 @@ public record OpenLog(LogId log) implements Action {
             return Outcome.declined(Refusal.LOG_EXISTS, "log " + log + " was opened before");
         }
         Thumbprint key = member.key(KeyRole.LOG).orElseThrow();
-        String origin = origin(member.domain(), draft.block().ledger(), log);
+        String origin = log.origin(member.domain(), draft.block().ledger());
         draft.put(new LogRecord(log, origin, key, 0, MerkleTree.emptyRoot(), null, draft.now(), null));
         draft.happened(
                 request.transaction(),

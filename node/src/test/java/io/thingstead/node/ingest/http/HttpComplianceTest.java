@@ -11,8 +11,8 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.FrameAnswer;
 import io.thingstead.kit.proof.Promise;
-import io.thingstead.kit.proof.ReadingLeaf;
 import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.SmallNode;
@@ -68,7 +68,7 @@ class HttpComplianceTest extends TransportCompliance {
     }
 
     private Reply reply(HttpResponse<byte[]> response) throws IOException {
-        JsonNode json = new JsonMapper().readTree(response.body());
+        JsonNode json = tree(response.body());
         if (response.statusCode() == 200) return ACCEPTED;
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
         assertThat(response.statusCode()).isBetween(400, 499);
@@ -83,7 +83,7 @@ class HttpComplianceTest extends TransportCompliance {
             public Reply send(byte[] message) throws Exception {
                 var response = post(path, type, BodyPublishers.ofByteArray(message));
                 Reply reply = reply(response);
-                if (reply.equals(ACCEPTED)) promised(new JsonMapper().readTree(response.body()));
+                if (reply.equals(ACCEPTED)) promised(response.body());
                 return reply;
             }
 
@@ -92,21 +92,28 @@ class HttpComplianceTest extends TransportCompliance {
         };
     }
 
-    private Promise promised(JsonNode receipt) {
-        byte[] signed = bytes(receipt, "promise");
-        var logKey = node.keys.of(KeyRole.LOG).key();
-        Promise promise = Promise.open(signed, node.ledgerId, logKey).orThrow();
+    /// The promise in an answer, which is for the frame that the log has at its index, and is kept in time.
+    private Promise promised(byte[] answer) {
+        JsonNode receipt = tree(answer);
         long index = receipt.get("index").longValue();
         byte[] content = node.reader().leaf(index).orElseThrow().content();
-        byte[] entry = ReadingLeaf.of(
-                        bytes(receipt, "salt"), receipt.get("receivedMs").longValue(), content)
-                .entry();
-        assertThat(promise)
-                .usingRecursiveComparison()
-                .isEqualTo(new Promise(node.ledgerId, SmallNode.LOG, index, entry, promise.anchorBy()));
-        assertThat(bytes(receipt, "entry")).isEqualTo(entry);
+        Promise promise = FrameAnswer.read(answer)
+                .orThrow()
+                .promised(content, node.ledgerId, node.keys.of(KeyRole.LOG).key())
+                .orThrow();
+        assertThat(promise.log()).isEqualTo(SmallNode.LOG);
+        assertThat(promise.index()).isEqualTo(index);
+        assertThat(bytes(receipt, "entry")).isEqualTo(promise.entry());
         assertThat(promise.anchorBy()).isGreaterThan(node.ledger.reader().head().blockTime());
         return promise;
+    }
+
+    private static JsonNode tree(byte[] json) {
+        try {
+            return new JsonMapper().readTree(json);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON", e);
+        }
     }
 
     private static byte[] bytes(JsonNode json, String name) {
@@ -176,9 +183,9 @@ class HttpComplianceTest extends TransportCompliance {
         assertThat(response.statusCode()).isEqualTo(200);
         JsonNode results = new JsonMapper().readTree(response.body()).get("results");
         assertThat(results).hasSize(4);
-        promised(results.get(0));
+        promised(utf8(results.get(0).toString()));
         assertThat(results.get(1).get("code").textValue()).isEqualTo("key.unknown");
-        promised(results.get(2));
+        promised(utf8(results.get(2).toString()));
         assertThat(results.get(3).get("code").textValue()).isEqualTo("frame.malformed");
     }
 
