@@ -73,7 +73,7 @@ class DeviceKitTest {
     private void up(int port) throws Exception {
         node = SmallNode.open(folder.resolve("node"), keys, IngestLimits.STANDARD);
         mqtt = new MqttTransport(
-                new MqttSettings("127.0.0.1", port, 2, 100, 100),
+                new MqttSettings("127.0.0.1", port, 2, 100, 100, MqttSettings.CONNECT_MILLIS),
                 node.intake,
                 node.reader(),
                 new MqttCounters(new SimpleMeterRegistry()));

@@ -37,6 +37,7 @@ public final class MqttClient implements AutoCloseable {
     private final List<String> receipts = new ArrayList<>();
 
     private int packetId;
+    private int keepAliveSeconds = 60;
 
     /// What a PUBACK said.
     ///
@@ -52,13 +53,19 @@ public final class MqttClient implements AutoCloseable {
         codec = new EmbeddedChannel(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE);
     }
 
+    /// What the next CONNECT promises.
+    public MqttClient keepingAlive(int seconds) {
+        keepAliveSeconds = seconds;
+        return this;
+    }
+
     /// The return code of the CONNACK.
     public int connect(String clientId, @Nullable String user, @Nullable String password) throws IOException {
         var connect = MqttMessageBuilders.connect()
                 .protocolVersion(version)
                 .clientId(clientId)
                 .cleanSession(true)
-                .keepAlive(60);
+                .keepAlive(keepAliveSeconds);
         if (user != null) connect.hasUser(true).username(user);
         if (password != null) connect.hasPassword(true).password(password.getBytes(StandardCharsets.UTF_8));
         send(connect.build());

@@ -62,6 +62,11 @@ public final class MqttCounters {
         return (long) slowed.count();
     }
 
+    /// Connections closed because their client was silent for too long.
+    public long timedOut() {
+        return (long) timedOut.count();
+    }
+
     public long refusedConnects(Refusal code) {
         return (long) Objects.requireNonNull(refused.get(code)).count();
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// What all connections share.
 record MqttServer(
+        MqttSettings settings,
         Intake intake,
         Handshake handshake,
         Admissions admissions,

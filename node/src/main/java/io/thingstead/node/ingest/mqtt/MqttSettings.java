@@ -5,13 +5,22 @@ package io.thingstead.node.ingest.mqtt;
 /// @param port 0: any free one
 /// @param threads event loops; verification runs on them
 /// @param maxConnectionsPerAddress loopback is free
-public record MqttSettings(String host, int port, int threads, int maxConnections, int maxConnectionsPerAddress) {
+/// @param connectMillis within which a client has sent its CONNECT
+public record MqttSettings(
+        String host, int port, int threads, int maxConnections, int maxConnectionsPerAddress, int connectMillis) {
+    public static final int CONNECT_MILLIS = 10_000;
+
     /// With one loop a processor, a loop that shares its processor with the log for a while falls behind alone and
     /// nothing can take from it; with two, the system spreads them evenly.
     private static final int LOOPS_A_PROCESSOR = 2;
 
     public MqttSettings {
-        if (port < 0 || port > 65_535 || threads < 1 || maxConnections < 1 || maxConnectionsPerAddress < 1) {
+        if (port < 0
+                || port > 65_535
+                || threads < 1
+                || maxConnections < 1
+                || maxConnectionsPerAddress < 1
+                || connectMillis < 1) {
             throw new IllegalArgumentException("not settings of an MQTT endpoint: port %d, %d threads, %d connections"
                     .formatted(port, threads, maxConnections));
         }
@@ -20,6 +29,11 @@ public record MqttSettings(String host, int port, int threads, int maxConnection
     /// For this machine, on a host's port.
     public static MqttSettings of(String host, int port) {
         return new MqttSettings(
-                host, port, LOOPS_A_PROCESSOR * Runtime.getRuntime().availableProcessors(), 20_000, 2_000);
+                host,
+                port,
+                LOOPS_A_PROCESSOR * Runtime.getRuntime().availableProcessors(),
+                20_000,
+                2_000,
+                CONNECT_MILLIS);
     }
 }

@@ -19,7 +19,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
-import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.thingstead.node.ingest.Intake;
@@ -56,6 +55,7 @@ public final class MqttTransport implements Transport {
     public MqttTransport(MqttSettings settings, Intake intake, LogReader log, MqttCounters counters) {
         this.settings = settings;
         this.server = new MqttServer(
+                settings,
                 intake,
                 new Handshake(intake),
                 new Admissions(settings, counters),
@@ -137,9 +137,7 @@ public final class MqttTransport implements Transport {
         for (Channel connection : connections) {
             MqttConnection handler = connection.pipeline().get(MqttConnection.class);
             if (handler != null) {
-                connection
-                        .eventLoop()
-                        .execute(() -> handler.end(Disconnect.SERVER_SHUTTING_DOWN, "the node is shutting down"));
+                handler.shutDown();
             }
         }
         EventLoopGroup group = loops;

@@ -36,8 +36,11 @@ abstract class MqttCompliance extends TransportCompliance {
 
     @Override
     protected void start() {
-        transport =
-                new MqttTransport(new MqttSettings("127.0.0.1", 0, 2, 100, 100), node.intake, node.reader(), counters);
+        transport = new MqttTransport(
+                new MqttSettings("127.0.0.1", 0, 2, 100, 100, MqttSettings.CONNECT_MILLIS),
+                node.intake,
+                node.reader(),
+                counters);
         transport.start();
     }
 

@@ -7,6 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttReasonCodes;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.thingstead.kit.Seeded;
 import io.thingstead.node.ingest.MqttClient;
@@ -14,6 +18,7 @@ import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.SmallNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -23,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +58,7 @@ class MqttFuzz {
         ((Logger) LoggerFactory.getLogger("io.thingstead")).addAppender(troubles);
         ((Logger) LoggerFactory.getLogger("io.netty")).addAppender(troubles);
         node = SmallNode.open(folder);
-        transport = new MqttTransport(
-                new MqttSettings("127.0.0.1", 0, 2, 10_000, 10_000), node.intake, node.reader(), counters);
-        transport.start();
+        listen(MqttSettings.CONNECT_MILLIS);
         device = node.device("box");
     }
 
@@ -64,6 +68,15 @@ class MqttFuzz {
         node.close();
         ((Logger) LoggerFactory.getLogger("io.thingstead")).detachAppender(troubles);
         ((Logger) LoggerFactory.getLogger("io.netty")).detachAppender(troubles);
+    }
+
+    private void listen(int connectMillis) {
+        transport = new MqttTransport(
+                new MqttSettings("127.0.0.1", 0, 2, 10_000, 10_000, connectMillis),
+                node.intake,
+                node.reader(),
+                counters);
+        transport.start();
     }
 
     private List<String> errors() {
@@ -242,5 +255,67 @@ class MqttFuzz {
         }
         awaitNobody();
         assertThat(errors()).isEmpty();
+    }
+
+    /// A byte of CONNECT now and then is no sign of life.
+    @Test
+    void who_never_finishes_its_CONNECT_is_let_go_of() throws Exception {
+        transport.close();
+        listen(300);
+        byte[] connect = connect(true);
+        try (MqttClient good = good();
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), transport.port());
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), transport.port())) {
+            slow.setSoTimeout(10);
+            boolean isOpen = true;
+            for (int i = 0; isOpen; i++) {
+                assertThat(i).as("bytes sent before it was closed").isLessThan(connect.length - 1);
+                isOpen = dripped(slow, connect[i]);
+                Thread.sleep(20);
+            }
+            silent.setSoTimeout(10_000);
+            assertThat(silent.getInputStream().read()).isNegative();
+            served(good);
+        }
+        assertThat(counters.timedOut()).isEqualTo(2);
+        assertThat(errors()).isEmpty();
+    }
+
+    /// Whether the node still holds the connection after this byte.
+    private static boolean dripped(Socket socket, byte next) {
+        try {
+            socket.getOutputStream().write(next);
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// One whose keep alive has passed in silence is closed, one that still speaks is not, however little it says.
+    @Test
+    void a_client_that_falls_silent_is_let_go_of() throws Exception {
+        try (MqttClient silent = new MqttClient(transport.port(), MqttVersion.MQTT_5);
+                MqttClient speaking = new MqttClient(transport.port(), MqttVersion.MQTT_5)) {
+            assertThat(silent.keepingAlive(1).connect("silent", null, null)).isZero();
+            assertThat(speaking.keepingAlive(1).connect("speaking", null, null)).isZero();
+            CompletableFuture<MqttMessage> last = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return silent.receive();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            while (!last.isDone()) {
+                speaking.send(MqttMessage.PINGREQ);
+                assertThat(speaking.receive().fixedHeader().messageType()).isEqualTo(MqttMessageType.PINGRESP);
+                Thread.sleep(200);
+            }
+            assertThat(last.get().fixedHeader().messageType()).isEqualTo(MqttMessageType.DISCONNECT);
+            assertThat(((MqttReasonCodeAndPropertiesVariableHeader) last.get().variableHeader()).reasonCode())
+                    .isEqualTo(MqttReasonCodes.Disconnect.KEEP_ALIVE_TIMEOUT.byteValue());
+        }
+        assertThat(counters.timedOut()).isEqualTo(1);
     }
 }

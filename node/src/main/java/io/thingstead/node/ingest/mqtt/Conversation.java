@@ -1,0 +1,107 @@
+package io.thingstead.node.ingest.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.thingstead.node.ingest.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/// What goes back and forth on a connection from CONNACK on. Confined to the event loop, but for `newest`.
+final class Conversation {
+    private final Wire wire;
+    private final Ending ending;
+    private final Flow flow;
+    private final Session session;
+    private final Publications publications;
+    private final Subscriptions subscriptions;
+    private final KeepAlive keepAlive;
+
+    Conversation(
+            MqttServer server,
+            MqttConnection connection,
+            Wire wire,
+            Ending ending,
+            AnswerOutbox outbox,
+            Hello hello,
+            Handshake.Verdict.Welcome welcome) {
+        this.wire = wire;
+        this.ending = ending;
+        this.flow = new Flow(wire, server.counters().slowed);
+        this.session = new Session(wire, server.intake(), hello, welcome.sender(), welcome.quotas());
+        this.publications = new Publications(wire, session, flow, outbox);
+        this.subscriptions = new Subscriptions(server, connection, hello, session);
+        this.keepAlive = new KeepAlive(wire, flow, ending, hello);
+    }
+
+    void start() {
+        keepAlive.start();
+    }
+
+    void read(MqttMessage message) {
+        MqttMessageType type = message.fixedHeader().messageType();
+        switch (type) {
+            case PUBLISH -> publish((MqttPublishMessage) message);
+            case PUBREL -> release(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+            case SUBSCRIBE -> answer(subscriptions.subscribe((MqttSubscribeMessage) message));
+            case UNSUBSCRIBE -> answer(subscriptions.unsubscribe((MqttUnsubscribeMessage) message));
+            case PINGREQ -> wire.send(MqttMessage.PINGRESP);
+            case DISCONNECT -> ending.close();
+            case CONNECT, CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+                ending.violated("no " + type + " is expected here");
+        }
+    }
+
+    private void publish(MqttPublishMessage message) {
+        if (message.variableHeader().properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
+            ending.because(Disconnect.TOPIC_ALIAS_INVALID, "no topic alias was allowed");
+        } else if (!publications.publish(message)) {
+            ending.because(Disconnect.RECEIVE_MAXIMUM_EXCEEDED, "too many messages of QoS 2 are not released");
+        }
+    }
+
+    private void release(int packetId) {
+        byte code = publications.release(packetId) ? Reasons.SUCCESS : Reasons.PACKET_ID_NOT_FOUND;
+        wire.send(Packets.reply(MqttMessageType.PUBCOMP, packetId, code, ""));
+    }
+
+    /// An empty list of topics is a protocol error (OASIS MQTT 5.0 §3.8.3, §3.10.3).
+    private void answer(@Nullable MqttMessage acknowledgement) {
+        if (acknowledgement == null) {
+            ending.violated("a subscription to nothing, or unsubscribing from nothing");
+        } else {
+            wire.send(acknowledgement);
+        }
+    }
+
+    /// Something came from the client.
+    void heard() {
+        keepAlive.heard();
+    }
+
+    /// Who does not read what it is sent is not read from.
+    void canWrite(boolean whether) {
+        if (whether) {
+            flow.resume(Flow.UNREAD);
+        } else {
+            flow.stop(Flow.UNREAD);
+        }
+    }
+
+    /// The newest frame of the session that is in the log. For any thread.
+    Outcome.@Nullable Logged newest() {
+        return publications.newest();
+    }
+
+    /// Sends a receipt, unless the client does not read what it has: the next one makes it good.
+    void deliver(byte[] receipt) {
+        if (session.hearsReceipts() && wire.isWritable()) {
+            session.writeReceipt(receipt);
+            wire.flush();
+        }
+    }
+}
