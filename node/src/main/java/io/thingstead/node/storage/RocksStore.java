@@ -102,8 +102,10 @@ public final class RocksStore implements Store {
     @Override
     public List<byte @Nullable []> multiGet(Column column, List<byte[]> keys) {
         if (keys.isEmpty()) return List.of();
-        return Objects.requireNonNull(
+        var found = Objects.requireNonNull(
                 guarded(() -> database.multiGetAsList(Collections.nCopies(keys.size(), family(column)), keys)));
+        // RocksDB's list has nulls that its type does not tell of.
+        return new ArrayList<byte @Nullable []>(found);
     }
 
     @Override
