@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,18 +29,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where to keep its data (default: thingstead-data/demo).")
     private Path data = DataOption.DEMO;
 
-    @Option(names = "--port", paramLabel = "N", description = "The HTTP port (default: 8080).")
-    private @Nullable Integer httpPort;
-
-    @Option(names = "--mqtt-port", paramLabel = "N", description = "The MQTT port (default: 1883).")
-    private @Nullable Integer mqttPort;
+    @Mixin
+    private PortOptions ports = new PortOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() throws InterruptedException {
-        NodeConfig config = NodeConfig.DEFAULT.withMember("demo").withPorts(httpPort, mqttPort);
+        NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Node node = Node.start(data, config);
                 DemoFleet fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis)) {

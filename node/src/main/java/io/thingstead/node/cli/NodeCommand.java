@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,11 +28,8 @@ final class NodeCommand implements Callable<Integer> {
             description = "thingstead.toml; without it everything has a default.")
     private @Nullable Path config;
 
-    @Option(names = "--port", paramLabel = "N", description = "The HTTP port (default: 8080).")
-    private @Nullable Integer httpPort;
-
-    @Option(names = "--mqtt-port", paramLabel = "N", description = "The MQTT port (default: 1883).")
-    private @Nullable Integer mqttPort;
+    @Mixin
+    private PortOptions ports = new PortOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -40,7 +38,7 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         NodeConfig read = config == null ? NodeConfig.DEFAULT : NodeConfig.read(config);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        try (Node node = Node.start(data, read.withPorts(httpPort, mqttPort))) {
+        try (Node node = Node.start(data, ports.applied(read))) {
             out.println("Thingstead runs as member " + node.member() + ".");
             out.println();
             out.println("  Page     " + node.page());
