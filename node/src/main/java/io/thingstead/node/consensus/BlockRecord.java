@@ -39,11 +39,6 @@ public record BlockRecord(
     }
 
     static BlockRecord of(BlockOutcome outcome, DecidedBlock block, byte[] header, byte[] headerHash, long firstEvent) {
-        List<Mark> marks = outcome.results().stream()
-                .map(result -> new Mark(
-                        result.events().size(),
-                        result.refusals().stream().map(Refused::code).toList()))
-                .toList();
         return new BlockRecord(
                 outcome.position().era(),
                 block.height(),
@@ -53,7 +48,15 @@ public record BlockRecord(
                 outcome.appHash(),
                 firstEvent,
                 block.transactions(),
-                marks);
+                marks(outcome));
+    }
+
+    static List<Mark> marks(BlockOutcome outcome) {
+        return outcome.results().stream()
+                .map(result -> new Mark(
+                        result.events().size(),
+                        result.refusals().stream().map(Refused::code).toList()))
+                .toList();
     }
 
     /// How many events the transactions caused, without the block's own event of a suspended clock.

@@ -134,6 +134,9 @@ public final class LedgerReplay {
         BlockOutcome done = ledger.execute(block.height(), block.time(), block.transactions());
         require(Arrays.equals(done.appHash(), block.appHash()), name + " gives another app hash");
         require(block.firstEvent() == firstEvent, name + " says its events begin elsewhere");
+        require(
+                BlockRecord.marks(done).equals(block.marks()),
+                name + " says that its transactions came to another end");
         for (Event event : done.events()) {
             byte[] kept = store.get(Column.EVENT, LedgerRows.event(event.number()));
             require(

@@ -2,6 +2,7 @@ package io.thingstead.node.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thingstead.kit.Seeded;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.KeyRole;
@@ -13,6 +14,7 @@ import io.thingstead.node.storage.MemoryStore;
 import io.thingstead.node.storage.Scan;
 import io.thingstead.node.storage.Store;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,9 +69,7 @@ class LedgerReplayTest {
 
     @Test
     void every_change_in_the_store_is_noticed() {
-        long seed = new Random().nextLong();
-        System.out.println("seed " + seed);
-        Random random = new Random(seed);
+        Random random = Seeded.random(LedgerReplayTest.class);
         chain(random, 12);
         int changed = 0;
         for (Column column : List.of(Column.STATE, Column.EVENT, Column.BLOCK)) {
@@ -87,10 +87,11 @@ class LedgerReplayTest {
                 }
                 byte[] good = store.get(column, key);
                 byte[] bad = good.clone();
-                bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+                int at = random.nextInt(bad.length);
+                bad[at] ^= (byte) (1 << random.nextInt(8));
                 store.write(store.newBatch().put(column, key, bad));
                 assertThat(soundOrUnreadable())
-                        .as("%s %s", column, java.util.HexFormat.of().formatHex(key))
+                        .as("%s %s, byte %s of %s", column, HexFormat.of().formatHex(key), at, bad.length)
                         .isFalse();
                 store.write(store.newBatch().delete(column, key));
                 assertThat(soundOrUnreadable()).as("%s without a row", column).isFalse();
