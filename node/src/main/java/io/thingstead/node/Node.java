@@ -7,7 +7,6 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.api.Api;
 import io.thingstead.node.api.EventStream;
@@ -15,6 +14,7 @@ import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.api.NodeFacts;
 import io.thingstead.node.api.Operator;
 import io.thingstead.node.api.ReadingProofs;
+import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.demo.DemoTarget;
 import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Challenges;
@@ -58,11 +58,13 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final LongSupplier clockMs = System::currentTimeMillis;
     private final Challenges challenges = new Challenges(clockMs);
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final IngestCounters counters = new IngestCounters(meters);
+    private final MqttCounters mqttCounters = new MqttCounters(meters);
+    private final RefusalCounts httpRefused = RefusalCounts.ofHttp(meters);
     private final Path folder;
     private final NodeConfig config;
     private final MemberCore core;
     private final Tokens tokens;
-    private final IngestCounters counters;
     private final Views views;
     private final MqttTransport mqtt;
     private final HttpServer http;
@@ -79,7 +81,6 @@ public final class Node implements AutoCloseable, NodeFacts {
             core = MemberCore.open(folder, config, clockMs, Node::broken);
             open.push(core);
             tokens = Tokens.open(core.store());
-            counters = new IngestCounters(meters);
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
             Intake intake = intake();
@@ -89,7 +90,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                             config.mqttListen().portOr(NodeConfig.MQTT_PORT)),
                     intake,
                     core.log().reader(),
-                    new MqttCounters(meters));
+                    mqttCounters);
             core.start();
             views.start();
             http = listenHttp(intake);
@@ -142,7 +143,8 @@ public final class Node implements AutoCloseable, NodeFacts {
         var server = HttpServer.start(
                 config.httpListen().hostOrLoopback(),
                 config.httpListen().portOr(NodeConfig.HTTP_PORT),
-                List.of(api::register, events::register, ingest::register, new WebAssets()::register));
+                List.of(api::register, events::register, ingest::register, new WebAssets()::register),
+                httpRefused);
         open.push(server);
         events.start();
         open.push(events);
@@ -224,12 +226,9 @@ public final class Node implements AutoCloseable, NodeFacts {
     @Override
     public Map<String, Long> refused() {
         Map<String, Long> all = new TreeMap<>();
-        for (Refusal code : Refusal.values()) {
-            long count = counters.refused(code);
-            if (count > 0) {
-                all.put(code.code(), count);
-            }
-        }
+        counters.refused().addTo(all);
+        mqttCounters.refused().addTo(all);
+        httpRefused.addTo(all);
         return all;
     }
 

@@ -39,7 +39,8 @@ public final class HttpServer implements AutoCloseable {
     ///
     /// @param port 0: any free one
     /// @param routes what registers its routes
-    public static HttpServer start(String host, int port, List<Consumer<JavalinConfig>> routes) {
+    /// @param refused counts what no route was asked to answer
+    public static HttpServer start(String host, int port, List<Consumer<JavalinConfig>> routes, RefusalCounts refused) {
         boolean onlyLocal = isLoopback(host);
         var javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -53,9 +54,10 @@ public final class HttpServer implements AutoCloseable {
                 http.setSendServerVersion(false);
                 http.setRequestHeaderSize(16 * 1024);
             });
-            config.routes.before(context -> before(context, onlyLocal));
+            config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new UnroutedRequests(refused)));
+            config.routes.before(context -> before(context, onlyLocal, refused));
             for (var register : routes) register.accept(config);
-            config.routes.exception(HttpResponseException.class, HttpServer::refused);
+            config.routes.exception(HttpResponseException.class, (e, context) -> refused(e, context, refused));
             config.routes.exception(Exception.class, HttpServer::failed);
         });
         try {
@@ -75,26 +77,23 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void before(Context context, boolean onlyLocal) {
+    private static void before(Context context, boolean onlyLocal, RefusalCounts refused) {
         context.header("X-Content-Type-Options", "nosniff")
                 .header("Referrer-Policy", "no-referrer")
                 .header("Cross-Origin-Opener-Policy", "same-origin")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Content-Security-Policy", NOTHING);
         if (onlyLocal && !Operator.isLoopbackName(context.host())) {
+            refused.count(Refusal.REQUEST_FORBIDDEN);
             Problem.send(context, Refusal.REQUEST_FORBIDDEN, "this listener answers to localhost only");
             context.skipRemainingHandlers();
         }
     }
 
     /// What the HTTP layer itself refuses: no such route, wrong method, body too large.
-    private static void refused(HttpResponseException e, Context context) {
-        var code = switch (e.getStatus()) {
-            case 404 -> Refusal.REQUEST_NOT_FOUND;
-            case 413 -> Refusal.REQUEST_TOO_LARGE;
-            case 401, 403 -> Refusal.REQUEST_FORBIDDEN;
-            default -> Refusal.REQUEST_MALFORMED;
-        };
+    private static void refused(HttpResponseException e, Context context, RefusalCounts refused) {
+        var code = UnroutedRequests.code(e.getStatus());
+        refused.count(code);
         var text = e.getStatus() == 404 ? "there is nothing at " + context.path() : String.valueOf(e.getMessage());
         Problem.of(e.getStatus(), code, text).send(context);
     }

@@ -6,7 +6,7 @@ import io.thingstead.kit.model.Refused;
 
 /// A refusal over HTTP (RFC 9457), with the stable code that programs act on.
 public record Problem(String type, String title, int status, String code, String detail) {
-    private static final String MEDIA_TYPE = "application/problem+json";
+    static final String MEDIA_TYPE = "application/problem+json";
 
     public static Problem of(Refused refused) {
         return of(status(refused.code()), refused.code(), refused.text());
@@ -47,7 +47,7 @@ public record Problem(String type, String title, int status, String code, String
             case 405 -> "Method not allowed";
             case 409 -> "Conflict";
             case 410 -> "Gone";
-            case 413 -> "Too large";
+            case 413, 414, 431 -> "Too large";
             case 503 -> "Not now";
             default -> status >= 500 ? "Server error" : "Bad request";
         };

@@ -6,32 +6,30 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.TrustLevel;
+import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.log.Answer;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 
 /// Counts what became of messages: accepted, duplicate, or refused by code. Each outcome is made here, so none goes
 /// uncounted.
 public final class IngestCounters {
     private static final String OUTCOMES = "thingstead.ingest.messages";
+    private static final String DESCRIPTION = "Messages of devices by what became of them";
+    private static final String OUTCOME = "outcome";
 
     private final Counter accepted;
     private final Counter duplicates;
-    private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
+    private final RefusalCounts refused;
 
     public IngestCounters(MeterRegistry registry) {
         accepted = counter(registry, "accepted");
         duplicates = counter(registry, "duplicate");
-        for (Refusal code : Refusal.values()) {
-            refused.put(code, counter(registry, code.code()));
-        }
+        refused = new RefusalCounts(registry, OUTCOMES, DESCRIPTION, OUTCOME, "");
     }
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder(OUTCOMES)
-                .description("Messages of devices by what became of them")
-                .tag("outcome", outcome)
+                .description(DESCRIPTION)
+                .tag(OUTCOME, outcome)
                 .register(registry);
     }
 
@@ -44,16 +42,16 @@ public final class IngestCounters {
     }
 
     public long refused(Refusal code) {
-        return (long) of(code).count();
+        return refused.of(code);
     }
 
-    private Counter of(Refusal code) {
-        return Objects.requireNonNull(refused.get(code), "every code has its counter");
+    public RefusalCounts refused() {
+        return refused;
     }
 
     /// @param n 0 where it is not known
     public Outcome.Rejected rejected(Refused why, long n) {
-        of(why.code()).increment();
+        refused.count(why.code());
         return new Outcome.Rejected(why, n);
     }
 

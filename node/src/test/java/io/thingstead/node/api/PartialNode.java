@@ -1,5 +1,6 @@
 package io.thingstead.node.api;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.MemberCore;
@@ -61,7 +62,11 @@ public final class PartialNode implements AutoCloseable {
                 facts(),
                 System::currentTimeMillis);
         events = api.events();
-        http = HttpServer.start("127.0.0.1", port, List.of(api::register, events::register, new WebAssets()::register));
+        http = HttpServer.start(
+                "127.0.0.1",
+                port,
+                List.of(api::register, events::register, new WebAssets()::register),
+                RefusalCounts.ofHttp(new SimpleMeterRegistry()));
         events.start();
     }
 

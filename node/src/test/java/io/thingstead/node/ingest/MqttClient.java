@@ -13,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.EOFException;
 import java.io.IOException;
@@ -68,7 +69,12 @@ public final class MqttClient implements AutoCloseable {
                 .keepAlive(keepAliveSeconds);
         if (user != null) connect.hasUser(true).username(user);
         if (password != null) connect.hasPassword(true).password(password.getBytes(StandardCharsets.UTF_8));
-        send(connect.build());
+        return connect(connect.build());
+    }
+
+    /// The return code of the CONNACK.
+    public int connect(MqttMessage connect) throws IOException {
+        send(connect);
         return ((MqttConnAckMessage) receive())
                         .variableHeader()
                         .connectReturnCode()
@@ -77,11 +83,19 @@ public final class MqttClient implements AutoCloseable {
     }
 
     public void subscribeReceipts() throws IOException {
+        subscribe("v1/devices/me/receipts");
+    }
+
+    /// The code of the SUBACK.
+    public int subscribe(String filter) throws IOException {
         send(MqttMessageBuilders.subscribe()
                 .messageId(++packetId)
-                .addSubscription(MqttQoS.AT_MOST_ONCE, "v1/devices/me/receipts")
+                .addSubscription(MqttQoS.AT_LEAST_ONCE, filter)
                 .build());
-        await(MqttMessageType.SUBACK);
+        return ((MqttSubAckMessage) await(MqttMessageType.SUBACK))
+                .payload()
+                .reasonCodes()
+                .getFirst();
     }
 
     /// Publishes with QoS 1 and waits for the acknowledgement.
@@ -115,7 +129,8 @@ public final class MqttClient implements AutoCloseable {
         }
     }
 
-    private MqttMessage await(MqttMessageType type) throws IOException {
+    /// Waits for the next packet of this type; what comes on the receipts topic meanwhile is kept.
+    public MqttMessage await(MqttMessageType type) throws IOException {
         while (true) {
             var message = receive();
             if (message.fixedHeader().messageType() == type) return message;

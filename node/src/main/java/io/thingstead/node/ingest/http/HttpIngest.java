@@ -17,6 +17,7 @@ import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.ingest.Quotas.Quota;
 import io.thingstead.node.ingest.Sender;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class HttpIngest {
     private final Intake intake;
     private final Challenges challenges;
     private final Promises promises;
+    private final Bodies bodies = new Bodies();
 
     public HttpIngest(Intake intake, Challenges challenges, Promises promises) {
         this.intake = intake;
@@ -70,12 +72,13 @@ public final class HttpIngest {
                     return sequence(FrameSequence.split(body, MOST_FRAMES), quota);
                 });
             default ->
-                send(context, problem(Refusal.REQUEST_MALFORMED, "the media type is " + COSE + " or " + SEQUENCE));
+                send(context, refused(Refusal.REQUEST_MALFORMED, "the media type is " + COSE + " or " + SEQUENCE));
         }
     }
 
     private static String mediaType(Context context) {
-        String given = context.contentType();
+        // Not `contentType()`: that fails on a charset with a name that is none.
+        String given = context.header("Content-Type");
         int parameters = given == null ? 0 : given.indexOf(';');
         String type = given == null ? "" : parameters < 0 ? given : given.substring(0, parameters);
         return type.strip().toLowerCase(java.util.Locale.ROOT);
@@ -83,7 +86,7 @@ public final class HttpIngest {
 
     private Object sequence(List<byte[]> frames, Quota quota) {
         if (frames.isEmpty() || frames.size() > MOST_FRAMES) {
-            return problem(Refusal.REQUEST_TOO_LARGE, "a sequence has 1 to " + MOST_FRAMES + " frames");
+            return refused(Refusal.REQUEST_TOO_LARGE, "a sequence has 1 to " + MOST_FRAMES + " frames");
         }
         // All go to the log before the first answer is waited for, so that they share synced writes.
         List<CompletableFuture<Outcome>> taken = new ArrayList<>(frames.size());
@@ -111,7 +114,7 @@ public final class HttpIngest {
         if (intake.quotas().of(address(context)).admits(0)) {
             send(context, Map.of("challenge", Base64Url.encode(challenges.issue()), "validMs", Challenges.VALID_MS));
         } else {
-            send(context, problem(Refusal.BUSY, "too many requests from this address"));
+            send(context, refused(Refusal.BUSY, "too many requests from this address"));
         }
     }
 
@@ -159,26 +162,30 @@ public final class HttpIngest {
         }
     }
 
+    /// A request that is refused as a whole, and counted.
+    private Problem refused(Refusal code, String text) {
+        return Problem.of(intake.counters().rejected(new Refused(code, text), 0).refused());
+    }
+
     private static Problem problem(Refusal code, String text) {
         return Problem.of(new Refused(code, text));
     }
 
     /// Reads the body, at most `most` bytes, and answers with what is made of it.
     private void body(Context context, int most, Refusal tooLarge, Function<byte[], Object> answer) {
-        byte[] body;
+        InputStream in;
         try {
-            body = context.req().getInputStream().readNBytes(most + 1);
+            in = context.req().getInputStream();
         } catch (IOException e) {
-            // It ended early, or its chunks are not chunks: there may be nobody left to tell.
-            send(context, problem(Refusal.REQUEST_MALFORMED, "the body did not come whole"));
+            send(context, refused(Refusal.REQUEST_MALFORMED, "the body cannot be read"));
             return;
         }
-        if (body.length > most) {
-            intake.counters().rejected(new Refused(tooLarge, ""), 0);
-            send(context, problem(tooLarge, "at most " + most + " bytes"));
-        } else {
-            send(context, answer.apply(body));
-        }
+        bodies.read(in, most, tooLarge, body -> {
+            switch (body) {
+                case Result.Ok<byte[]>(byte[] bytes) -> send(context, answer.apply(bytes));
+                case Result.No<byte[]>(Refused refused) -> send(context, refused(refused.code(), refused.text()));
+            }
+        });
     }
 
     private static void send(Context context, Object answer) {

@@ -73,13 +73,14 @@ final class Ending {
     }
 
     /// Bytes that are no packet.
-    void unreadable(@Nullable Throwable cause) {
+    ///
+    /// @param isVersion5 a CONNECT of MQTT 5, as far as it could be read
+    void unreadable(@Nullable Throwable cause, boolean isVersion5) {
         counters.malformed.increment();
         switch (cause) {
             case MqttUnacceptableProtocolVersionException _ ->
                 denied(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
-            case MqttIdentifierRejectedException _ ->
-                denied(MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED);
+            case MqttIdentifierRejectedException _ -> denied(Reasons.ofClientId(isVersion5));
             case TooLongFrameException _ ->
                 because(Disconnect.PACKET_TOO_LARGE, "a packet has at most " + Handshake.MOST_PACKET_BYTES + " bytes");
             case null, default -> because(Disconnect.MALFORMED_PACKET, "not MQTT");

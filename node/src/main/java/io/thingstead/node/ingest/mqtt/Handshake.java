@@ -50,9 +50,10 @@ final class Handshake {
             return denied(Refusal.TOPIC_FORBIDDEN, "a will has no topic here: leave it out", hello);
         }
         if (hello.clientId().isEmpty() && !hello.isClean() && !hello.isVersion5()) {
-            return new Verdict.Denied(
-                    MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED,
-                    new Refused(Refusal.CONNECT_INVALID, "a session without a client id must be clean"));
+            return clientIdDenied("a session without a client id must be clean", hello);
+        }
+        if (hello.clientId().length() > MOST_CLIENT_ID) {
+            return clientIdDenied("a client id has at most " + MOST_CLIENT_ID + " characters", hello);
         }
         return switch (intake.credentials().check(hello.user(), hello.password())) {
             case Result.No<Sender>(var refused) ->
@@ -87,6 +88,10 @@ final class Handshake {
             properties.add(new StringProperty(MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, clientId));
         }
         return properties;
+    }
+
+    private static Verdict clientIdDenied(String text, Hello hello) {
+        return new Verdict.Denied(Reasons.ofClientId(hello.isVersion5()), new Refused(Refusal.CONNECT_INVALID, text));
     }
 
     private static Verdict denied(Refusal code, String text, Hello hello) {

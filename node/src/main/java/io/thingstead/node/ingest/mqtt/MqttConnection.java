@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
@@ -119,7 +120,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private void read(MqttMessage message) {
         Open now = open;
         if (message.decoderResult().isFailure()) {
-            line().ending().unreadable(message.decoderResult().cause());
+            line().ending().unreadable(message.decoderResult().cause(), isConnect5(message));
         } else if (now != null) {
             now.conversation().read(message);
         } else if (message instanceof MqttConnectMessage connect) {
@@ -130,9 +131,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private static boolean isConnect5(MqttMessage message) {
+        return message.variableHeader() instanceof MqttConnectVariableHeader connect
+                && connect.version() == MqttVersion.MQTT_5.protocolLevel();
+    }
+
     private void connect(MqttConnectMessage message) {
         if (message.variableHeader().version() == MqttVersion.MQTT_3_1.protocolLevel()) {
-            line().ending().unreadable(new MqttUnacceptableProtocolVersionException("MQTT 3.1"));
+            line().ending().unreadable(new MqttUnacceptableProtocolVersionException("MQTT 3.1"), false);
             return;
         }
         Hello hello = Hello.of(message);

@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thingstead.kit.model.Refusal;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
+import io.thingstead.node.api.RefusalCounts;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts what happens to connections.
 public final class MqttCounters {
+    private static final String CONNECTIONS = "thingstead.mqtt.connections";
+    private static final String DESCRIPTION = "MQTT connections by what happened to them";
+    private static final String EVENT = "event";
+
     final AtomicInteger open = new AtomicInteger();
     final Counter connected;
     final Counter malformed;
@@ -19,7 +21,7 @@ public final class MqttCounters {
     final Counter takenOver;
     final Counter slowed;
     final Counter subscriptionsRefused;
-    private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
+    private final RefusalCounts refused;
 
     public MqttCounters(MeterRegistry registry) {
         Gauge.builder("thingstead.mqtt.open", open, AtomicInteger::get)
@@ -32,20 +34,18 @@ public final class MqttCounters {
         takenOver = counter(registry, "taken-over");
         slowed = counter(registry, "slowed");
         subscriptionsRefused = counter(registry, "subscription-refused");
-        for (Refusal code : Refusal.values()) {
-            refused.put(code, counter(registry, "refused-" + code.code()));
-        }
+        refused = new RefusalCounts(registry, CONNECTIONS, DESCRIPTION, EVENT, "refused-");
     }
 
     private static Counter counter(MeterRegistry registry, String what) {
-        return Counter.builder("thingstead.mqtt.connections")
-                .description("MQTT connections by what happened to them")
-                .tag("event", what)
+        return Counter.builder(CONNECTIONS)
+                .description(DESCRIPTION)
+                .tag(EVENT, what)
                 .register(registry);
     }
 
     void refused(Refusal code) {
-        Objects.requireNonNull(refused.get(code), "every code has its counter").increment();
+        refused.count(code);
     }
 
     public int open() {
@@ -62,12 +62,21 @@ public final class MqttCounters {
         return (long) slowed.count();
     }
 
+    public long subscriptionsRefused() {
+        return (long) subscriptionsRefused.count();
+    }
+
     /// Connections closed because their client was silent for too long.
     public long timedOut() {
         return (long) timedOut.count();
     }
 
     public long refusedConnects(Refusal code) {
-        return (long) Objects.requireNonNull(refused.get(code)).count();
+        return refused.of(code);
+    }
+
+    /// Connections that were refused at CONNECT.
+    public RefusalCounts refused() {
+        return refused;
     }
 }

@@ -45,6 +45,13 @@ final class Reasons {
         };
     }
 
+    /// For a client id that cannot be had.
+    static MqttConnectReturnCode ofClientId(boolean version5) {
+        return version5
+                ? MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID
+                : MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
+    }
+
     /// For a connection that was refused.
     static MqttConnectReturnCode ofConnect(Refusal code, boolean version5) {
         boolean credentials = switch (code) {

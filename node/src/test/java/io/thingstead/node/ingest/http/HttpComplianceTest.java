@@ -14,6 +14,7 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.FrameAnswer;
 import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.SmallNode;
 import io.thingstead.node.ingest.TransportCompliance;
@@ -33,6 +34,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Frames and telemetry over HTTP.
@@ -42,13 +46,15 @@ class HttpComplianceTest extends TransportCompliance {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private HttpServer server;
+    private RefusalCounts refused;
 
     @Override
     protected void start() {
         Promises promises =
                 new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
+        refused = RefusalCounts.ofHttp(node.meters);
         HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
-        server = HttpServer.start("127.0.0.1", 0, List.of(ingest::register));
+        server = HttpServer.start("127.0.0.1", 0, List.of(ingest::register), refused);
     }
 
     @Override
@@ -236,18 +242,28 @@ class HttpComplianceTest extends TransportCompliance {
     @Test
     void malformed_HTTP_is_refused_and_harms_nobody() throws Exception {
         SigningDevice device = node.device("box");
+        Set<String> codes = new TreeSet<>();
+        int answered = 0;
         String frames = "POST /v1/frames HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/cose\r\n";
-        Map<String, String> requests = Map.of(
-                "no HTTP", "\u0000\u0001\u0002\u0003 nothing\r\n\r\n",
-                "header bomb", "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(100_000) + "\r\n\r\n",
-                "many headers", "GET / HTTP/1.1\r\nHost: localhost\r\n" + "A: b\r\n".repeat(20_000) + "\r\n",
-                "long path", "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                "two lengths", frames + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-                "length and chunks", frames + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-                "bad chunk", frames + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
-                "huge chunk", frames + "Transfer-Encoding: chunked\r\n\r\nffffffffff\r\nabc\r\n",
-                "negative length", frames + "Content-Length: -1\r\n\r\n",
-                "strange host", "GET /v1/challenge HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        Map<String, String> requests = Map.ofEntries(
+                Map.entry("no HTTP", "\u0000\u0001\u0002\u0003 nothing\r\n\r\n"),
+                Map.entry("header bomb", "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(100_000) + "\r\n\r\n"),
+                Map.entry("many headers", "GET / HTTP/1.1\r\nHost: localhost\r\n" + "A: b\r\n".repeat(20_000) + "\r\n"),
+                Map.entry("long path", "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Map.entry("two lengths", frames + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+                Map.entry(
+                        "length and chunks",
+                        frames + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
+                Map.entry("bad chunk", frames + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n"),
+                Map.entry("huge chunk", frames + "Transfer-Encoding: chunked\r\n\r\nffffffffff\r\nabc\r\n"),
+                Map.entry("negative length", frames + "Content-Length: -1\r\n\r\n"),
+                Map.entry("strange host", "GET /v1/challenge HTTP/1.1\r\nHost: evil.example\r\n\r\n"),
+                Map.entry("no host", "GET /v1/challenge HTTP/1.1\r\n\r\n"),
+                Map.entry("HTTP of the future", "GET /v1/challenge HTTP/9.9\r\nHost: localhost\r\n\r\n"),
+                Map.entry("escapes that are none", "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Map.entry("way up", "GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Map.entry("a space in a header's name", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n"),
+                Map.entry("short body", frames + "Content-Length: 300\r\n\r\nabc"));
         for (var request : requests.entrySet()) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.setSoTimeout(10_000);
@@ -257,22 +273,43 @@ class HttpComplianceTest extends TransportCompliance {
                 } catch (IOException e) {
                     // It was closed while it was sent: refused.
                 }
-                assertThat(status(socket.getInputStream())).as(request.getKey()).isIn(0, 400, 403, 404, 413, 414, 431);
+                String answer = answer(socket.getInputStream());
+                int status = answer.isEmpty() ? 0 : Integer.parseInt(answer.substring(9, 12));
+                assertThat(status).as(request.getKey()).isIn(0, 400, 403, 404, 413, 414, 431, 505);
+                if (status > 0) {
+                    answered++;
+                    assertThat(answer).as(request.getKey()).contains("application/problem+json");
+                    codes.add(tree(utf8(answer.substring(answer.indexOf("\r\n\r\n") + 4)))
+                            .get("code")
+                            .textValue());
+                }
             }
         }
+        assertThat(codes).containsExactlyInAnyOrder("request.malformed", "request.too-large", "request.forbidden");
+        assertThat(answered).as("of " + requests.size()).isGreaterThan(requests.size() / 2);
+        assertThat(codes).allSatisfy(code -> assertThat(counted(code)).isPositive());
         assertThat(reply(post("/v1/frames", COSE, BodyPublishers.ofByteArray(device.frame(1)))))
                 .isEqualTo(ACCEPTED);
         assertThat(node.reader().size()).isEqualTo(1);
     }
 
-    /// The status, 0 when the connection was closed without one.
-    private static int status(InputStream in) {
+    /// What came, nothing when the connection was closed without a word.
+    private static String answer(InputStream in) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try {
-            String line = new String(in.readNBytes(12), StandardCharsets.ISO_8859_1);
-            return line.startsWith("HTTP/1.1 ") ? Integer.parseInt(line.substring(9)) : 0;
+            in.transferTo(answer);
         } catch (IOException e) {
-            return 0;
+            // It was closed hard: what came before counts.
         }
+        return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private long counted(String code) {
+        Refusal refusal = Stream.of(Refusal.values())
+                .filter(known -> known.code().equals(code))
+                .findFirst()
+                .orElseThrow();
+        return refused.of(refusal) + node.counters.refused(refusal);
     }
 
     @Test

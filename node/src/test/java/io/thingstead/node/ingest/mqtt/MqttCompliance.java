@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.model.DeviceId;
@@ -18,6 +24,8 @@ import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -227,5 +235,151 @@ abstract class MqttCompliance extends TransportCompliance {
                     .isInstanceOf(EOFException.class);
             assertThat(publish(second, FRAMES, device.frame(1))).isEqualTo(ACCEPTED);
         }
+    }
+
+    private int in5(int code5, int code3) {
+        return version() == MqttVersion.MQTT_5 ? code5 : code3;
+    }
+
+    private MqttMessageBuilders.ConnectBuilder hello() {
+        return MqttMessageBuilders.connect()
+                .protocolVersion(version())
+                .clientId("trying")
+                .cleanSession(true)
+                .keepAlive(60);
+    }
+
+    private int told(MqttMessage connect) throws Exception {
+        try (MqttClient client = open()) {
+            return client.connect(connect);
+        }
+    }
+
+    @Test
+    void a_connection_is_refused_with_the_code_of_its_version() throws Exception {
+        SigningDevice device = node.device("box");
+        String name = device.id().value();
+        assertThat(tryToConnect(name, "AAAA")).isEqualTo(in5(0x86, 4));
+        assertThat(tryToConnect("no-such-token-no-such-token", null)).isEqualTo(in5(0x86, 4));
+        assertThat(tryToConnect("acme:nobody", "AAAA")).isEqualTo(in5(0x87, 5));
+        assertThat(tryToConnect("other:box", "AAAA")).isEqualTo(in5(0x87, 5));
+        assertThat(told(hello().willFlag(true)
+                        .willTopic(FRAMES)
+                        .willMessage(new byte[1])
+                        .build()))
+                .isEqualTo(in5(0x87, 5));
+        assertThat(told(hello().clientId("x".repeat(300)).build())).isEqualTo(in5(0x85, 2));
+        assertThat(told(hello().protocolVersion(MqttVersion.MQTT_3_1).build())).isEqualTo(1);
+        assertThat(counters.refusedConnects(Refusal.TOPIC_FORBIDDEN)).isEqualTo(1);
+        assertThat(counters.malformed()).isEqualTo(1);
+    }
+
+    @Test
+    void a_device_hears_its_own_receipts_and_nothing_else() throws Exception {
+        SigningDevice device = node.device("box");
+        try (MqttClient client = connected(device)) {
+            assertThat(client.subscribe("v1/devices/me/receipts")).isEqualTo(0);
+            assertThat(client.subscribe("v1/devices/acme:neighbour/receipts")).isEqualTo(in5(0x87, 0x80));
+            assertThat(client.subscribe(FRAMES)).isEqualTo(in5(0x87, 0x80));
+            assertThat(client.subscribe("$SYS/uptime")).isEqualTo(in5(0x87, 0x80));
+            assertThat(client.subscribe("v1/devices/+/receipts")).isEqualTo(in5(0xA2, 0x80));
+            assertThat(client.subscribe("#")).isEqualTo(in5(0xA2, 0x80));
+            assertThat(client.subscribe("$share/all/v1/devices/me/receipts")).isEqualTo(in5(0x9E, 0x80));
+            // Another device's frame is accepted on another connection: nothing of it comes here.
+            SigningDevice neighbour = node.device("neighbour");
+            try (MqttClient other = connected(neighbour)) {
+                assertThat(publish(other, FRAMES, neighbour.frame(1))).isEqualTo(ACCEPTED);
+                other.awaitReceipt("{\"device\":\"acme:neighbour\"");
+            }
+            assertThat(publish(client, FRAMES, device.frame(1))).isEqualTo(ACCEPTED);
+            client.awaitReceipt("{\"device\":\"acme:box\"");
+            assertThat(client.receipts()).isEmpty();
+        }
+        assertThat(counters.subscriptionsRefused()).isEqualTo(6);
+    }
+
+    @Test
+    void a_message_that_is_to_be_retained_is_refused() throws Exception {
+        SigningDevice device = node.device("box");
+        try (MqttClient client = connected(device)) {
+            client.send(MqttMessageBuilders.publish()
+                    .topicName(FRAMES)
+                    .qos(MqttQoS.AT_MOST_ONCE)
+                    .retained(true)
+                    .payload(Unpooled.wrappedBuffer(device.frame(1)))
+                    .build());
+            client.awaitReceipt("{\"refused\":\"topic.forbidden\"");
+            assertThat(publish(client, FRAMES, device.frame(1))).isEqualTo(ACCEPTED);
+        }
+    }
+
+    /// What a client does that has lost track, with the code that MQTT 5 has for it.
+    @Test
+    void what_breaks_the_protocol_ends_its_own_connection_only() throws Exception {
+        SigningDevice device = node.device("box");
+        SigningDevice other = node.device("neighbour");
+        byte[] alias = {0x30, 10, 0, 1, 'a', 3, 0x23, 0, 1, 'x', 'y', 'z'};
+        byte[] huge = {0x30, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f};
+        byte[] subscribeToNothing = version() == MqttVersion.MQTT_5
+                ? new byte[] {(byte) 0x82, 3, 0, 1, 0}
+                : new byte[] {(byte) 0x82, 2, 0, 1};
+        byte[] connect = version() == MqttVersion.MQTT_5
+                ? new byte[] {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 60, 0, 0, 0}
+                : new byte[] {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 0};
+        byte[] connAck = version() == MqttVersion.MQTT_5 ? new byte[] {0x20, 3, 0, 0, 0} : new byte[] {0x20, 2, 0, 0};
+        byte[] reserved = {(byte) 0x61, 2, 0, 1};
+        Map<Integer, byte[]> ways = new TreeMap<>(Map.of(0x82, connect, 0x95, huge, 0x81, reserved));
+        if (version() == MqttVersion.MQTT_5) ways.put(0x94, alias);
+        try (MqttClient beside = connected(other)) {
+            for (var way : ways.entrySet()) {
+                assertThat(ended(device, way.getValue())).isEqualTo(in5(way.getKey(), -1));
+            }
+            assertThat(ended(device, subscribeToNothing)).isIn(in5(0x82, -1), in5(0x81, -1));
+            assertThat(ended(device, connAck)).isIn(in5(0x82, -1), in5(0x81, -1));
+            assertThat(publish(beside, FRAMES, other.frame(1))).isEqualTo(ACCEPTED);
+        }
+        assertThat(counters.malformed()).isGreaterThanOrEqualTo(4);
+    }
+
+    /// The code of the DISCONNECT that these bytes cause, -1 when the connection is closed without one.
+    private int ended(SigningDevice device, byte[] bytes) throws Exception {
+        try (MqttClient client = connected(device)) {
+            client.write(bytes);
+            int code = -1;
+            while (true) {
+                MqttMessage message = client.receive();
+                if (message.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
+                    code = ((MqttReasonCodeAndPropertiesVariableHeader) message.variableHeader()).reasonCode() & 0xff;
+                }
+                try {
+                    client.receive();
+                } catch (EOFException e) {
+                    return code;
+                }
+            }
+        } catch (EOFException e) {
+            return -1;
+        }
+    }
+
+    /// QoS 2 (OASIS MQTT 5.0 §4.3.3): a message that is sent again before its PUBREL is no second message.
+    @Test
+    void with_QoS_2_a_message_is_taken_once() throws Exception {
+        SigningDevice device = node.device("box");
+        try (MqttClient client = connected(device)) {
+            for (int times = 0; times < 3; times++) {
+                client.send(MqttMessageBuilders.publish()
+                        .messageId(77)
+                        .topicName(FRAMES)
+                        .qos(MqttQoS.EXACTLY_ONCE)
+                        .payload(Unpooled.wrappedBuffer(device.frame(1)))
+                        .build());
+                assertThat(client.await(MqttMessageType.PUBREC)).isNotNull();
+            }
+            client.write(new byte[] {0x62, 2, 0, 77});
+            client.await(MqttMessageType.PUBCOMP);
+        }
+        assertThat(node.counters.accepted()).isEqualTo(1);
+        assertThat(node.counters.duplicates()).isZero();
     }
 }
