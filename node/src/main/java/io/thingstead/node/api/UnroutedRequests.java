@@ -2,6 +2,7 @@ package io.thingstead.node.api;
 
 import io.thingstead.kit.model.Refusal;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,6 +22,9 @@ final class UnroutedRequests implements Request.Handler {
         int status = response.getStatus();
         Refusal code = code(status);
         refused.count(code);
+        // The listener cannot know where the next request begins, so it closes: a client that is not told would lose
+        // one.
+        response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         var problem = Problem.of(status, code, "the request is not one that this listener reads");

@@ -8,6 +8,8 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
@@ -19,15 +21,18 @@ import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.ledger.action.RegisterDevices;
 import io.thingstead.node.ledger.action.RevokeDeviceKey;
 import io.thingstead.node.log.AnchorTarget;
+import io.thingstead.node.log.Answer;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.LogSettings;
+import io.thingstead.node.log.Submission;
 import io.thingstead.node.storage.RocksStore;
 import io.thingstead.node.storage.Store;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A member's node as far as a transport can reach it: real store, ledger of one member, log, and way in.
@@ -46,6 +51,9 @@ public final class SmallNode implements AutoCloseable {
     public final IngestCounters counters = new IngestCounters(meters);
     public final Intake intake;
     public final MemberKeys keys;
+
+    private final AtomicInteger declines = new AtomicInteger();
+    private volatile Refusal declinedWith = Refusal.BUSY;
 
     /// Added to the clock that the way in sees.
     public final AtomicLong clockAheadMs = new AtomicLong();
@@ -71,14 +79,9 @@ public final class SmallNode implements AutoCloseable {
         tokens = Tokens.open(store);
         challenges = new Challenges(this::nowMs);
         intake = new Intake(
-                new Ingress(ledgerId, MEMBER, ledger.reader(), log.sequencer()::submit, this::nowMs, counters),
+                new Ingress(ledgerId, MEMBER, ledger.reader(), this::submit, this::nowMs, counters),
                 new Attestation(
-                        ledgerId,
-                        keys.of(KeyRole.ATTEST),
-                        log.reader()::highest,
-                        log.sequencer()::submit,
-                        this::nowMs,
-                        counters),
+                        ledgerId, keys.of(KeyRole.ATTEST), log.reader()::highest, this::submit, this::nowMs, counters),
                 new Credentials(ledgerId, MEMBER, ledger.reader(), tokens, challenges, this::nowMs),
                 new Quotas(limits, System::nanoTime),
                 counters);
@@ -102,6 +105,20 @@ public final class SmallNode implements AutoCloseable {
 
     public LogReader reader() {
         return log.reader();
+    }
+
+    /// To the next so many submissions the log answers this, as it does when its queue or the disk is full.
+    public void decline(Refusal code, int times) {
+        declinedWith = code;
+        declines.set(times);
+    }
+
+    private void submit(Submission submission) {
+        if (declines.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            submission.answer().accept(new Answer.Declined(new Refused(declinedWith, "not now")));
+        } else {
+            log.sequencer().submit(submission);
+        }
     }
 
     private void submit(byte[] transaction) throws Exception {

@@ -11,6 +11,7 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.log.DeviceStream;
 import io.thingstead.node.log.NumberRange;
+import java.io.EOFException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -240,6 +241,61 @@ public abstract class TransportCompliance {
             refused(client, signer.onBehalfOf(DeviceId.of("acme:nobody")).sign(3, payload), Refusal.DEVICE_UNKNOWN);
             refused(client, signer.onBehalfOf(DeviceId.of("other:box")).sign(4, payload), Refusal.DEVICE_FOREIGN);
             assertThat(client.send(signer.onBehalfOf(behind).sign(2, payload))).isEqualTo(ACCEPTED);
+        }
+    }
+
+    @Test
+    void the_members_own_keys_sign_for_no_device() throws Exception {
+        SigningDevice device = node.device("box");
+        try (Client client = connect(device)) {
+            for (KeyRole role : List.of(KeyRole.ATTEST, KeyRole.LOG, KeyRole.NODE, KeyRole.IDENTITY)) {
+                FrameSigner member = FrameSigner.of(node.ledgerId, node.keys.of(role));
+                refused(client, member.onBehalfOf(device.id()).sign(1, SigningDevice.payload(20)), Refusal.KEY_FOREIGN);
+            }
+            goesOn(client, device, 1);
+        }
+    }
+
+    @Test
+    void when_the_log_is_busy_a_message_waits_or_is_sent_again() throws Exception {
+        SigningDevice device = node.device("box");
+        try (Client client = connect(device)) {
+            for (int n = 1; n <= 3; n++) {
+                node.decline(Refusal.BUSY, 4);
+                Reply reply = client.send(device.frame(n));
+                while (reply.equals(new Reply.Refused("busy"))) reply = client.send(device.frame(n));
+                assertThat(reply).isEqualTo(ACCEPTED);
+            }
+            goesOn(client, device, 4);
+        }
+        assertThat(node.counters.refused(Refusal.BUSY)).isEqualTo(12);
+        assertThat(node.reader().size()).isEqualTo(5);
+        assertThat(node.counters.duplicates()).isZero();
+    }
+
+    @Test
+    void what_cannot_be_stored_is_not_acknowledged() throws Exception {
+        SigningDevice device = node.device("box");
+        node.decline(Refusal.STORE_UNAVAILABLE, 1);
+        try (Client client = connect(device)) {
+            assertThat(client.send(device.frame(1))).isEqualTo(new Reply.Refused("store.unavailable"));
+        } catch (EOFException e) {
+            // MQTT 3.1.1 has no word for it: without an acknowledgement the device sends again.
+        }
+        assertThat(node.counters.refused(Refusal.STORE_UNAVAILABLE)).isEqualTo(1);
+        assertThat(node.reader().size()).isZero();
+        try (Client client = connect(device)) {
+            goesOn(client, device, 1);
+        }
+    }
+
+    @Test
+    void a_token_that_was_revoked_is_refused_on_a_connection_that_is_open() throws Exception {
+        String token = node.tokenDevice("sensor");
+        try (Client client = connect(token)) {
+            assertThat(client.send(utf8("{\"t\": 1}"))).isEqualTo(ACCEPTED);
+            assertThat(node.tokens.revoke(node.tokens.list().getFirst().id())).isTrue();
+            refused(client, utf8("{\"t\": 2}"), Refusal.TOKEN_INVALID);
         }
     }
 

@@ -77,7 +77,11 @@ class HttpComplianceTest extends TransportCompliance {
         JsonNode json = tree(response.body());
         if (response.statusCode() == 200) return ACCEPTED;
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
-        assertThat(response.statusCode()).isBetween(400, 499);
+        if (response.statusCode() == 503) {
+            assertThat(json.get("code").textValue()).isIn("busy", "store.unavailable");
+        } else {
+            assertThat(response.statusCode()).isBetween(400, 499);
+        }
         assertThat(json.get("status").intValue()).isEqualTo(response.statusCode());
         return new Reply.Refused(json.get("code").textValue());
     }
@@ -216,10 +220,13 @@ class HttpComplianceTest extends TransportCompliance {
     @Test
     void an_unknown_token_and_an_unknown_media_type_are_refused() throws Exception {
         byte[] json = utf8("{\"t\": 1}");
-        for (String token : List.of("nobody", "x".repeat(300), "%00", "..")) {
-            var response =
-                    post("/api/v1/" + token + "/telemetry", "application/json", BodyPublishers.ofByteArray(json));
-            assertThat(response.statusCode()).as(token).isBetween(400, 404);
+        // Again and again: after an answer that ends the connection, the next request finds one that works.
+        for (int i = 0; i < 50; i++) {
+            for (String token : List.of("nobody", "x".repeat(300), "%00", "..")) {
+                var response =
+                        post("/api/v1/" + token + "/telemetry", "application/json", BodyPublishers.ofByteArray(json));
+                assertThat(response.statusCode()).as(token).isBetween(400, 404);
+            }
         }
         assertThat(node.counters.refused(Refusal.TOKEN_INVALID)).isPositive();
         assertThat(reply(post("/v1/frames", "text/plain", BodyPublishers.ofByteArray(json))))

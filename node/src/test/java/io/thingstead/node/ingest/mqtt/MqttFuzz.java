@@ -20,9 +20,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -252,6 +254,42 @@ class MqttFuzz {
             }
         } finally {
             for (Socket socket : silent) socket.close();
+        }
+        awaitNobody();
+        assertThat(errors()).isEmpty();
+    }
+
+    /// Who sends and does not read what comes back is not read from: what is unread waits in sockets, not in memory.
+    @Test
+    void a_client_that_does_not_read_is_not_read_from() throws Exception {
+        try (MqttClient good = good();
+                SocketChannel deaf =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), transport.port()))) {
+            ByteArrayOutputStream hello = new ByteArrayOutputStream();
+            hello.writeBytes(new byte[] {0x10, 12, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 0});
+            ByteBuffer subscribe = ByteBuffer.allocate(64).putShort((short) 1);
+            text(subscribe, "v1/devices/me/receipts");
+            hello.writeBytes(packet(0x82, subscribe.put((byte) 0)));
+            deaf.write(ByteBuffer.wrap(hello.toByteArray()));
+            deaf.configureBlocking(false);
+            ByteBuffer nonsense = ByteBuffer.allocate(64);
+            text(nonsense, FRAMES);
+            byte[] message = packet(0x32, nonsense.putShort((short) 7).put((byte) 0));
+            ByteArrayOutputStream many = new ByteArrayOutputStream();
+            for (int i = 0; i < 2_000; i++) many.writeBytes(message);
+            ByteBuffer flood = ByteBuffer.wrap(many.toByteArray());
+            long taken = 0;
+            for (int refusals = 0; refusals < 100; ) {
+                int written = deaf.write(flood);
+                taken += written;
+                assertThat(taken)
+                        .as("bytes taken from a client that does not read")
+                        .isLessThan(64 << 20);
+                if (!flood.hasRemaining()) flood.rewind();
+                refusals = written == 0 ? refusals + 1 : 0;
+                if (written == 0) Thread.sleep(5);
+            }
+            for (int i = 0; i < 5; i++) served(good);
         }
         awaitNobody();
         assertThat(errors()).isEmpty();
