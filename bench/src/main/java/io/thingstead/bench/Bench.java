@@ -24,10 +24,11 @@ public final class Bench implements Callable<Integer> {
     /// What can be measured.
     enum Part {
         INGEST,
+        LEDGER,
         PROOF
     }
 
-    @Parameters(paramLabel = "PART", arity = "0..1", description = "ingest or proof (default: both).")
+    @Parameters(paramLabel = "PART", arity = "0..1", description = "ingest, ledger or proof (default: all).")
     private Part @org.jspecify.annotations.Nullable [] parts;
 
     @Option(names = "--json", description = "One JSON line a figure.")
@@ -56,6 +57,9 @@ public final class Bench implements Callable<Integer> {
         try {
             if (parts == null || parts[0] == Part.INGEST) {
                 new IngestBench(folder, seconds, figures, progress).run();
+            }
+            if (parts == null || parts[0] == Part.LEDGER) {
+                new LedgerBench(folder, seconds, figures, progress).run();
             }
             if (parts == null || parts[0] == Part.PROOF) {
                 new ProofBench(folder, figures, progress).run();

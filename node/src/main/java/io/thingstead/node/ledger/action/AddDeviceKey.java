@@ -4,7 +4,6 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.DeviceId;
-import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.DeviceRecord;
@@ -44,13 +43,10 @@ public record AddDeviceKey(DeviceId device, VerifyingKey key, byte[] possession)
 
     @Override
     public Outcome apply(Request request, Draft draft) {
-        DeviceRecord record = draft.device(device);
-        if (record == null) {
-            return Outcome.declined(Refusal.DEVICE_UNKNOWN, "no device " + device);
-        }
-        if (!draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
-            return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "only " + device.member() + " gives its devices keys");
-        }
+        return OwnDevice.of(device, request, draft, "gives its devices keys", record -> add(record, request, draft));
+    }
+
+    private Outcome add(DeviceRecord record, Request request, Draft draft) {
         if (record.isFull()) {
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "device " + device + " has as many keys as it may");
         }

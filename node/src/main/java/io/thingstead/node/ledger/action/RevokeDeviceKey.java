@@ -4,7 +4,6 @@ import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.DeviceId;
-import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.DeviceRecord;
@@ -53,14 +52,11 @@ public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) imple
 
     @Override
     public Outcome apply(Request request, Draft draft) {
-        DeviceRecord record = draft.device(device);
-        if (record == null) {
-            return Outcome.declined(Refusal.DEVICE_UNKNOWN, "no device " + device);
-        }
-        if (!draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
-            return Outcome.declined(
-                    Refusal.ACTION_NOT_ALLOWED, "only " + device.member() + " revokes its devices' keys");
-        }
+        return OwnDevice.of(
+                device, request, draft, "revokes its devices' keys", record -> revoke(record, request, draft));
+    }
+
+    private Outcome revoke(DeviceRecord record, Request request, Draft draft) {
         KeyRecord before = draft.key(key);
         if (before == null || !record.keys().contains(key)) {
             return Outcome.declined(Refusal.KEY_UNKNOWN, "not a key in force of " + device + ": " + key);
