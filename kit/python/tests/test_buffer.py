@@ -51,22 +51,23 @@ class Buffer(unittest.TestCase):
     def test_random_lives_with_crashes_keep_every_promise(self):
         buffer = self.opened()
         waiting, last, compactions = {}, 0, 0
-        for _ in range(600):
-            what = self.random.randrange(10)
-            if what < 5:
+        for _ in range(1500):
+            what = self.random.randrange(100)
+            if what < 50:
                 frame = self.random.randbytes(1 + self.random.randrange(3000))
                 last += 1 + self.random.randrange(3)
                 self.assertTrue(buffer.append(last, frame))
                 waiting[last] = frame
-            elif what < 9 and waiting:
+            elif what < 98 and waiting:
                 n = self.random.choice((min(waiting), max(waiting)))
                 size = os.path.getsize(self.path)
                 buffer.done(n)
                 del waiting[n]
                 compactions += os.path.getsize(self.path) < size
             else:
+                kept = self.bytes()
                 buffer.close()
-                buffer = self.opened()
+                buffer = self.opened(kept if self.random.randrange(2) else None)  # a crash, or a good end
                 self.assertEqual(last, buffer.last)
                 self.assertLessEqual(waiting.items(), buffer.waiting.items())
                 for n in set(buffer.waiting) - set(waiting):
@@ -120,6 +121,51 @@ class Buffer(unittest.TestCase):
         self.assertFalse(buffer.append(2, bytes(60)))
         self.assertEqual(1, buffer.last)
         self.assertTrue(buffer.append(2, bytes(40)))
+
+    def test_after_a_restart_only_what_waits_is_sent_again(self):
+        buffer = self.opened()
+        for n in range(1, 6):
+            buffer.append(n, bytes(50))
+        for n in range(2, 6):
+            buffer.done(n)
+        buffer.close()
+        again = self.opened()
+        self.assertEqual([1], list(again.waiting))
+        self.assertEqual(5, again.last)
+
+    def test_a_compaction_that_fails_leaves_the_buffer_as_it_was(self):
+        buffer = self.opened()
+        buffer.append(1, bytes(50))
+        buffer.append(2, bytes(50))
+        buffer.done(1)
+        os.mkdir(self.path + ".new")  # in the way
+        self.assertRaises(OSError, buffer._compact)
+        buffer.append(3, bytes(50))
+        buffer.close()
+        os.rmdir(self.path + ".new")
+        again = self.opened()
+        self.assertEqual(3, again.last)
+        self.assertLessEqual({2, 3}, set(again.waiting))
+
+    def test_a_refused_frame_leaves_the_buffer_for_a_file_that_people_read(self):
+        buffer = self.opened()
+        buffer.append(1, b"frame")
+        with open(buffer.refused_path, "wb") as torn:
+            torn.write(b"a line that a crash cut")
+        buffer.refuse(1, "key.revoked", "the key\nis\trevoked")
+        buffer.refuse(1, "key.revoked", "said again")
+        self.assertEqual({}, buffer.waiting)
+        with open(buffer.refused_path) as refused:
+            self.assertEqual(["1\tkey.revoked\tZnJhbWU\tthe key is revoked"], refused.read().splitlines()[1:])
+
+    def test_refused_frames_take_no_more_than_twice_the_buffers_room(self):
+        buffer = FrameBuffer(self.path, max_bytes=2_000)
+        self.addCleanup(buffer.close)
+        for n in range(1, 51):
+            buffer.append(n, bytes(100))
+            buffer.refuse(n, "frame.time", "")
+        self.assertLessEqual(os.path.getsize(buffer.refused_path), 2_000)
+        self.assertLessEqual(os.path.getsize(buffer.refused_path + ".older"), 2_000)
 
     def test_a_second_owner_is_refused(self):
         self.opened()

@@ -62,6 +62,8 @@ class DeviceLife(unittest.TestCase):
         self.device.pump(now=1)
         self.assertEqual(2, self.device.waiting())
         self.assertEqual(["sequence.reused"], [r.code for r in self.refused])
+        with open(self.device.buffer.refused_path) as refused:
+            self.assertRegex(refused.read(), "^2\tsequence.reused\t[-_A-Za-z0-9]+\tanother frame's\n$")
         self.assertEqual([1, 2, 3], self.link.sent)
 
     def test_many_failures_at_once_are_one_reason_to_wait(self):

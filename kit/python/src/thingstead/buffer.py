@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import struct
 import zlib
@@ -29,6 +30,7 @@ class FrameBuffer:
         self.waiting: Dict[int, bytes] = {}
         self.last = 0
         self._waiting_bytes = 0
+        self._holds_done = False
         self._file = open(path, "a+b", buffering=0)
         try:
             _lock(self._file, path)
@@ -98,11 +100,12 @@ class FrameBuffer:
         return [(n, self.waiting[n]) for n in sorted(self.waiting)[:limit]]
 
     def done(self, n: int) -> None:
-        """Forgets a frame that was acknowledged, or refused for good."""
+        """Forgets a frame that was acknowledged."""
         frame = self.waiting.pop(n, None)
         if frame is None:
             return
         self._waiting_bytes -= len(frame)
+        self._holds_done = True
         size = os.fstat(self._file.fileno()).st_size
         if size > _COMPACT_BYTES and self._waiting_bytes < size / 2:
             self._compact()
@@ -119,13 +122,69 @@ class FrameBuffer:
         records = b"".join(_record(n, frame) for n, frame in kept)
         if kept and kept[-1][0] < self.last:
             records += _record(self.last, b"")
-        self._write(_HEADER.pack(_MAGIC, before) + records)
-        # A crash here leaves the old file in place, whole.
-        os.replace(fresh, self.path)
+        try:
+            self._write(_HEADER.pack(_MAGIC, before) + records)
+            # A crash here leaves the old file in place, whole.
+            os.replace(fresh, self.path)
+        except OSError:
+            self._file.close()
+            self._file = old
+            raise
         old.close()
+        # Until the rename is on the disk, what is appended to the new file could be lost with it.
+        _sync_folder(self.path)
+        self._holds_done = False
+
+    def refuse(self, n: int, code: str, text: str) -> None:
+        """Sets a frame aside that the node will never take, durably, in the file `refused_path`.
+
+        A line each of number, code, the frame in base64url and what the node said, with tabs between. When the file is
+        full it becomes the older of two. After a crash a frame may stand there twice.
+        """
+        frame = self.waiting.get(n)
+        if frame is None:
+            return
+        line = "\t".join((str(n), _printable(code), base64.urlsafe_b64encode(frame).rstrip(b"=").decode(), _printable(text))).encode() + b"\n"
+        if os.path.exists(self.refused_path) and os.path.getsize(self.refused_path) + len(line) > self.max_bytes:
+            os.replace(self.refused_path, self.refused_path + ".older")
+        with open(self.refused_path, "a+b") as refused:
+            if refused.tell() > 0:
+                refused.seek(-1, os.SEEK_END)
+                if refused.read(1) != b"\n":
+                    line = b"\n" + line  # a crash left a part of a line
+            refused.write(line)
+            refused.flush()
+            os.fsync(refused.fileno())
+        _sync_folder(self.path)
+        self.done(n)
+
+    @property
+    def refused_path(self) -> str:
+        return self.path + ".refused"
 
     def close(self) -> None:
+        """Leaves in the file what waits, so that the next start sends nothing again that was acknowledged."""
+        if self._holds_done and not self._file.closed:
+            try:
+                self._compact()
+            except OSError:
+                pass  # the old file stands, whole: what was acknowledged comes again, and the receiver knows it
         self._file.close()
+
+
+def _sync_folder(path: str) -> None:
+    try:
+        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+    except OSError:  # not on Windows
+        return
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _record(n: int, frame: bytes) -> bytes:

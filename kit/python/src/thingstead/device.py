@@ -68,8 +68,9 @@ class Device:
                     self._pause = min(LONGEST_PAUSE, self._pause * 2)
                 continue
             self._pause = FIRST_PAUSE
-            self.buffer.done(answer.n)
             if isinstance(answer, Accepted):
+                self.buffer.done(answer.n)
                 self.on_accepted(answer)
             else:
+                self.buffer.refuse(answer.n, answer.code, answer.text)
                 self.on_refused(answer)

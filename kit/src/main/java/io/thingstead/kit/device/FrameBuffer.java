@@ -27,6 +27,7 @@ public final class FrameBuffer implements AutoCloseable {
     private final RefusedFrames refused;
     private final TreeMap<Long, byte[]> waiting = new TreeMap<>();
     private long waitingBytes;
+    private boolean holdsDone;
 
     private FrameBuffer(Path path, long maxBytes, FrameFile.Medium medium) throws IOException {
         this.path = path;
@@ -142,17 +143,31 @@ public final class FrameBuffer implements AutoCloseable {
             return;
         }
         waitingBytes -= frame.length;
+        holdsDone = true;
         if (file.sizeBytes() > COMPACT_BYTES && waitingBytes < file.sizeBytes() / 2) {
             try {
-                file.rewrite(oldest(Integer.MAX_VALUE));
+                compact();
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot compact " + path, e);
             }
         }
     }
 
+    private void compact() throws IOException {
+        file.rewrite(oldest(Integer.MAX_VALUE));
+        holdsDone = false;
+    }
+
+    /// Leaves in the file what waits, so that the next start sends nothing again that was acknowledged.
     @Override
     public void close() {
+        try {
+            if (holdsDone) {
+                compact();
+            }
+        } catch (IOException e) {
+            // The old file stands, whole: what was acknowledged comes again, and the receiver knows it.
+        }
         try {
             file.close();
         } catch (IOException e) {

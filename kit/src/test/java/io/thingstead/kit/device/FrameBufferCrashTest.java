@@ -74,13 +74,13 @@ class FrameBufferCrashTest {
         int compactions = 0;
         FrameBuffer buffer = open(file);
         for (int step = 0; step < 2_000; step++) {
-            int what = random.nextInt(10);
-            if (what < 5) {
+            int what = random.nextInt(100);
+            if (what < 50) {
                 byte[] frame = frame(1 + random.nextInt(3_000));
                 last += 1 + random.nextInt(3);
                 assertThat(buffer.append(last, frame)).isTrue();
                 waiting.put(last, frame);
-            } else if (what < 9 && !waiting.isEmpty()) {
+            } else if (what < 97 && !waiting.isEmpty()) {
                 long n = random.nextBoolean() ? waiting.firstKey() : waiting.lastKey();
                 long before = Files.size(file);
                 buffer.done(n);
@@ -236,6 +236,40 @@ class FrameBufferCrashTest {
     }
 
     @Test
+    void after_a_restart_only_what_waits_is_sent_again() {
+        Path file = folder.resolve("frames");
+        try (FrameBuffer buffer = open(file)) {
+            for (long n = 1; n <= 5; n++) buffer.append(n, frame(50));
+            for (long n = 2; n <= 5; n++) buffer.done(n);
+        }
+        try (FrameBuffer again = open(file)) {
+            assertThat(again.oldest(9)).extracting(FrameBuffer.Waiting::n).containsExactly(1L);
+            assertThat(again.last()).isEqualTo(5);
+            again.done(1);
+        }
+        try (FrameBuffer again = open(file)) {
+            assertThat(again.size()).isZero();
+            assertThat(again.last()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void a_buffer_on_a_full_disk_closes_and_keeps_what_it_promised() {
+        Path file = folder.resolve("frames");
+        FaultyChannel.Disk disk = new FaultyChannel.Disk();
+        try (FrameBuffer buffer =
+                FrameBuffer.open(file, MAX_BYTES, path -> new FaultyChannel(FrameFile.channel(path), disk))) {
+            for (long n = 1; n <= 3; n++) buffer.append(n, frame(50));
+            buffer.done(1);
+            disk.roomBytes = 10;
+        }
+        try (FrameBuffer again = open(file)) {
+            assertThat(again.last()).isEqualTo(3);
+            assertThat(again.oldest(9)).extracting(FrameBuffer.Waiting::n).contains(2L, 3L);
+        }
+    }
+
+    @Test
     void a_refused_frame_leaves_the_buffer_for_a_file_that_people_read() throws IOException {
         Path file = folder.resolve("frames");
         byte[] frame = frame(40);
@@ -255,16 +289,18 @@ class FrameBufferCrashTest {
         Path file = folder.resolve("frames");
         byte[] frame = frame(40);
         Path refused;
+        byte[] crashed;
         try (FrameBuffer buffer = open(file)) {
             refused = buffer.refusedFile();
             buffer.append(1, frame);
+            crashed = Files.readAllBytes(file);
             buffer.refuse(1, "key.revoked", "");
         }
         byte[] line = Files.readAllBytes(refused);
         for (int length = 0; length <= line.length; length++) {
+            Files.write(file, crashed);
             Files.write(refused, Arrays.copyOf(line, length));
             try (FrameBuffer again = open(file)) {
-                // The record of the frame is cut off only with the next compaction.
                 assertThat(again.size()).isEqualTo(1);
                 again.refuse(1, "key.revoked", "");
             }

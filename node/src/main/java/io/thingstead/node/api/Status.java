@@ -1,10 +1,13 @@
 package io.thingstead.node.api;
 
+import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.node.api.StatusJson.DevicesJson;
 import io.thingstead.node.api.StatusJson.LedgerJson;
 import io.thingstead.node.api.StatusJson.LogJson;
 import io.thingstead.node.api.StatusJson.SeriesJson;
+import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.SignedCheckpoint;
+import java.util.Objects;
 
 /// Puts together how the node stands.
 final class Status {
@@ -39,6 +42,7 @@ final class Status {
                         head.eventsSize()),
                 new LogJson(
                         log.origin(),
+                        verifierKey(log),
                         log.size(),
                         log.checkpoint().map(SignedCheckpoint::size).orElse(0L),
                         live.anchored()),
@@ -50,6 +54,12 @@ final class Status {
                 api.facts().refused(),
                 api.facts().httpPort(),
                 api.facts().mqttPort());
+    }
+
+    private String verifierKey(LogReader log) {
+        var record = Objects.requireNonNull(api.ledger().log(log.id()), "the log is on the ledger");
+        var key = Objects.requireNonNull(api.ledger().key(record.key()), "the log's key is on the ledger");
+        return new NoteKey(log.origin(), key.key().point()).text();
     }
 
     private synchronized long sizeBytes(long nowMs) {

@@ -22,7 +22,9 @@ record StatusJson(
     record LedgerJson(String id, long era, String engine, int members, long height, long blockTime, long events) {}
 
     /// Leaves that are durable, those under a signed checkpoint, those that are final.
-    record LogJson(String origin, long size, long checkpoint, long anchored) {}
+    ///
+    /// @param verifierKey for its checkpoints (C2SP signed-note)
+    record LogJson(String origin, String verifierKey, long size, long checkpoint, long anchored) {}
 
     record DevicesJson(long registered, long seen) {}
 

@@ -107,6 +107,8 @@ final class DeviceCommand implements Runnable {
             out.println("Device " + device + " is registered and signs for itself.");
             out.println("Its private key is in " + file + " (only you may read it).");
             out.println("The ledger's id, which every signature binds: " + ledger);
+            out.println("The log's key, with which it checks promises and receipts: "
+                    + status.path("log").path("verifierKey").asText());
             out.println();
             out.println("Send a signed reading with the Python kit (pip install ./kit/python):");
             out.println("  python -m thingstead send --device " + device + " --key " + file + " --ledger " + ledger

@@ -3,6 +3,9 @@ package io.thingstead.node.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.thingstead.kit.device.TrustedLogs;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.LedgerId;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -78,6 +81,25 @@ class HttpServerTest {
         }
         assertThat(ask("GET", "/api/status", BodyPublishers.noBody()).statusCode())
                 .isEqualTo(200);
+    }
+
+    /// What a device needs to check promises and receipts.
+    @Test
+    void the_status_gives_out_the_key_of_the_log() throws Exception {
+        var status = new JsonMapper()
+                .readTree(ask("GET", "/api/status", BodyPublishers.noBody()).body());
+        var ledger = LedgerId.ofHex(status.get("ledger").get("id").textValue());
+        var member = node.core.member();
+        String verifierKey = status.get("log").get("verifierKey").textValue();
+        assertThat(TrustedLogs.parse(ledger, member, verifierKey))
+                .contains(new TrustedLogs(
+                        ledger,
+                        member,
+                        node.core.log().reader().origin().split("/")[0],
+                        node.core.keys().of(KeyRole.LOG).key()));
+        assertThat(TrustedLogs.parse(new LedgerId(new byte[32]), member, verifierKey))
+                .isEmpty();
+        assertThat(TrustedLogs.parse(ledger, member, verifierKey.substring(1))).isEmpty();
     }
 
     @Test
