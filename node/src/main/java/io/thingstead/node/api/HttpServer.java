@@ -21,9 +21,11 @@ public final class HttpServer implements AutoCloseable {
     private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
     private final Javalin javalin;
+    private final HttpConnections connections;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, HttpConnections connections) {
         this.javalin = javalin;
+        this.connections = connections;
     }
 
     /// A listener that could not be opened.
@@ -42,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
     /// @param refused counts what no route was asked to answer
     public static HttpServer start(String host, int port, List<Consumer<JavalinConfig>> routes, RefusalCounts refused) {
         boolean onlyLocal = isLoopback(host);
+        var connections = new HttpConnections();
         var javalin = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
@@ -62,11 +65,12 @@ public final class HttpServer implements AutoCloseable {
         });
         try {
             javalin.start(host, port);
+            javalin.jettyServer().server().addBeanToAllConnectors(connections);
         } catch (JavalinBindException e) {
             javalin.stop();
             throw new NotListening(host, port, e);
         }
-        return new HttpServer(javalin);
+        return new HttpServer(javalin, connections);
     }
 
     private static boolean isLoopback(String host) {
@@ -103,6 +107,11 @@ public final class HttpServer implements AutoCloseable {
         LOG.warn("{} {} failed", context.method(), context.endpoint().path, e);
         Problem.of(500, Refusal.STORE_UNAVAILABLE, "this request failed here; the node's log says more")
                 .send(context);
+    }
+
+    /// Open connections.
+    int open() {
+        return connections.open();
     }
 
     public int port() {

@@ -7,6 +7,8 @@ import io.thingstead.kit.device.TrustedLogs;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +103,15 @@ class HttpServerTest {
         assertThat(TrustedLogs.parse(new LedgerId(new byte[32]), member, verifierKey))
                 .isEmpty();
         assertThat(TrustedLogs.parse(ledger, member, verifierKey.substring(1))).isEmpty();
+    }
+
+    @Test
+    void connections_are_counted_in_and_out() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 20; i++) sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.http.port()));
+        while (node.http.open() < 20) Thread.sleep(5);
+        for (Socket socket : sockets) socket.close();
+        while (node.http.open() > 0) Thread.sleep(5);
     }
 
     @Test

@@ -19,10 +19,7 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.api.HttpServer;
-import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.consensus.MemberKeys;
-import io.thingstead.node.ingest.http.HttpIngest;
-import io.thingstead.node.ingest.http.Promises;
 import io.thingstead.node.ingest.mqtt.MqttCounters;
 import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.ingest.mqtt.MqttTransport;
@@ -262,11 +259,7 @@ class DeviceKitTest {
     }
 
     private void overHttp(Use use) throws Exception {
-        Promises promises =
-                new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
-        HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
-        try (HttpServer server =
-                        HttpServer.start("127.0.0.1", 0, List.of(ingest::register), RefusalCounts.ofHttp(node.meters));
+        try (HttpServer server = node.listenHttp();
                 HttpClient http = HttpClient.newHttpClient()) {
             use.of(URI.create("http://127.0.0.1:" + server.port()), http);
         }

@@ -8,13 +8,9 @@ import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.api.HttpServer;
-import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.consensus.MemberKeys;
-import io.thingstead.node.ingest.http.HttpIngest;
-import io.thingstead.node.ingest.http.Promises;
 import io.thingstead.node.ingest.mqtt.MqttCounters;
 import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.ingest.mqtt.MqttTransport;
@@ -25,7 +21,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,11 +98,7 @@ class FloodTest {
     void over_HTTP_it_is_told_to_come_again_later() throws Exception {
         SigningDevice flooding = node.device("flooding");
         SigningDevice other = node.device("other");
-        Promises promises =
-                new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
-        HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
-        try (HttpServer server =
-                        HttpServer.start("127.0.0.1", 0, List.of(ingest::register), RefusalCounts.ofHttp(node.meters));
+        try (HttpServer server = node.listenHttp();
                 HttpClient http = HttpClient.newHttpClient()) {
             URI frames = URI.create("http://127.0.0.1:" + server.port() + "/v1/frames");
             HttpResponse<String> answer = post(http, frames, flooding.frame(1));

@@ -10,10 +10,14 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.solo.SoloEngine;
+import io.thingstead.node.ingest.http.HttpIngest;
+import io.thingstead.node.ingest.http.Promises;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.Transactions;
 import io.thingstead.node.ledger.action.Action;
@@ -49,6 +53,7 @@ public final class SmallNode implements AutoCloseable {
     public final Challenges challenges;
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final IngestCounters counters = new IngestCounters(meters);
+    public final RefusalCounts httpRefused = RefusalCounts.ofHttp(meters);
     public final Intake intake;
     public final MemberKeys keys;
 
@@ -146,6 +151,13 @@ public final class SmallNode implements AutoCloseable {
         SigningDevice device = SigningDevice.of(name, ledgerId, algorithm);
         ask(registration(device, role));
         return device;
+    }
+
+    /// The HTTP listener with the ways in for devices, on any free port.
+    public HttpServer listenHttp() {
+        Promises promises = new Promises(ledgerId, MEMBER, ledger.reader(), keys.of(KeyRole.LOG));
+        HttpIngest ingest = new HttpIngest(intake, challenges, promises);
+        return HttpServer.start("127.0.0.1", 0, List.of(ingest::register), httpRefused);
     }
 
     /// Many registered devices at once.

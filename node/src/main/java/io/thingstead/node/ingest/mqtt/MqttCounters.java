@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.node.api.Admissions;
 import io.thingstead.node.api.RefusalCounts;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts what happens to connections.
 public final class MqttCounters {
@@ -13,7 +13,6 @@ public final class MqttCounters {
     private static final String DESCRIPTION = "MQTT connections by what happened to them";
     private static final String EVENT = "event";
 
-    final AtomicInteger open = new AtomicInteger();
     final Counter connected;
     final Counter malformed;
     final Counter tooMany;
@@ -22,11 +21,10 @@ public final class MqttCounters {
     final Counter slowed;
     final Counter subscriptionsRefused;
     private final RefusalCounts refused;
+    private final MeterRegistry registry;
 
     public MqttCounters(MeterRegistry registry) {
-        Gauge.builder("thingstead.mqtt.open", open, AtomicInteger::get)
-                .description("Open MQTT connections")
-                .register(registry);
+        this.registry = registry;
         connected = counter(registry, "connected");
         malformed = counter(registry, "malformed");
         tooMany = counter(registry, "too-many");
@@ -48,8 +46,11 @@ public final class MqttCounters {
         refused.count(code);
     }
 
-    public int open() {
-        return open.get();
+    /// Shows how many connections there are.
+    void show(Admissions admissions) {
+        Gauge.builder("thingstead.mqtt.open", admissions, Admissions::open)
+                .description("Open MQTT connections")
+                .register(registry);
     }
 
     /// Connections closed because what they sent was not MQTT, or not in the order MQTT asks for.

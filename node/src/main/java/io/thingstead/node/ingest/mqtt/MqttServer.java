@@ -1,6 +1,7 @@
 package io.thingstead.node.ingest.mqtt;
 
 import io.netty.channel.EventLoop;
+import io.thingstead.node.api.Admissions;
 import io.thingstead.node.ingest.Intake;
 import java.util.concurrent.ConcurrentHashMap;
 

@@ -21,6 +21,7 @@ import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.thingstead.node.api.Admissions;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Transport;
 import io.thingstead.node.log.LogReader;
@@ -58,11 +59,17 @@ public final class MqttTransport implements Transport {
                 settings,
                 intake,
                 new Handshake(intake),
-                new Admissions(settings, counters),
+                new Admissions(settings.maxConnections(), settings.maxConnectionsPerAddress()),
                 new Sessions(),
                 new ReceiptFeed(log),
                 counters,
                 new ConcurrentHashMap<>());
+        counters.show(server.admissions());
+    }
+
+    /// Open connections.
+    public int open() {
+        return server.admissions().open();
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.FrameAnswer;
 import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.api.HttpServer;
-import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.SmallNode;
 import io.thingstead.node.ingest.TransportCompliance;
@@ -46,15 +45,10 @@ class HttpComplianceTest extends TransportCompliance {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private HttpServer server;
-    private RefusalCounts refused;
 
     @Override
     protected void start() {
-        Promises promises =
-                new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
-        refused = RefusalCounts.ofHttp(node.meters);
-        HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
-        server = HttpServer.start("127.0.0.1", 0, List.of(ingest::register), refused);
+        server = node.listenHttp();
     }
 
     @Override
@@ -316,7 +310,7 @@ class HttpComplianceTest extends TransportCompliance {
                 .filter(known -> known.code().equals(code))
                 .findFirst()
                 .orElseThrow();
-        return refused.of(refusal) + node.counters.refused(refusal);
+        return node.httpRefused.of(refusal) + node.counters.refused(refusal);
     }
 
     @Test

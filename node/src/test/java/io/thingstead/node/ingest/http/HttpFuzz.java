@@ -7,9 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.thingstead.kit.Seeded;
-import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.api.HttpServer;
-import io.thingstead.node.api.RefusalCounts;
 import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.SmallNode;
 import java.io.ByteArrayOutputStream;
@@ -82,10 +80,7 @@ class HttpFuzz {
         troubles.start();
         logger.addAppender(troubles);
         node = SmallNode.open(folder);
-        Promises promises =
-                new Promises(node.ledgerId, SmallNode.MEMBER, node.ledger.reader(), node.keys.of(KeyRole.LOG));
-        HttpIngest ingest = new HttpIngest(node.intake, node.challenges, promises);
-        server = HttpServer.start("127.0.0.1", 0, List.of(ingest::register), RefusalCounts.ofHttp(node.meters));
+        server = node.listenHttp();
         device = node.device("box");
         token = node.tokenDevice("sensor");
     }
