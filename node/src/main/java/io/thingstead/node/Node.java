@@ -138,7 +138,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 core.ledger(),
                 core.keys().of(KeyRole.LOG));
         var ingest = new HttpIngest(intake, challenges, promises);
-        open.push(core.ledger().onBlock(_ -> views.live().anchored(anchoredSize())));
+        open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var server = HttpServer.start(
                 config.httpListen().hostOrLoopback(),

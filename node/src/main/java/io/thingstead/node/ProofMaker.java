@@ -5,13 +5,10 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.Anchor;
-import io.thingstead.kit.proof.AppHash;
 import io.thingstead.kit.proof.Inclusion;
 import io.thingstead.kit.proof.KeyStanding;
 import io.thingstead.kit.proof.ProofFile;
 import io.thingstead.kit.proof.ReadingLeaf;
-import io.thingstead.kit.proof.SoloCertificate;
-import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.kit.proof.Verdict;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
@@ -55,7 +52,13 @@ public final class ProofMaker {
         }
         // A block may change the key's record between the look at the head and at the record: then take the newer head.
         for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<byte[]> file = prove(leaf.get(), event.get(), ledger.certified());
+            var certified = ledger.certified();
+            if (certified.isEmpty()
+                    || certified.get().head().eventsSize() <= event.get().number()) {
+                return Result.no(
+                        Refusal.PROOF_NOT_FINAL, "decided, but the members' signatures are still to come: try again");
+            }
+            Optional<byte[]> file = prove(leaf.get(), event.get(), certified.get());
             if (file.isPresent()) {
                 return Result.ok(file.get());
             }
@@ -81,10 +84,7 @@ public final class ProofMaker {
                 KeyStanding.of(
                         proven.get().value(),
                         StateProof.decode(proven.get().proof()).orElseThrow()),
-                new SoloCertificate(
-                        AppHash.RULES_VERSION,
-                        SoloHeader.decode(certified.header()).orThrow(),
-                        certified.signature()));
+                certified.certificate());
         return Optional.of(file.write());
     }
 

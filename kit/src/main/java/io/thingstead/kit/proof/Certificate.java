@@ -15,5 +15,8 @@ public sealed interface Certificate permits SoloCertificate {
 
     int rulesVersion();
 
+    /// The app hash that its header holds.
+    byte[] appHash();
+
     byte[] encode();
 }

@@ -19,6 +19,11 @@ public record SoloCertificate(int rulesVersion, SoloHeader header, byte[] signat
     }
 
     @Override
+    public byte[] appHash() {
+        return header.appHash();
+    }
+
+    @Override
     public byte[] encode() {
         return new CborWriter(288)
                 .array(4)

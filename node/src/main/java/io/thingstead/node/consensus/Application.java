@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each block: `propose` and `process` while its order is being agreed, then `finalizeBlock`, then `commit`, which
 /// makes
-/// it durable, then `certify`, which shows it to readers. An engine may know less than the application (it lost its
+/// it durable, then `certify`, which lets it be proven; readers see it from then on, or since `show`. An engine may
+/// know less than the application (it lost its
 /// data, or was told a lower height): it then finalises and commits old blocks again, and gets the answers of the first
 /// time; nothing changes.
 public interface Application {
@@ -59,11 +60,20 @@ public interface Application {
     /// Executes a decided block. Idempotent, also for blocks that were committed before.
     Finalized finalizeBlock(DecidedBlock block);
 
-    /// Makes the finalised block durable, with the engine's header for it. When this returns, the block survives a
-    /// crash. For a block committed before it does nothing.
+    /// Makes the finalised block durable. When this returns, the block survives a crash. For a block committed before
+    /// it does nothing.
+    ///
+    /// @param header the engine's header for it, empty where only the certificate brings it
     void commit(long height, byte[] header, byte[] headerHash);
 
-    /// The last committed block is certified: from now on readers see it, and proofs may use it.
+    /// Readers see the committed blocks up to this one from now on: the members have decided them, and they are
+    /// durable here. What can be proven waits for `certify`.
+    void show(long height);
+
+    /// A committed block is certified: proofs may use it from now on, and readers see it if they did not before.
+    ///
+    /// @param certificate a signature over the header given with the block, or where none was given the bytes of a
+    ///     [io.thingstead.kit.proof.Certificate] whose header holds the app hash after the block
     void certify(long height, byte[] certificate);
 
     /// Ends the era: the next block is the first of this one, made by its engine. Not between `finalizeBlock` and

@@ -4,6 +4,10 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.proof.AppHash;
+import io.thingstead.kit.proof.Certificate;
+import io.thingstead.kit.proof.SoloCertificate;
+import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.ledger.BlockOutcome;
 import java.util.ArrayList;
@@ -11,7 +15,7 @@ import java.util.List;
 
 /// A committed block as it is kept: what the engine decided, what came of it, and the engine's header for it.
 ///
-/// @param header in the engine's own form
+/// @param header in the engine's own form, empty where only the certificate brings one
 /// @param firstEvent the number of its first event, or of the next one where it has none
 public record BlockRecord(
         long era,
@@ -49,6 +53,15 @@ public record BlockRecord(
                 firstEvent,
                 block.transactions(),
                 marks(outcome));
+    }
+
+    /// The certificate of a block. The solo engine's is kept as its header and a signature; others bring their own
+    /// header.
+    static Certificate certificate(byte[] header, byte[] signed) {
+        return header.length == 0
+                ? Certificate.read(signed)
+                : new SoloCertificate(
+                        AppHash.RULES_VERSION, SoloHeader.decode(header).orThrow(), signed.clone());
     }
 
     static List<Mark> marks(BlockOutcome outcome) {

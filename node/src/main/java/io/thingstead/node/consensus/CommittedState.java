@@ -2,6 +2,7 @@ package io.thingstead.node.consensus;
 
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.merkle.StateProof;
+import io.thingstead.kit.proof.Certificate;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
@@ -15,30 +16,26 @@ import org.jspecify.annotations.Nullable;
 /// The ledger after one committed block: its head, its state with the values, and what the block did. Its proofs stay
 /// right however far the ledger goes on.
 ///
-/// @param certificate null until the block is certified
+/// @param header the engine's header for the block, empty where the certificate brings its own
+/// @param signed what certifies the block: a signature over the header, or a whole certificate; null until it is there
 record CommittedState(
         LedgerHead head,
         StateMap state,
         StateVersion values,
         StoredEvents storedEvents,
         byte[] header,
-        byte @Nullable [] certificate,
+        byte @Nullable [] signed,
+        boolean changesAppHash,
         SortedSet<String> changedKeys,
         List<Event> events)
         implements LedgerReader.CertifiedHead {
     CommittedState certified(byte[] with) {
-        return new CommittedState(head, state, values, storedEvents, header, with, changedKeys, events);
+        return new CommittedState(head, state, values, storedEvents, header, with, changesAppHash, changedKeys, events);
     }
 
     @Override
-    public byte[] signature() {
-        return Objects.requireNonNull(certificate, "the block is not certified yet")
-                .clone();
-    }
-
-    @Override
-    public byte[] header() {
-        return header.clone();
+    public Certificate certificate() {
+        return BlockRecord.certificate(header, Objects.requireNonNull(signed, "the block is not certified yet"));
     }
 
     @Override

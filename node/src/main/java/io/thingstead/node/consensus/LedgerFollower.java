@@ -10,6 +10,7 @@ import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.KeyRecord;
+import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.MemberRecord;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The ledger for the rest of the node: what is certified, always as of one head.
+/// The ledger for the rest of the node: what is decided, and what of it is certified, each as of one head.
 final class LedgerFollower implements LedgerReader {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
     /// About 1 KB each with its native part.
@@ -37,7 +38,9 @@ final class LedgerFollower implements LedgerReader {
     private final StoredEvents events;
     private final KeyDirectory keys = new KeyDirectory(MAX_PREPARED_KEYS);
     private final List<Consumer<CommittedBlock>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<LedgerHead>> certifiedListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong deviceCount = new AtomicLong();
+    private volatile @Nullable CommittedState shown;
     private volatile @Nullable CommittedState certified;
 
     LedgerFollower(StoredEvents events) {
@@ -53,10 +56,10 @@ final class LedgerFollower implements LedgerReader {
         }
     }
 
-    /// Moves on to a certified block. Called by the engine's thread.
+    /// Moves on to a decided block. Called by the engine's thread.
     void show(CommittedState state) {
-        CommittedState before = certified;
-        certified = state;
+        CommittedState before = shown;
+        shown = state;
         keys.changed(state.changedKeys());
         if (before != null) {
             for (String key : state.changedKeys().tailSet(StateKeys.DEVICES)) {
@@ -73,12 +76,23 @@ final class LedgerFollower implements LedgerReader {
     }
 
     /// Who listens only shows what the ledger did; its trouble is not the ledger's, nor the other listeners'.
-    private static void tell(Consumer<CommittedBlock> listener, CommittedBlock block) {
+    private static <T> void tell(Consumer<T> listener, T what) {
         try {
-            listener.accept(block);
+            listener.accept(what);
         } catch (RuntimeException e) {
-            LOG.error("a listener failed at block {}", block.head().height(), e);
+            LOG.error("a listener of the ledger failed", e);
         }
+    }
+
+    /// A block that is shown is certified now. Called by the engine's thread.
+    void certify(CommittedState state) {
+        certified = state;
+        certifiedListeners.forEach(listener -> tell(listener, state.head()));
+    }
+
+    boolean hasShown(long height) {
+        CommittedState state = shown;
+        return state != null && state.head().height() >= height;
     }
 
     boolean hasCertified(long height) {
@@ -87,12 +101,17 @@ final class LedgerFollower implements LedgerReader {
     }
 
     @Override
-    public CertifiedHead certified() {
-        return state();
+    public Optional<CertifiedHead> certified() {
+        return Optional.ofNullable(certified);
+    }
+
+    @Override
+    public LedgerHead head() {
+        return state().head();
     }
 
     private CommittedState state() {
-        return Objects.requireNonNull(certified, "no block is certified yet");
+        return Objects.requireNonNull(shown, "no block is there yet");
     }
 
     private ValueSource values() {
@@ -212,5 +231,11 @@ final class LedgerFollower implements LedgerReader {
     public Subscription onBlock(Consumer<CommittedBlock> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Subscription onCertified(Consumer<LedgerHead> listener) {
+        certifiedListeners.add(listener);
+        return () -> certifiedListeners.remove(listener);
     }
 }

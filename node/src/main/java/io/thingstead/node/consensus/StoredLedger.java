@@ -5,6 +5,7 @@ import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.proof.Certificate;
 import io.thingstead.node.ledger.BlockOutcome;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
@@ -63,7 +64,10 @@ public final class StoredLedger implements Application {
         this.ledger = load();
         BlockRecord last = blocks.record(tip.position().height());
         if (last != null) {
-            uncertified.add(committed(last.header(), List.of(), new TreeSet<>()));
+            BlockRecord before = blocks.record(tip.position().height() - 1);
+            boolean changes =
+                    before == null ? !last.transactions().isEmpty() : !Arrays.equals(before.appHash(), last.appHash());
+            uncertified.add(committed(last.header(), changes, List.of(), new TreeSet<>()));
         }
     }
 
@@ -160,16 +164,31 @@ public final class StoredLedger implements Application {
         return blocks;
     }
 
-    /// Whether the last committed block is shown to readers; false before the first one, and at start until the engine
+    /// Whether the last committed block is certified; false before the first one, and at start until the engine
     /// certified it again.
     public boolean isCertified() {
         return follower.hasCertified(tip.position().height());
     }
 
+    /// The committed blocks that wait for a certificate, lowest first, each with whether it changed the app hash: one
+    /// that did is certified by what comes after it, in an engine whose headers hold the app hash before the block.
+    public List<Uncertified> uncertified() {
+        return uncertified.stream()
+                .map(state -> new Uncertified(state.head().height(), state.changesAppHash()))
+                .toList();
+    }
+
+    /// A committed block that waits for a certificate.
+    public record Uncertified(long height, boolean changesAppHash) {}
+
     /// The certificate of a block; of the newest one it stands in memory only, until the next block's batch.
-    public byte @Nullable [] certificate(long height) {
+    public Optional<Certificate> certificate(long height) {
         byte[] unwritten = unwrittenCertificates.get(height);
-        return unwritten != null ? unwritten : blocks.certificate(height);
+        byte[] signed = unwritten != null ? unwritten : blocks.certificate(height);
+        BlockRecord block = blocks.record(height);
+        return signed == null || block == null
+                ? Optional.empty()
+                : Optional.of(BlockRecord.certificate(block.header(), signed));
     }
 
     @Override
@@ -242,11 +261,12 @@ public final class StoredLedger implements Application {
         BlockRecord record = BlockRecord.of(done, block, header, headerHash, firstEvent);
         LedgerRows.Base base =
                 block.transactions().isEmpty() ? tip.base() : new LedgerRows.Base(height, block.time(), headerHash);
+        boolean changes = !Arrays.equals(tip.appHash(), done.appHash());
         Batch batch = store.newBatch();
         batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());
         write(done, batch, headerHash, base);
-        uncertified.add(
-                committed(header, done.events(), new TreeSet<>(done.changes().keySet())));
+        uncertified.add(committed(
+                header, changes, done.events(), new TreeSet<>(done.changes().keySet())));
     }
 
     /// Makes an outcome durable and moves on to it.
@@ -269,7 +289,8 @@ public final class StoredLedger implements Application {
         snapshots.ledgerIsAt(tip.position().height());
     }
 
-    private CommittedState committed(byte[] header, List<Event> blockEvents, SortedSet<String> changed) {
+    private CommittedState committed(
+            byte[] header, boolean changesAppHash, List<Event> blockEvents, SortedSet<String> changed) {
         Position at = tip.position();
         LedgerHead head = new LedgerHead(
                 at.ledger(),
@@ -279,18 +300,32 @@ public final class StoredLedger implements Application {
                 tip.headerHash(),
                 tip.appHash(),
                 ledger.events().size());
-        return new CommittedState(head, ledger.state(), version, events, header, null, changed, blockEvents);
+        return new CommittedState(
+                head, ledger.state(), version, events, header, null, changesAppHash, changed, blockEvents);
+    }
+
+    @Override
+    public void show(long height) {
+        for (CommittedState state : uncertified) {
+            if (state.head().height() <= height
+                    && !follower.hasShown(state.head().height())) {
+                follower.show(state);
+            }
+        }
     }
 
     @Override
     public void certify(long height, byte[] certificate) {
-        while (!uncertified.isEmpty() && uncertified.getFirst().head().height() <= height) {
-            CommittedState state = uncertified.removeFirst();
-            if (state.head().height() == height) {
-                unwrittenCertificates.put(height, certificate);
-            }
-            follower.show(state.certified(certificate));
+        if (uncertified.isEmpty() || uncertified.getFirst().head().height() > height) {
+            return;
         }
+        show(height);
+        CommittedState state = uncertified.removeFirst();
+        if (state.head().height() < height) {
+            throw new IllegalStateException("block " + state.head().height() + " is certified before " + height);
+        }
+        unwrittenCertificates.put(height, certificate);
+        follower.certify(state.certified(certificate));
     }
 
     @Override

@@ -4,21 +4,24 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.TrustFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger as the rest of the node sees it: what stands at the last certified block, never half a block.
+/// The ledger as the rest of the node sees it: what stands at the last decided block, never half a block; and the last
+/// certified head, from which things can be proven, the same or a block behind.
 /// Safe for all threads; `key` and `keysByHint` are quick enough to be asked for every frame.
 public interface LedgerReader {
-    /// The last certified head, with what is needed to prove things under it.
-    CertifiedHead certified();
+    /// The last certified head, with what is needed to prove things under it. Empty after a start until the members
+    /// have
+    /// agreed again.
+    Optional<CertifiedHead> certified();
 
-    default LedgerHead head() {
-        return certified().head();
-    }
+    /// The last decided head: what the other methods tell of.
+    LedgerHead head();
 
     /// What the ledger knows of a key, or null; look at `inForce`.
     @Nullable
@@ -85,8 +88,11 @@ public interface LedgerReader {
         return history(subject, Long.MAX_VALUE, limit);
     }
 
-    /// Calls back after each certified block, on the engine's thread: be quick, and throw nothing.
+    /// Calls back after each decided block, on the engine's thread: be quick, and throw nothing.
     Subscription onBlock(Consumer<CommittedBlock> listener);
+
+    /// Calls back after each certified block, on the engine's thread: be quick, and throw nothing.
+    Subscription onCertified(Consumer<LedgerHead> listener);
 
     /// Ends when closed.
     interface Subscription extends AutoCloseable {
@@ -98,11 +104,8 @@ public interface LedgerReader {
     interface CertifiedHead {
         LedgerHead head();
 
-        /// The certified header's bytes.
-        byte[] header();
-
-        /// What certifies the header: the solo engine's signature over it.
-        byte[] signature();
+        /// What the members signed; its header may be that of the next block, whose app hash is the one after this.
+        Certificate certificate();
 
         /// The value at a state key with the proof that it is there, or empty when there is none.
         Optional<ProvenValue> prove(String stateKey);

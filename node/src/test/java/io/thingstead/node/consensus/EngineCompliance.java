@@ -10,7 +10,9 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.proof.Certificate;
 import io.thingstead.node.ledger.CommittedBlock;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.TransactionResult;
@@ -57,8 +59,8 @@ public abstract class EngineCompliance {
     /// Opens the founded ledger in the store and starts an engine on it.
     protected abstract Running start(Store store, MemberKeys keys, Consumer<Throwable> onFailure);
 
-    /// Whether a block's certificate is right.
-    protected abstract boolean certifies(byte[] certificate, byte[] header, MemberKeys keys);
+    /// Whether a certificate is one of this member, alone in the era.
+    protected abstract boolean isRight(Certificate certificate, EraRecord era);
 
     @BeforeEach
     void found() {
@@ -99,9 +101,12 @@ public abstract class EngineCompliance {
 
     @Test
     void a_started_engine_has_a_certified_head() {
-        var certified = running.reader().certified();
+        var certified = running.reader().certified().orElseThrow();
         assertThat(certified.head().height()).isPositive();
-        assertThat(certifies(certified.signature(), certified.header(), keys)).isTrue();
+        assertThat(isRight(
+                        certified.certificate(),
+                        running.reader().era(certified.head().era())))
+                .isTrue();
     }
 
     @Test
@@ -218,8 +223,9 @@ public abstract class EngineCompliance {
         running.engine().close();
         for (long height = 1; height <= before.height(); height++) {
             BlockRecord block = running.ledger().blocks().block(height).orElseThrow();
-            assertThat(certifies(running.ledger().certificate(height), block.header(), keys))
-                    .isTrue();
+            Certificate certificate = running.ledger().certificate(height).orElseThrow();
+            assertThat(isRight(certificate, running.reader().era(block.era()))).isTrue();
+            assertThat(certificate.appHash()).isEqualTo(block.appHash());
         }
     }
 

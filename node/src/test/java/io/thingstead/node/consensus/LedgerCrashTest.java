@@ -109,7 +109,7 @@ class LedgerCrashTest {
         TestChain founded = TestChain.founded(new MemoryStore(disk));
         FaultyStore store = new FaultyStore(new MemoryStore(disk), Fault.BEFORE_IT_IS_ACKNOWLEDGED, 1);
         TestChain faulty = founded.reopened(store);
-        var head = faulty.reader().certified();
+        var head = faulty.reader().certified().orElseThrow();
         byte[] before = head.prove("log/acme/1").orElseThrow().value();
         assertThatThrownBy(() -> faulty.block(founded.registration("acme:box"))).isInstanceOf(StoreException.class);
         assertThat(head.prove("log/acme/1").orElseThrow().value()).isEqualTo(before);

@@ -12,6 +12,7 @@ import io.thingstead.kit.merkle.StateProof;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.proof.AppHash;
+import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.DeviceRecord;
@@ -64,16 +65,17 @@ class LedgerReaderTest {
         SigningKey box = SigningKey.generate(Algorithm.ED25519);
         chain.block(chain.transaction(chain.key(KeyRole.NODE), chain.device("acme:box", box)));
         String stateKey = StateKeys.key(box.key().thumbprint());
-        CertifiedHead head = reader.certified();
+        CertifiedHead head = reader.certified().orElseThrow();
         for (int i = 0; i < 30; i++) {
             chain.block(chain.registration("acme:bay-" + i));
         }
         chain.refusal(
                 chain.key(KeyRole.NODE),
                 new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 1));
-        for (CertifiedHead at : List.of(head, reader.certified())) {
-            SoloHeader header = SoloHeader.decode(at.header()).orThrow();
-            assertThat(header.isSignedBy(chain.key(KeyRole.ENGINE).key(), at.signature()))
+        for (CertifiedHead at : List.of(head, reader.certified().orElseThrow())) {
+            var certificate = (SoloCertificate) at.certificate();
+            SoloHeader header = certificate.header();
+            assertThat(header.isSignedBy(chain.key(KeyRole.ENGINE).key(), certificate.signature()))
                     .isTrue();
             assertThat(header.height()).isEqualTo(at.head().height());
             assertThat(header.hash()).isEqualTo(at.head().headerHash());
@@ -90,7 +92,11 @@ class LedgerReaderTest {
         }
         assertThat(head.prove(stateKey).orElseThrow().value())
                 .as("the old head still shows the key in force")
-                .isNotEqualTo(reader.certified().prove(stateKey).orElseThrow().value());
+                .isNotEqualTo(reader.certified()
+                        .orElseThrow()
+                        .prove(stateKey)
+                        .orElseThrow()
+                        .value());
     }
 
     @Test

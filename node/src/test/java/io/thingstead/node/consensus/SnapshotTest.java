@@ -127,9 +127,9 @@ class SnapshotTest {
             long newest = joining.reader().head().eventsSize() - 1;
             assertThat(joining.reader().event(newest).orElseThrow().leaf())
                     .isEqualTo(giving.reader().event(newest).orElseThrow().leaf());
-            assertThat(joining.reader().certified().eventPath(newest))
+            assertThat(joining.reader().certified().orElseThrow().eventPath(newest))
                     .usingRecursiveComparison()
-                    .isEqualTo(giving.reader().certified().eventPath(newest));
+                    .isEqualTo(giving.reader().certified().orElseThrow().eventPath(newest));
         }
     }
 

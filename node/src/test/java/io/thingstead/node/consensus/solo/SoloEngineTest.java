@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
-import io.thingstead.kit.proof.SoloHeader;
+import io.thingstead.kit.proof.Certificate;
+import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.node.consensus.EngineCompliance;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.TestChain;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.storage.MemoryStore;
 import io.thingstead.node.storage.Store;
 import java.util.concurrent.CountDownLatch;
@@ -36,10 +38,9 @@ class SoloEngineTest extends EngineCompliance {
     }
 
     @Override
-    protected boolean certifies(byte[] certificate, byte[] header, MemberKeys keys) {
-        return SoloHeader.decode(header)
-                .orThrow()
-                .isSignedBy(keys.of(KeyRole.ENGINE).key(), certificate);
+    protected boolean isRight(Certificate certificate, EraRecord era) {
+        SoloCertificate solo = (SoloCertificate) certificate;
+        return solo.header().isSignedBy(era.members().getFirst().engineKey(), solo.signature());
     }
 
     @Test
