@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.thingstead.node.consensus.comet.CometProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,15 @@ public final class Programs {
             }
         }
         missing(program + " is not installed");
+    }
+
+    /// The consensus engine of several members.
+    public static Path engine() {
+        var found = CometProgram.find(null);
+        if (found.isEmpty()) {
+            missing("the consensus engine is not installed (./thingstead engine install)");
+        }
+        return found.orElseThrow();
     }
 
     private static void missing(String text) {

@@ -67,6 +67,11 @@ public final class SigningKey implements Signer {
         return signatory.sign(message);
     }
 
+    /// The 32 secret bytes, for a program that must be given the key in a file of its own. Not for logs.
+    public byte[] secret() {
+        return secret.clone();
+    }
+
     @Override
     public String toString() {
         return "private key of " + key;

@@ -19,6 +19,21 @@ public record SoloCertificate(int rulesVersion, SoloHeader header, byte[] signat
     }
 
     @Override
+    public long height() {
+        return header.height();
+    }
+
+    @Override
+    public long blockTime() {
+        return header.blockTime();
+    }
+
+    @Override
+    public byte[] headerHash() {
+        return header.hash();
+    }
+
+    @Override
     public byte[] appHash() {
         return header.appHash();
     }

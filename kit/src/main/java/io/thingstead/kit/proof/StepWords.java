@@ -41,7 +41,7 @@ final class StepWords {
     }
 
     Step certificate(boolean ok) {
-        var header = header();
+        var header = proof.certificate();
         return step(
                 "certificate",
                 ok,
@@ -144,12 +144,6 @@ final class StepWords {
 
     private static Step step(String id, boolean ok, String passed, String failed, String meaning) {
         return new Step(id, ok ? PASSED : FAILED, ok ? passed : failed, ok ? meaning : "So nothing is proven.");
-    }
-
-    private SoloHeader header() {
-        return switch (proof.certificate()) {
-            case SoloCertificate solo -> solo.header();
-        };
     }
 
     private String members() {

@@ -29,6 +29,7 @@ public record TrustFile(LedgerId ledger, long asOf, long height, byte[] headerHa
             byte[] previousAppHash,
             List<EraMember> members) {
         public static final String SOLO = "solo";
+        public static final String COMET = "comet";
 
         public Era {
             members = List.copyOf(members);
@@ -36,6 +37,10 @@ public record TrustFile(LedgerId ledger, long asOf, long height, byte[] headerHa
 
         public boolean isSolo() {
             return engine.equals(SOLO);
+        }
+
+        public boolean isComet() {
+            return engine.equals(COMET);
         }
     }
 

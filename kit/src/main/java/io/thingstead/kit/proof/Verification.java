@@ -14,16 +14,14 @@ import java.util.Optional;
 final class Verification {
     private final ProofFile proof;
     private final TrustFile trust;
-    private final SoloCertificate certificate;
+    private final Certificate certificate;
     private final AnchorEvent event;
     private final KeyRecord record;
 
     Verification(ProofFile proof, TrustFile trust) {
         this.proof = proof;
         this.trust = trust;
-        this.certificate = switch (proof.certificate()) {
-            case SoloCertificate solo -> solo;
-        };
+        this.certificate = proof.certificate();
         this.event = proof.anchor().event();
         this.record = proof.key().record();
     }
@@ -52,31 +50,45 @@ final class Verification {
     /// The verdict if every step passes (step 9).
     Verdict verdict() {
         if (!stands()) return acceptedBeforeRevocation() ? Verdict.ACCEPTED_BEFORE_REVOCATION : Verdict.FALSE;
-        // The one kind of certificate of this version is a solo engine's: the word of one member, whatever came before.
-        return switch (proof.certificate()) {
-            case SoloCertificate _ -> Verdict.PROVEN_BY_ONE_MEMBER;
-        };
+        boolean manyMade = isOfMany(trust.era(event.era()));
+        boolean manySigned = isOfMany(trust.era(proof.era()));
+        return manyMade && manySigned ? Verdict.PROVEN : Verdict.PROVEN_BY_ONE_MEMBER;
+    }
+
+    /// What one member alone made final is its word, whoever signs later.
+    private static boolean isOfMany(Optional<TrustFile.Era> era) {
+        return era.filter(e -> !e.isSolo() && e.members().size() > 1).isPresent();
     }
 
     /// Step 1.
-    private static boolean eraIsUsable(Optional<TrustFile.Era> era) {
-        return era.filter(e -> e.isSolo() && e.members().size() == 1).isPresent();
+    private boolean eraIsUsable(Optional<TrustFile.Era> era) {
+        return era.filter(e -> switch (certificate) {
+                    case SoloCertificate _ -> e.isSolo() && e.members().size() == 1;
+                    case CometCertificate _ -> e.isComet();
+                })
+                .isPresent();
     }
 
     /// Step 2.
     private boolean certificateHolds(TrustFile.Era era) {
-        var header = certificate.header();
-        boolean inEra = header.ledger().equals(trust.ledger())
-                && header.era() == proof.era()
-                && header.height() >= era.initialHeight()
+        long height = certificate.height();
+        boolean inEra = height >= era.initialHeight()
                 && trust.eraAfter(era.number())
-                        .filter(next -> header.height() >= next.initialHeight())
+                        .filter(next -> height >= next.initialHeight())
                         .isEmpty();
         boolean fitsTrustedBlock =
-                header.height() != trust.height() || Arrays.equals(header.hash(), trust.headerHash());
-        return inEra
-                && fitsTrustedBlock
-                && header.isSignedBy(era.members().getFirst().engineKey(), certificate.signature());
+                height != trust.height() || Arrays.equals(certificate.headerHash(), trust.headerHash());
+        return inEra && fitsTrustedBlock && isSigned(era);
+    }
+
+    private boolean isSigned(TrustFile.Era era) {
+        return switch (certificate) {
+            case SoloCertificate solo ->
+                solo.header().ledger().equals(trust.ledger())
+                        && solo.header().era() == proof.era()
+                        && solo.header().isSignedBy(era.members().getFirst().engineKey(), solo.signature());
+            case CometCertificate comet -> new MemberSet(era.members()).certifies(comet, era.chainId());
+        };
     }
 
     /// Step 3: roots are computed from what is shown, never taken from the file.
@@ -89,13 +101,12 @@ final class Verification {
                                 proof.anchor().eventsSize(),
                                 eventsRoot,
                                 proof.key().stateRoot()),
-                        certificate.header().appHash());
+                        certificate.appHash());
     }
 
     /// Step 4.
     private boolean anchorHolds() {
         var inclusion = proof.inclusion();
-        var header = certificate.header();
         return event.type() == AnchorEvent.CHECKPOINT_ANCHORED
                 && event.log().equals(inclusion.log())
                 && event.toSize() == inclusion.treeSize()
@@ -103,8 +114,8 @@ final class Verification {
                 && inclusion.index() < event.toSize()
                 && event.era() <= proof.era()
                 && trust.era(event.era()).isPresent()
-                && event.height() <= header.height()
-                && event.blockTime() <= header.blockTime();
+                && event.height() <= certificate.height()
+                && event.blockTime() <= certificate.blockTime();
     }
 
     /// Step 5.

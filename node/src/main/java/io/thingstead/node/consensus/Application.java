@@ -24,6 +24,11 @@ public interface Application {
     /// @param headerHash of that block, 32 zero bytes before the era's first block
     record Info(LedgerId ledger, EraRecord era, long height, long blockTime, byte[] headerHash, byte[] appHash) {}
 
+    /// Where an era began, before its first block.
+    ///
+    /// @param blockTime of the last block before it, 0 where there was none
+    record EraStart(long era, long blockTime, byte[] appHash) {}
+
     /// A block whose order is decided, or proposed.
     record DecidedBlock(long height, long time, List<byte[]> transactions) {
         public DecidedBlock {
@@ -47,6 +52,9 @@ public interface Application {
     record SnapshotOffer(long height, byte[] manifest, int chunks) {}
 
     Info info();
+
+    /// Where the era in force began.
+    EraStart eraStart();
 
     /// Whether a transaction may enter the pool.
     Optional<Refused> check(byte[] transaction);

@@ -3,6 +3,7 @@ package io.thingstead.node.consensus;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.proof.AppHash;
+import io.thingstead.node.consensus.Application.EraStart;
 import io.thingstead.node.ledger.BlockOutcome;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Ledger;
@@ -33,6 +34,7 @@ final class BlockRows {
         byte[] appHash = AppHash.of(
                 AppHash.RULES_VERSION, 0, none.root(), Ledger.stateOf(state).root());
         Position position = new Position(ledger, era.number(), era.initialHeight() - 1, 0, 0);
+        batch.put(Column.META, LedgerRows.ERA_START, LedgerRows.eraStart(new EraStart(era.number(), 0, appHash)));
         var base = new LedgerRows.Base(position.height(), 0, LedgerRows.NO_HEADER);
         return new LedgerRows.Tip(position, LedgerRows.NO_HEADER, appHash, none.encode(), base);
     }

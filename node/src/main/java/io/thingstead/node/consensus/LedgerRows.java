@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
+import io.thingstead.node.consensus.Application.EraStart;
 import io.thingstead.node.ledger.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 /// How the ledger's rows stand in the store: their keys, and the row that says where the ledger stands.
 final class LedgerRows {
     static final byte[] TIP = utf8("ledger/tip");
+    static final byte[] ERA_START = utf8("ledger/era-start");
 
     /// Stands for the hash of the header before an era's first.
     static final byte[] NO_HEADER = new byte[32];
@@ -58,6 +60,23 @@ final class LedgerRows {
     record Base(long height, long blockTime, byte[] headerHash) {}
 
     private LedgerRows() {}
+
+    static byte[] eraStart(EraStart start) {
+        return new CborWriter(64)
+                .array(3)
+                .integer(start.era())
+                .integer(start.blockTime())
+                .bytes(start.appHash())
+                .toBytes();
+    }
+
+    static EraStart eraStart(byte[] value) {
+        CborReader in = CborReader.strict(value);
+        in.readArrayOf(3);
+        EraStart start = new EraStart(in.readUint(), in.readUint(), in.readBytesOf(32));
+        in.expectEnd();
+        return start;
+    }
 
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);

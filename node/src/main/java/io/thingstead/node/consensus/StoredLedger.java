@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// The ledger kept in the store: executes the engine's blocks, makes each durable in one batch, and shows readers what
 /// is certified. Called by the engine's one thread; readers go through [#reader].
 public final class StoredLedger implements Application {
+    private static final byte[] NO_BYTES = {};
     private static final String AFTER_ALL = "" + (char) 0x7f;
 
     private final Store store;
@@ -63,7 +64,10 @@ public final class StoredLedger implements Application {
         this.era = readEra();
         this.ledger = load();
         BlockRecord last = blocks.record(tip.position().height());
-        if (last != null) {
+        if (Arrays.equals(tip.headerHash(), LedgerRows.NO_HEADER)) {
+            // An era began, and has no block of its own yet: there is nothing to certify.
+            follower.show(committed(NO_BYTES, false, List.of(), new TreeSet<>()));
+        } else if (last != null) {
             BlockRecord before = blocks.record(tip.position().height() - 1);
             boolean changes =
                     before == null ? !last.transactions().isEmpty() : !Arrays.equals(before.appHash(), last.appHash());
@@ -195,6 +199,12 @@ public final class StoredLedger implements Application {
     public Info info() {
         Position at = tip.position();
         return new Info(at.ledger(), era, at.height(), at.blockTime(), tip.headerHash(), tip.appHash());
+    }
+
+    @Override
+    public EraStart eraStart() {
+        return LedgerRows.eraStart(Objects.requireNonNull(
+                store.get(Column.META, LedgerRows.ERA_START), "the store does not know how its era began"));
     }
 
     @Override
@@ -337,8 +347,12 @@ public final class StoredLedger implements Application {
         Batch batch = store.newBatch();
         var base =
                 new LedgerRows.Base(start.position().height(), start.position().blockTime(), LedgerRows.NO_HEADER);
+        EraStart began = new EraStart(next.number(), start.position().blockTime(), start.appHash());
+        batch.put(Column.META, LedgerRows.ERA_START, LedgerRows.eraStart(began));
         write(start, batch, LedgerRows.NO_HEADER, base);
         era = next;
+        follower.show(committed(
+                NO_BYTES, false, List.of(), new TreeSet<>(start.changes().keySet())));
     }
 
     @Override

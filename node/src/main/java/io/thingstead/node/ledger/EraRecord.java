@@ -19,6 +19,7 @@ public record EraRecord(
         byte[] previousAppHash,
         List<EraMember> members) {
     public static final String SOLO = "solo";
+    public static final String COMET = "comet";
 
     /// A member that signs blocks in this era.
     public record EraMember(MemberId member, VerifyingKey engineKey, long power) {}
@@ -32,7 +33,7 @@ public record EraRecord(
         return "ts-" + ledger.hex().substring(0, 8) + "-" + number;
     }
 
-    TrustFile.Era forTrust() {
+    public TrustFile.Era forTrust() {
         return new TrustFile.Era(
                 number,
                 engine,

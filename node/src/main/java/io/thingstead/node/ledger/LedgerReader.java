@@ -58,11 +58,12 @@ public interface LedgerReader {
     /// @param asOfMs when it is made, by the clock of whoever makes it
     default TrustFile trust(long asOfMs) {
         LedgerHead head = head();
+        Optional<Certificate> newest = certified().map(CertifiedHead::certificate);
         return new TrustFile(
                 head.ledger(),
                 asOfMs,
-                head.height(),
-                head.headerHash(),
+                newest.map(Certificate::height).orElse(0L),
+                newest.map(Certificate::headerHash).orElseGet(() -> new byte[32]),
                 eras().stream()
                         .filter(era -> era.number() <= head.era())
                         .map(EraRecord::forTrust)

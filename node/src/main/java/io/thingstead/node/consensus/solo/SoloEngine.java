@@ -12,7 +12,8 @@ import io.thingstead.node.consensus.BlockRecord;
 import io.thingstead.node.consensus.ConsensusEngine;
 import io.thingstead.node.consensus.EngineStopped;
 import io.thingstead.node.consensus.StoredLedger;
-import io.thingstead.node.consensus.solo.Pool.Pending;
+import io.thingstead.node.consensus.TransactionPool;
+import io.thingstead.node.consensus.TransactionPool.Pending;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class SoloEngine implements ConsensusEngine {
     private final LongSupplier clockMs;
     private final Consumer<Throwable> onFailure;
     private final long emptyBlockMs;
-    private final Pool pool = new Pool();
+    private final TransactionPool pool = new TransactionPool();
     /// Taken out of the pool, not in a block yet. The engine's thread alone touches it.
     private final List<Pending> waiting = new ArrayList<>();
     /// In the block that is being made.

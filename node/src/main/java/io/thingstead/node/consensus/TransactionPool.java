@@ -1,4 +1,4 @@
-package io.thingstead.node.consensus.solo;
+package io.thingstead.node.consensus;
 
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Transactions that wait for a block, bounded in number and in bytes; what does not fit is refused as busy.
 /// Any thread adds, the engine's thread takes.
-final class Pool {
+public final class TransactionPool {
     private static final int MAX_TRANSACTIONS = 50_000;
     private static final long MAX_BYTES = 64L << 20;
 
     /// A transaction, and who waits for what becomes of it.
-    record Pending(byte[] transaction, CompletableFuture<TransactionResult> done) {
+    public record Pending(byte[] transaction, CompletableFuture<TransactionResult> done) {
         boolean isWake() {
             return transaction.length == 0;
         }
 
-        void refuse(Refused refused) {
+        public void refuse(Refused refused) {
             done.complete(TransactionResult.ignored(refused));
         }
     }
@@ -35,7 +35,7 @@ final class Pool {
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Refused closed;
 
-    CompletableFuture<TransactionResult> add(byte[] transaction) {
+    public CompletableFuture<TransactionResult> add(byte[] transaction) {
         Pending pending = new Pending(transaction, new CompletableFuture<>());
         Refused why = closed;
         if (why != null) {
@@ -54,7 +54,7 @@ final class Pool {
     }
 
     /// Moves all that wait into `taken`, at most waiting this long for the first. False when there was nothing.
-    boolean take(List<Pending> taken, long waitMs) throws InterruptedException {
+    public boolean take(List<Pending> taken, long waitMs) throws InterruptedException {
         Pending first = taken.isEmpty() ? queue.poll(waitMs, TimeUnit.MILLISECONDS) : queue.poll();
         if (first == null) {
             return false;
@@ -72,14 +72,14 @@ final class Pool {
     }
 
     /// Ends the wait of `take`.
-    void wake() {
+    public void wake() {
         // A full queue wakes it anyway.
         boolean added = queue.offer(WAKE);
         assert added || !queue.isEmpty();
     }
 
     /// From now on everything is refused with this, what waits too.
-    void close(Refused why) {
+    public void close(Refused why) {
         closed = why;
         refuseAll();
     }
