@@ -123,7 +123,7 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
         long room = wanted.maxBytes()
                 - (long) BYTES_AROUND_TRANSACTION * wanted.txs().size();
         List<byte[]> chosen =
-                ledger.propose(wanted.txs(), wanted.time().ms(), (int) Math.clamp(room, 0, Integer.MAX_VALUE));
+                ledger.propose(wanted.txs(), wanted.time().ms(), Math.clamp(room, 0, Integer.MAX_VALUE));
         return AbciResponse.prepareProposal(chosen);
     }
 
