@@ -1,10 +1,13 @@
 package io.thingstead.node.consensus.comet;
 
 import io.thingstead.kit.proof.CometCertificate;
+import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.StoredLedger.Uncertified;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +23,14 @@ final class Certifier implements AutoCloseable {
 
     private final StoredLedger ledger;
     private final CometRpc rpc;
-    private final LongFunction<io.thingstead.kit.proof.MemberSet> setAt;
+    private final LongFunction<MemberSet> setAt;
     private final Consumer<Throwable> onFailure;
+    private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private @Nullable CometCertificate last;
-    private boolean woken;
     private volatile boolean closed;
 
-    Certifier(
-            StoredLedger ledger,
-            CometRpc rpc,
-            LongFunction<io.thingstead.kit.proof.MemberSet> setAt,
-            Consumer<Throwable> onFailure) {
+    Certifier(StoredLedger ledger, CometRpc rpc, LongFunction<MemberSet> setAt, Consumer<Throwable> onFailure) {
         this.ledger = ledger;
         this.rpc = rpc;
         this.setAt = setAt;
@@ -43,22 +42,17 @@ final class Certifier implements AutoCloseable {
         thread.start();
     }
 
-    synchronized void wake() {
-        woken = true;
-        notifyAll();
-    }
-
-    private synchronized void await() throws InterruptedException {
-        if (!woken) {
-            wait(RETRY_MS);
-        }
-        woken = false;
+    void wake() {
+        news.release();
     }
 
     private void run() {
         try {
             while (!closed) {
-                await();
+                // Looks from time to time without news, too: the engine may have been away.
+                if (news.tryAcquire(RETRY_MS, TimeUnit.MILLISECONDS)) {
+                    news.drainPermits();
+                }
                 while (!closed && certifyNext()) {
                     Thread.onSpinWait();
                 }

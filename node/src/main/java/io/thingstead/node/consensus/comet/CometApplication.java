@@ -122,8 +122,7 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
     private byte[] propose(AbciRequest.PrepareProposal wanted) {
         long room = wanted.maxBytes()
                 - (long) BYTES_AROUND_TRANSACTION * wanted.txs().size();
-        List<byte[]> chosen =
-                ledger.propose(wanted.txs(), wanted.time().ms(), Math.clamp(room, 0, Integer.MAX_VALUE));
+        List<byte[]> chosen = ledger.propose(wanted.txs(), wanted.time().ms(), Math.clamp(room, 0, Integer.MAX_VALUE));
         return AbciResponse.prepareProposal(chosen);
     }
 
