@@ -4,10 +4,10 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.consensus.ConsensusEngine;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
-import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.action.CloseLog;
@@ -43,7 +43,7 @@ public final class MemberCore implements AutoCloseable {
     private final Store store;
     private final MemberKeys keys;
     private final StoredLedger stored;
-    private final SoloEngine engine;
+    private final ConsensusEngine engine;
     private final Registrar registrar;
     private final Log log;
     private final Anchorer anchorer;
@@ -89,7 +89,7 @@ public final class MemberCore implements AutoCloseable {
                 LOG.info("founded ledger {}", founded);
             }
             stored = StoredLedger.open(store);
-            engine = new SoloEngine(stored, keys.of(KeyRole.ENGINE), clockMs, onFailure);
+            engine = Engines.of(folder, config, stored, keys, clockMs, onFailure);
             open.push(engine);
             engine.start();
             requireOwnLedger();

@@ -19,10 +19,12 @@ public record NodeConfig(
         @Nullable String member,
         @Nullable String domain,
         @Nullable Listen http,
-        @Nullable Listen mqtt) {
+        @Nullable Listen mqtt,
+        @Nullable Engine engine) {
     public static final int HTTP_PORT = 8080;
     public static final int MQTT_PORT = 1883;
-    public static final NodeConfig DEFAULT = new NodeConfig(null, null, null, null);
+    public static final int ENGINE_PORT = 26656;
+    public static final NodeConfig DEFAULT = new NodeConfig(null, null, null, null, null);
 
     private static final String DEFAULT_MEMBER = "home";
     private static final String LOOPBACK = "127.0.0.1";
@@ -44,6 +46,30 @@ public record NodeConfig(
         }
     }
 
+    /// The consensus engine of a ledger with several members.
+    ///
+    /// @param program CometBFT's executable, where it is not the installed one
+    /// @param host where it listens for the other members' engines, with `port`
+    public record Engine(
+            @Nullable String program,
+            @Nullable String host,
+            @Nullable Integer port) {}
+
+    public String engineListen() {
+        String host = engine == null || engine.host == null ? LOOPBACK : engine.host;
+        int port = engine == null || engine.port == null ? ENGINE_PORT : engine.port;
+        return host + ":" + port;
+    }
+
+    public @Nullable Path engineProgram() {
+        return engine == null || engine.program == null ? null : Path.of(engine.program);
+    }
+
+    public NodeConfig withEngine(String host, int port) {
+        String program = engine == null ? null : engine.program;
+        return new NodeConfig(member, domain, http, mqtt, new Engine(program, host, port));
+    }
+
     public MemberId memberId() {
         String name = member == null ? DEFAULT_MEMBER : member;
         return MemberId.parse(name)
@@ -63,7 +89,7 @@ public record NodeConfig(
     }
 
     public NodeConfig withMember(String name) {
-        return new NodeConfig(name, domain, http, mqtt);
+        return new NodeConfig(name, domain, http, mqtt, engine);
     }
 
     /// What was given on the command line wins over the file.
@@ -72,7 +98,8 @@ public record NodeConfig(
                 member,
                 domain,
                 httpPort == null ? http : new Listen(http == null ? null : http.host, httpPort),
-                mqttPort == null ? mqtt : new Listen(mqtt == null ? null : mqtt.host, mqttPort));
+                mqttPort == null ? mqtt : new Listen(mqtt == null ? null : mqtt.host, mqttPort),
+                engine);
     }
 
     public static NodeConfig read(Path file) {

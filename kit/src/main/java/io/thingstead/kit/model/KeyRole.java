@@ -11,7 +11,8 @@ public enum KeyRole {
     LOG(5),
     NODE(6),
     TLS(7),
-    ENGINE(8);
+    ENGINE(8),
+    PEER(9);
 
     private final int number;
 
@@ -34,6 +35,7 @@ public enum KeyRole {
             case NODE -> "node";
             case TLS -> "tls";
             case ENGINE -> "engine";
+            case PEER -> "peer";
         };
     }
 

@@ -2,6 +2,7 @@ package io.thingstead.node.cli;
 
 import io.thingstead.node.NodeConfig;
 import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.consortium.ConsortiumException;
 import io.thingstead.node.storage.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ final class Failures implements IExecutionExceptionHandler {
             case RunningNode.NodeException known -> known.getMessage();
             case NodeConfig.ConfigException known -> known.getMessage();
             case StoreException known -> known.getMessage();
+            case ConsortiumException known -> known.getMessage();
             case HttpServer.NotListening known ->
                 known.getMessage() + ": the port is in use. Choose another one with --port, for example --port 8081.";
             case UncheckedIOException known

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
             ProveCommand.class,
             VerifyCommand.class,
             ProofPageCommand.class,
-            RebuildCommand.class
+            RebuildCommand.class,
+            EngineCommand.class,
+            ConsortiumCommand.class
         },
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {

@@ -57,19 +57,25 @@ public final class Founding {
 
     private static byte[] firstTransaction(
             LedgerId ledger, MemberId member, String domain, MemberKeys keys, long nowMs) {
-        List<RegisterMember.MemberKey> memberKeys = keys.all().entrySet().stream()
+        return Transactions.sign(
+                ledger,
+                nonce(),
+                nowMs + VALID_MS,
+                List.of(
+                        new RegisterMember(member, domain, possessed(ledger, member, keys)),
+                        new OpenLog(new LogId(member, FIRST_LOG))),
+                true,
+                List.of(keys.of(KeyRole.IDENTITY)));
+    }
+
+    /// The member's keys, each with the proof that the member holds it.
+    public static List<RegisterMember.MemberKey> possessed(LedgerId ledger, MemberId member, MemberKeys keys) {
+        return keys.all().entrySet().stream()
                 .map(entry -> new RegisterMember.MemberKey(
                         entry.getKey(),
                         entry.getValue().key(),
                         Possession.sign(RegisterMember.subject(member, entry.getKey()), ledger, entry.getValue())))
                 .toList();
-        return Transactions.sign(
-                ledger,
-                nonce(),
-                nowMs + VALID_MS,
-                List.of(new RegisterMember(member, domain, memberKeys), new OpenLog(new LogId(member, FIRST_LOG))),
-                true,
-                List.of(keys.of(KeyRole.IDENTITY)));
     }
 
     /// Random bytes that make a transaction this one.

@@ -17,8 +17,8 @@ import java.util.Objects;
 /// A member's own keys, one for each purpose, made on its machine at the first start and kept in files that only the
 /// node's user may read.
 public final class MemberKeys {
-    private static final List<KeyRole> ROLES =
-            List.of(KeyRole.IDENTITY, KeyRole.LOG, KeyRole.NODE, KeyRole.ENGINE, KeyRole.ATTEST);
+    private static final List<KeyRole> ROLES = List.of(
+            KeyRole.IDENTITY, KeyRole.LOG, KeyRole.NODE, KeyRole.ENGINE, KeyRole.ATTEST, KeyRole.TLS, KeyRole.PEER);
 
     private final Map<KeyRole, SigningKey> keys;
 
@@ -26,13 +26,18 @@ public final class MemberKeys {
         this.keys = Collections.unmodifiableMap(keys);
     }
 
-    /// The keys in this folder, all of which must be there: the ledger knows them, and others would sign in vain.
+    /// The keys in this folder, all of which must be there: the ledger knows them, and others would sign in vain. Those
+    /// of
+    /// the network between members are made where they are missing: a member that was alone so far has none.
     ///
     /// Throws `UncheckedIOException` when one is missing.
     public static MemberKeys open(Path folder) {
         Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
         for (KeyRole role : ROLES) {
             Path file = file(folder, role);
+            if (!Files.exists(file) && (role == KeyRole.TLS || role == KeyRole.PEER)) {
+                SigningKey.generate(Algorithm.ED25519).save(file);
+            }
             if (!Files.exists(file)) {
                 throw new UncheckedIOException(
                         "the member's key " + file
@@ -80,7 +85,8 @@ public final class MemberKeys {
         return Objects.requireNonNull(keys.get(role), "a member has no key for " + role.label());
     }
 
-    Map<KeyRole, SigningKey> all() {
+    /// All keys, by what they are for.
+    public Map<KeyRole, SigningKey> all() {
         return keys;
     }
 }

@@ -117,7 +117,7 @@ public final class Ingress {
                         ? null
                         : foreign("%s signs for itself only, not for %s".formatted(key.owner(), named));
             case GATEWAY -> objection(named, key);
-            case ATTEST, IDENTITY, LOG, NODE, TLS, ENGINE ->
+            case ATTEST, IDENTITY, LOG, NODE, TLS, ENGINE, PEER ->
                 foreign("a key for %s signs no device's frames"
                         .formatted(key.role().label()));
         };

@@ -1,7 +1,7 @@
 package io.thingstead.node.consensus.comet;
 
-import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.ledger.EraRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,23 +19,12 @@ import java.util.stream.Collectors;
 /// Writes all that CometBFT reads at its start: its configuration, the genesis of the era's chain, and its network
 /// identity. `cometbft init` is not needed.
 final class CometFiles {
-    private static final int ADDRESS_BYTES = 20;
     private static final String PRIVATE = "rw-------";
 
     private final CometSettings settings;
 
     CometFiles(CometSettings settings) {
         this.settings = settings;
-    }
-
-    /// How CometBFT names a member's engine on its network: the hash of its public key.
-    static String nodeId(byte[] rawKey) {
-        return HexFormat.of().formatHex(address(rawKey));
-    }
-
-    /// The first 20 bytes of the hash of an Ed25519 public key.
-    static byte[] address(byte[] rawKey) {
-        return Arrays.copyOf(Sha256.of(rawKey), ADDRESS_BYTES);
     }
 
     /// Whether CometBFT has blocks here.
@@ -162,7 +151,7 @@ final class CometFiles {
                         {"address": "%s", "pub_key": {"type": "tendermint/PubKeyEd25519", "value": "%s"}, \
                         "power": "%d", "name": "%s"}""".formatted(
                                 HexFormat.of()
-                                        .formatHex(address(member.engineKey().point()))
+                                        .formatHex(MemberSet.address(member.engineKey()))
                                         .toUpperCase(Locale.ROOT),
                                 base64(member.engineKey().point()),
                                 member.power(),

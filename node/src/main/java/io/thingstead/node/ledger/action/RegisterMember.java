@@ -10,6 +10,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.MemberRecord;
@@ -83,7 +84,8 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
         if (draft.member(member) != null) {
             return Outcome.declined(Refusal.MEMBER_EXISTS, "member " + member + " is registered already");
         }
-        if (draft.get(StateKeys.FOUNDED) != null) {
+        boolean isFounder = draft.get(StateKeys.FOUNDED) == null;
+        if (!isFounder && !isDecided(request, draft)) {
             return Outcome.declined(
                     Refusal.ACTION_NOT_ALLOWED,
                     "the ledger is founded: further members come in by the members' decision");
@@ -92,10 +94,11 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
             return Outcome.declined(Refusal.ACTION_MALFORMED, "not a domain name: " + domain);
         }
         Set<KeyRole> roles = EnumSet.noneOf(KeyRole.class);
-        boolean signed = false;
+        boolean signed = !isFounder;
         List<MemberRecord.RoleKey> roleKeys = new ArrayList<>(keys.size());
         for (MemberKey key : keys) {
-            boolean memberRole = REQUIRED.contains(key.role()) || key.role() == KeyRole.TLS;
+            boolean memberRole =
+                    REQUIRED.contains(key.role()) || key.role() == KeyRole.TLS || key.role() == KeyRole.PEER;
             if (!memberRole || !roles.add(key.role())) {
                 return Outcome.declined(
                         Refusal.ACTION_MALFORMED, "role " + key.role().label() + " is not a member's, or stands twice");
@@ -124,6 +127,17 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
         MemberRecord.writeKeys(body, roleKeys);
         draft.happened(request.transaction(), EventType.MEMBER_REGISTERED, subjects(), body);
         return Outcome.HAPPENED;
+    }
+
+    /// In an era of one member, that member's word is the decision.
+    private static boolean isDecided(Request request, Draft draft) {
+        byte[] value = draft.get(StateKeys.era(draft.block().era()));
+        if (value == null) {
+            return false;
+        }
+        EraRecord era = EraRecord.decode(value);
+        return era.members().size() == 1
+                && draft.isSignedBy(request.signers(), era.members().getFirst().member(), KeyRole.IDENTITY);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class CometNetwork implements AutoCloseable {
         }
 
         String peer() {
-            return CometFiles.nodeId(peerKey.key().point()) + "@" + address;
+            return CometNames.peerId(peerKey.key()) + "@" + address;
         }
 
         public StoredLedger ledger() {
@@ -74,7 +74,7 @@ public final class CometNetwork implements AutoCloseable {
             List<String> others =
                     members.stream().filter(m -> m != this).map(Member::peer).toList();
             List<String> ids = members.stream()
-                    .map(m -> CometFiles.nodeId(m.peerKey.key().point()))
+                    .map(m -> CometNames.peerId(m.peerKey.key()))
                     .toList();
             var settings = new CometSettings(program, home, address, others, EMPTY_MS, 300, 0);
             engine = new CometEngine(
