@@ -224,7 +224,7 @@ final class ConsortiumCommand implements Runnable {
 
         private static boolean confirmed() {
             var console = System.console();
-            if (console == null) {
+            if (!console.isTerminal()) {
                 return false;
             }
             String answer = console.readLine("Do you approve? [y/N] ");
