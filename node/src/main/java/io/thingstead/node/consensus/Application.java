@@ -36,10 +36,15 @@ public interface Application {
         }
     }
 
-    /// What a block came to, with one result for each of its transactions.
-    record Finalized(byte[] appHash, List<TransactionResult> results) {
+    /// What a block came to.
+    ///
+    /// @param results one for each transaction that was executed
+    /// @param split how many results each of the engine's transactions has: a batch one for each transaction in it,
+    ///     none when it was not taken
+    record Finalized(byte[] appHash, List<TransactionResult> results, List<Integer> split) {
         public Finalized {
             results = List.copyOf(results);
+            split = List.copyOf(split);
         }
     }
 

@@ -11,11 +11,14 @@ import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.ledger.BlockOutcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// A committed block as it is kept: what the engine decided, what came of it, and the engine's header for it.
 ///
 /// @param header in the engine's own form, empty where only the certificate brings one
+/// @param marks one for each transaction that was executed
+/// @param split how many marks each of the engine's transactions has
 /// @param firstEvent the number of its first event, or of the next one where it has none
 public record BlockRecord(
         long era,
@@ -26,7 +29,8 @@ public record BlockRecord(
         byte[] appHash,
         long firstEvent,
         List<byte[]> transactions,
-        List<Mark> marks) {
+        List<Mark> marks,
+        List<Integer> split) {
     /// What became of a transaction, in short.
     ///
     /// @param events how many events it caused; 0: it was not taken
@@ -40,6 +44,7 @@ public record BlockRecord(
     public BlockRecord {
         transactions = List.copyOf(transactions);
         marks = List.copyOf(marks);
+        split = List.copyOf(split);
     }
 
     static BlockRecord of(BlockOutcome outcome, DecidedBlock block, byte[] header, byte[] headerHash, long firstEvent) {
@@ -52,7 +57,8 @@ public record BlockRecord(
                 outcome.appHash(),
                 firstEvent,
                 block.transactions(),
-                marks(outcome));
+                marks(outcome),
+                outcome.split());
     }
 
     /// The certificate of a block. The solo engine's is kept as its header and a signature; others bring their own
@@ -79,7 +85,7 @@ public record BlockRecord(
 
     byte[] encode() {
         CborWriter out = new CborWriter(512)
-                .array(9)
+                .array(isPlain() ? 9 : 10)
                 .integer(era)
                 .integer(height)
                 .integer(time)
@@ -94,12 +100,21 @@ public record BlockRecord(
             out.array(2).integer(mark.events).array(mark.refusals.size());
             mark.refusals.forEach(refusal -> out.text(refusal.code()));
         }
+        if (!isPlain()) {
+            out.array(split.size());
+            split.forEach(out::integer);
+        }
         return out.toBytes();
+    }
+
+    /// Whether each of the engine's transactions is one transaction, which goes without saying.
+    private boolean isPlain() {
+        return split.stream().allMatch(count -> count == 1);
     }
 
     static BlockRecord decode(byte[] value) {
         CborReader in = CborReader.strict(value);
-        in.readArrayOf(9);
+        boolean plain = in.readArray(10) == 9;
         long era = in.readUint();
         long height = in.readUint();
         long time = in.readUint();
@@ -112,13 +127,23 @@ public record BlockRecord(
         for (int i = 0; i < count; i++) {
             transactions.add(in.readBytes(Integer.MAX_VALUE));
         }
-        in.readArrayOf(count);
-        List<Mark> marks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        int marked = in.readArray(Integer.MAX_VALUE);
+        List<Mark> marks = new ArrayList<>(marked);
+        for (int i = 0; i < marked; i++) {
             marks.add(readMark(in));
         }
+        List<Integer> split = plain ? Collections.nCopies(count, 1) : readSplit(in, count);
         in.expectEnd();
-        return new BlockRecord(era, height, time, header, headerHash, appHash, firstEvent, transactions, marks);
+        return new BlockRecord(era, height, time, header, headerHash, appHash, firstEvent, transactions, marks, split);
+    }
+
+    private static List<Integer> readSplit(CborReader in, int count) {
+        in.readArrayOf(count);
+        List<Integer> split = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            split.add(in.readUint(Integer.MAX_VALUE));
+        }
+        return split;
     }
 
     private static Mark readMark(CborReader in) {

@@ -51,7 +51,7 @@ public final class StoredBlocks {
             throw new IllegalStateException(
                     "another block was committed at height " + again.height() + ": the engine's chain is not this one");
         }
-        return new Finalized(block.appHash(), results(block));
+        return new Finalized(block.appHash(), results(block), block.split());
     }
 
     private List<TransactionResult> results(BlockRecord block) {

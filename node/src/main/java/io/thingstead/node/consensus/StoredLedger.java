@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.proof.Certificate;
 import io.thingstead.node.ledger.BlockOutcome;
@@ -19,7 +20,6 @@ import io.thingstead.node.storage.Batch;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -212,38 +212,29 @@ public final class StoredLedger implements Application {
         return check(transaction, tip.position().blockTime() + 1);
     }
 
-    /// Whether a block at this time would take the transaction.
-    public Optional<Refused> check(byte[] transaction, long time) {
-        return ledger.check(transaction, time);
+    /// Whether the engine's pool keeps this at this time.
+    public Optional<Refused> check(byte[] engineTransaction, long time) {
+        return ledger.check(engineTransaction, time);
+    }
+
+    /// Whether a block at this time would take the transaction, in whatever batch it stands.
+    public Optional<Refused> checkTransaction(byte[] transaction, long time) {
+        return ledger.checkTransaction(transaction, time);
+    }
+
+    /// The number of a member's last batch in a committed block, 0 before its first.
+    public long batchSequence(MemberId member) {
+        return ledger.batchSequence(member);
     }
 
     @Override
     public List<byte[]> propose(List<byte[]> pool, long time, int maxBytes) {
-        List<byte[]> chosen = new ArrayList<>();
-        TreeSet<byte[]> once = new TreeSet<>(Arrays::compareUnsigned);
-        int bytes = 0;
-        for (byte[] transaction : pool) {
-            if (bytes + transaction.length <= maxBytes
-                    && !once.contains(transaction)
-                    && ledger.check(transaction, time).isEmpty()) {
-                once.add(transaction);
-                chosen.add(transaction);
-                bytes += transaction.length;
-            }
-        }
-        return chosen;
+        return ledger.propose(pool, time, maxBytes);
     }
 
     @Override
     public boolean process(DecidedBlock proposal) {
-        Position at = tip.position();
-        if (proposal.height() != at.height() + 1 || proposal.time() <= at.blockTime()) {
-            return false;
-        }
-        TreeSet<byte[]> once = new TreeSet<>(Arrays::compareUnsigned);
-        return proposal.transactions().stream()
-                .allMatch(transaction -> once.add(transaction)
-                        && ledger.check(transaction, proposal.time()).isEmpty());
+        return ledger.acceptable(proposal.height(), proposal.time(), proposal.transactions());
     }
 
     @Override
@@ -253,7 +244,7 @@ public final class StoredLedger implements Application {
         }
         decided = block;
         outcome = ledger.execute(block.height(), block.time(), block.transactions());
-        return new Finalized(outcome.appHash(), outcome.results());
+        return new Finalized(outcome.appHash(), outcome.results(), outcome.split());
     }
 
     @Override

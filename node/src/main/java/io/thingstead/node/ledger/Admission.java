@@ -40,7 +40,7 @@ final class Admission {
         byte[] toSign = Transaction.toSign(transaction.payload());
         for (int i = 0; i < transaction.signers().size(); i++) {
             Thumbprint signer = transaction.signers().get(i);
-            VerifyingKey key = keyInForce(signer, transaction, draft);
+            VerifyingKey key = signingKey(signer, transaction, draft);
             if (key == null) {
                 return new Refused(Refusal.TX_SIGNER, "no key in force on the ledger: " + signer);
             }
@@ -51,7 +51,8 @@ final class Admission {
         return null;
     }
 
-    private boolean verifies(VerifyingKey key, byte[] identity, byte[] toSign, byte[] signature) {
+    /// @param identity what the signature is of, hashed
+    boolean verifies(VerifyingKey key, byte[] identity, byte[] toSign, byte[] signature) {
         byte[] what = Sha256.of(key.thumbprint().bytes(), identity, signature);
         if (verified.contains(what)) {
             return true;
@@ -67,12 +68,9 @@ final class Admission {
     }
 
     /// A key in force, or one that the ledger's first transaction itself registers.
-    private @Nullable VerifyingKey keyInForce(Thumbprint signer, Transaction transaction, Draft draft) {
-        KeyStanding standing = draft.standing(signer);
-        if (standing != null) {
-            return standing.inForce() ? prepared(signer, standing.coseKey()) : null;
-        }
-        if (draft.get(StateKeys.FOUNDED) == null) {
+    private @Nullable VerifyingKey signingKey(Thumbprint signer, Transaction transaction, Draft draft) {
+        VerifyingKey known = keyInForce(signer, draft);
+        if (known == null && draft.get(StateKeys.FOUNDED) == null) {
             for (Action action : transaction.actions()) {
                 for (VerifyingKey key : action.foundingKeys()) {
                     if (key.thumbprint().equals(signer)) {
@@ -81,7 +79,14 @@ final class Admission {
                 }
             }
         }
-        return null;
+        return known;
+    }
+
+    /// The key, made ready, or null when it is not one in force.
+    @Nullable
+    VerifyingKey keyInForce(Thumbprint thumbprint, Draft draft) {
+        KeyStanding standing = draft.standing(thumbprint);
+        return standing != null && standing.inForce() ? prepared(thumbprint, standing.coseKey()) : null;
     }
 
     private VerifyingKey prepared(Thumbprint thumbprint, byte[] coseKey) {

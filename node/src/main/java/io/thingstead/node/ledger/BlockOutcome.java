@@ -4,12 +4,17 @@ import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.StateMap;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a block did: the values that changed (null: removed), the events, and where the ledger stands then.
 ///
+/// @param results one for each transaction that was executed, in order
+/// @param split how many results each of the engine's transactions has: a batch one for each transaction in it, none
+///     when it was not taken
+/// @param validators those who vote from now on, when the block changed that
 /// @param nodes complete subtrees of the tree of events above its leaves that the block completed
 public record BlockOutcome(
         Position position,
@@ -17,6 +22,8 @@ public record BlockOutcome(
         List<Event> events,
         List<EventNode> nodes,
         List<TransactionResult> results,
+        List<Integer> split,
+        Optional<List<EraRecord.EraMember>> validators,
         StateMap state,
         Frontier eventsEdge,
         byte[] appHash) {
@@ -28,5 +35,7 @@ public record BlockOutcome(
         events = List.copyOf(events);
         nodes = List.copyOf(nodes);
         results = List.copyOf(results);
+        split = List.copyOf(split);
+        validators = validators.map(List::copyOf);
     }
 }

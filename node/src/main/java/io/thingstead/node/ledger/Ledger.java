@@ -7,12 +7,14 @@ import io.thingstead.kit.merkle.HashSink;
 import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AppHash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,11 +30,17 @@ public final class Ledger {
 
     private static final byte[] NO_TRANSACTION = new byte[32];
 
+    /// Eras of several members demand batches as soon as the engine makes them.
+    static boolean batchesDemanded;
+
     private final ValueSource values;
     private final Admission admission = new Admission();
+    private final PlainOrdering plain = new PlainOrdering(admission);
+    private final BatchOrdering batches = new BatchOrdering(admission);
     private StateMap state;
     private Frontier events;
     private Position position;
+    private @Nullable EraRecord era;
 
     /// @param values the values of the state at this position; they follow `accept`
     public Ledger(ValueSource values, StateMap state, Frontier events, Position position) {
@@ -79,32 +87,73 @@ public final class Ledger {
         return map;
     }
 
-    /// Whether a transaction would be taken into a block at this time. A pure look: nothing changes.
-    public Optional<Refused> check(byte[] transaction, long time) {
-        return switch (Transaction.decode(transaction)) {
-            case Result.No<Transaction>(Refused refused) -> Optional.of(refused);
-            case Result.Ok<Transaction>(Transaction decoded) ->
-                Optional.ofNullable(admission.objection(decoded, draft(position.height() + 1, time)));
-        };
+    /// Why the engine's pool does not keep this: a transaction in a solo era, else a batch. A pure look: nothing
+    /// changes.
+    public Optional<Refused> check(byte[] engineTransaction, long time) {
+        return Optional.ofNullable(ordering().objection(engineTransaction, next(time)));
     }
 
-    /// What a block does. The same block on the same state gives the same outcome, always. A transaction that is not
-    /// taken leaves no trace.
-    public BlockOutcome execute(long height, long time, List<byte[]> transactions) {
-        if (height != position.height() + 1 || time <= position.blockTime()) {
+    /// Why a block at this time would not take this transaction, in whatever batch it stands. A pure look.
+    public Optional<Refused> checkTransaction(byte[] transaction, long time) {
+        return Optional.ofNullable(plain.objection(transaction, next(time)));
+    }
+
+    /// Of the engine's pool, what a block at this time takes: at most `maxBytes`, always acceptable. A pure choice.
+    public List<byte[]> propose(List<byte[]> pool, long time, int maxBytes) {
+        return ordering().propose(pool, next(time), maxBytes);
+    }
+
+    /// Whether a member may agree to this block: a pure function of state and block.
+    public boolean acceptable(long height, long time, List<byte[]> engineTransactions) {
+        return follows(height, time) && ordering().acceptable(engineTransactions, next(time));
+    }
+
+    /// The number of a member's last batch on the ledger, 0 before its first.
+    public long batchSequence(MemberId member) {
+        return BatchStanding.of(member, next(position.blockTime())).sequence();
+    }
+
+    private Draft next(long time) {
+        return draft(position.height() + 1, time);
+    }
+
+    private boolean follows(long height, long time) {
+        return height == position.height() + 1 && time > position.blockTime();
+    }
+
+    private Ordering ordering() {
+        return !batchesDemanded || era().engine().equals(EraRecord.SOLO) ? plain : batches;
+    }
+
+    private EraRecord era() {
+        EraRecord known = era;
+        if (known == null || known.number() != position.era()) {
+            known = EraRecord.decode(
+                    Objects.requireNonNull(values.get(StateKeys.era(position.era())), "the era is in the state"));
+            era = known;
+        }
+        return known;
+    }
+
+    /// What a block does. The same block on the same state gives the same outcome, always. What is not acceptable, or
+    /// not taken, leaves no trace.
+    public BlockOutcome execute(long height, long time, List<byte[]> engineTransactions) {
+        if (!follows(height, time)) {
             throw new IllegalStateException("block " + height + " at " + time + " does not follow block "
                     + position.height() + " at " + position.blockTime());
         }
         Draft draft = draft(height, time);
-        List<TransactionResult> results = new ArrayList<>(transactions.size());
-        if (!transactions.isEmpty()) {
+        List<TransactionResult> results = new ArrayList<>(engineTransactions.size());
+        List<Integer> split = new ArrayList<>(engineTransactions.size());
+        if (!engineTransactions.isEmpty()) {
             tellSuspension(draft, position.stillAt(time));
             forgetSeen(draft);
         }
-        for (byte[] bytes : transactions) {
-            results.add(apply(bytes, draft));
+        for (List<byte[]> transactions : ordering().open(engineTransactions, draft)) {
+            transactions.forEach(transaction -> results.add(apply(transaction, draft)));
+            split.add(transactions.size());
         }
-        return outcome(draft, results, position.after(height, time, !transactions.isEmpty()));
+        return outcome(draft, results, split, position.after(height, time, !engineTransactions.isEmpty()));
     }
 
     /// What the start of the next era does: its record comes into the state, and time that the ledger stood still
@@ -121,8 +170,10 @@ public final class Ledger {
         Draft draft = draft(position.height(), position.blockTime());
         draft.put(StateKeys.CLOCK, clock(suspended(draft) + position.stillMs()));
         draft.put(StateKeys.era(era.number()), era.encode());
+        draft.put(StateKeys.VALIDATORS, new ValidatorSet(era.members()).encode());
         return outcome(
                 draft,
+                List.of(),
                 List.of(),
                 new Position(position.ledger(), era.number(), era.initialHeight() - 1, position.blockTime(), 0));
     }
@@ -138,7 +189,7 @@ public final class Ledger {
         return new Draft(values, new Draft.Block(position.ledger(), position.era(), height, time), events.size());
     }
 
-    private BlockOutcome outcome(Draft draft, List<TransactionResult> results, Position after) {
+    private BlockOutcome outcome(Draft draft, List<TransactionResult> results, List<Integer> split, Position after) {
         StateMap newState = state;
         for (var change : draft.changes().entrySet()) {
             byte[] key = StateKeys.bytes(change.getKey());
@@ -156,7 +207,20 @@ public final class Ledger {
             newEvents.append(MerkleTree.leafHash(event.leaf()), sink);
         }
         byte[] appHash = AppHash.of(AppHash.RULES_VERSION, newEvents.size(), newEvents.root(), newState.root());
-        return new BlockOutcome(after, draft.changes(), draft.events(), nodes, results, newState, newEvents, appHash);
+        Optional<List<EraRecord.EraMember>> validators = Optional.ofNullable(
+                        draft.changes().get(StateKeys.VALIDATORS))
+                .map(value -> ValidatorSet.decode(value).members());
+        return new BlockOutcome(
+                after,
+                draft.changes(),
+                draft.events(),
+                nodes,
+                results,
+                split,
+                validators,
+                newState,
+                newEvents,
+                appHash);
     }
 
     private static void tellSuspension(Draft draft, long stillMs) {

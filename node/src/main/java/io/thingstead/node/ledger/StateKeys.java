@@ -18,6 +18,8 @@ public final class StateKeys {
     public static final String LOGS = "log/";
     public static final String ERAS = "era/";
     public static final String SEEN = "seen/";
+    public static final String BATCHES = "batch/";
+    public static final String VALIDATORS = "validators";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -29,6 +31,10 @@ public final class StateKeys {
 
     public static String member(MemberId member) {
         return MEMBERS + member.value();
+    }
+
+    public static String batch(MemberId member) {
+        return BATCHES + member.value();
     }
 
     public static String device(DeviceId device) {

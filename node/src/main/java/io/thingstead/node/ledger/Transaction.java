@@ -54,6 +54,18 @@ public record Transaction(
         }
     }
 
+    /// How many signatures these bytes claim to carry, whatever else they are; at least one.
+    static int signaturesIn(byte[] bytes) {
+        try {
+            CborReader in = CborReader.strict(bytes);
+            in.readArrayOf(2);
+            in.readBytes(MAX_BYTES);
+            return Math.max(1, in.readArray(MAX_SIGNERS));
+        } catch (CborMalformed e) {
+            return 1;
+        }
+    }
+
     private static Result<Transaction> read(CborReader in) {
         in.readArrayOf(2);
         byte[] payload = in.readBytes(MAX_BYTES);

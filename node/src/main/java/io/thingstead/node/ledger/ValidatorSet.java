@@ -1,0 +1,96 @@
+package io.thingstead.node.ledger;
+
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.ledger.EraRecord.EraMember;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// The members that vote: on blocks with their engine keys, on decisions with their identity keys. By name, with equal
+/// power. The state has it from an era's start or its first change on; before, it is the first era's members.
+public record ValidatorSet(List<EraMember> members) {
+    public static final int MAX_MEMBERS = 100;
+
+    public ValidatorSet {
+        members =
+                members.stream().sorted(Comparator.comparing(EraMember::member)).toList();
+    }
+
+    public static ValidatorSet of(Draft draft) {
+        byte[] value = draft.get(StateKeys.VALIDATORS);
+        return value == null
+                ? new ValidatorSet(EraRecord.decode(Objects.requireNonNull(
+                                draft.get(StateKeys.era(draft.block().era())), "the era is in the state"))
+                        .members())
+                : decode(value);
+    }
+
+    public int size() {
+        return members.size();
+    }
+
+    public Optional<EraMember> find(MemberId member) {
+        return members.stream().filter(m -> m.member().equals(member)).findFirst();
+    }
+
+    public boolean has(MemberId member) {
+        return find(member).isPresent();
+    }
+
+    public ValidatorSet with(MemberId member, VerifyingKey engineKey) {
+        List<EraMember> more = new ArrayList<>(without(member).members);
+        more.add(new EraMember(member, engineKey, 1));
+        return new ValidatorSet(more);
+    }
+
+    public ValidatorSet without(MemberId member) {
+        return new ValidatorSet(
+                members.stream().filter(m -> !m.member().equals(member)).toList());
+    }
+
+    /// Whether so many of them decide: more than two thirds.
+    public boolean isEnough(long approvals) {
+        return 3 * approvals > 2L * size();
+    }
+
+    /// How many may fail or lie while the others still agree and are right.
+    public int tolerated() {
+        return (size() - 1) / 3;
+    }
+
+    /// What so many members bear, in plain words: `4 members: 1 may fail or lie`.
+    public static String tolerance(int members) {
+        int tolerated = (members - 1) / 3;
+        return members + (members == 1 ? " member: " : " members: ") + (tolerated == 0 ? "none" : tolerated)
+                + " may fail or lie";
+    }
+
+    byte[] encode() {
+        CborWriter out = new CborWriter(64 * size() + 8).array(size());
+        members.forEach(m -> out.array(3)
+                .text(m.member().value())
+                .bytes(m.engineKey().coseKey())
+                .integer(m.power()));
+        return out.toBytes();
+    }
+
+    public static ValidatorSet decode(byte[] value) {
+        CborReader in = CborReader.strict(value);
+        int count = in.readArray(1_000);
+        List<EraMember> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(3);
+            members.add(new EraMember(
+                    new MemberId(in.readText(32)),
+                    VerifyingKey.decode(in.readBytes(128)).orThrow(),
+                    in.readUint()));
+        }
+        in.expectEnd();
+        return new ValidatorSet(members);
+    }
+}
