@@ -59,7 +59,7 @@ final class DeviceRoutes {
         int limit = (int) params.number("limit", 500, 1, MAX_PAGE);
         if (params.sendRefusal()) return;
         long anchored = api.live().anchored();
-        var registered = api.ledger().devices(after.orElse(null), limit);
+        var registered = api.ledger().devices(api.member(), after.orElse(null), limit);
         var devices = new ArrayList<DeviceJson>();
         for (var device : registered) devices.add(device(device, anchored));
         var next =

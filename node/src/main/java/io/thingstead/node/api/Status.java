@@ -46,7 +46,8 @@ final class Status {
                         log.size(),
                         log.checkpoint().map(SignedCheckpoint::size).orElse(0L),
                         live.anchored()),
-                new DevicesJson(api.ledger().deviceCount(), live.views().size()),
+                new DevicesJson(
+                        api.ledger().deviceCount(api.member()), live.views().size()),
                 live.readings(),
                 live.readingsPerSecond(RATE_SECONDS),
                 lag < 0 ? null : lag,

@@ -223,7 +223,7 @@ final class ConsortiumCommand implements Runnable {
         }
 
         private static boolean confirmed() {
-            var console = System.console();
+            var console = Objects.requireNonNull(System.console());
             if (!console.isTerminal()) {
                 return false;
             }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 /// The data folder of the node a command is about. Without the option: the demo's, or the node's, whichever runs.
 final class DataOption {
     static final Path DEMO = Path.of("thingstead-data", "demo");
+    static final Path DEMO_MEMBERS = Path.of("thingstead-data", "demo-members");
     static final Path NODE = Path.of("thingstead-data", "node");
 
     @Option(

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `thingstead demo`: a node with a fleet of simulated devices, and one real one.
@@ -35,12 +36,35 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    @Option(
+            names = "--members",
+            paramLabel = "N",
+            description = {
+                "Run N members (1 to 7) on this machine that share one ledger, each with its own data, devices and page.",
+                "More than one needs the consensus engine: thingstead engine install."
+            })
+    private int members = 1;
+
+    @Option(names = "--member", paramLabel = "NUMBER", hidden = true)
+    private @Nullable Integer member;
+
     @Override
     public Integer call() throws InterruptedException {
+        if (members < 1 || members > DemoMembers.NAMES.size()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--members is 1 to " + DemoMembers.NAMES.size() + ", not " + members);
+        }
+        PrintWriter lines = Objects.requireNonNull(spec).commandLine().getOut();
+        if (members > 1) {
+            Path folder = data.equals(DataOption.DEMO) ? DataOption.DEMO_MEMBERS : data;
+            var demo = new DemoMembers(folder, members, ports, lines);
+            return member == null ? demo.run() : demo.runMember(member);
+        }
         NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Node node = Node.start(data, config);
-                DemoFleet fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis)) {
+                DemoFleet fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis, DemoFleet.Share.ALL)) {
             out.println("The demo is alive: " + fleet.size() + " devices, one of them this machine.");
             out.println();
             out.println("  Page     " + node.page());

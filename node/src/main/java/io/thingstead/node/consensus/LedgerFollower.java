@@ -22,6 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -39,7 +41,7 @@ final class LedgerFollower implements LedgerReader {
     private final KeyDirectory keys = new KeyDirectory(MAX_PREPARED_KEYS);
     private final List<Consumer<CommittedBlock>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<LedgerHead>> certifiedListeners = new CopyOnWriteArrayList<>();
-    private final AtomicLong deviceCount = new AtomicLong();
+    private final ConcurrentMap<MemberId, AtomicLong> deviceCounts = new ConcurrentHashMap<>();
     private volatile @Nullable CommittedState shown;
     private volatile @Nullable CommittedState certified;
 
@@ -52,7 +54,7 @@ final class LedgerFollower implements LedgerReader {
         if (stateKey.startsWith(StateKeys.KEYS)) {
             keys.add(stateKey);
         } else if (stateKey.startsWith(StateKeys.DEVICES)) {
-            deviceCount.incrementAndGet();
+            count(stateKey);
         }
     }
 
@@ -67,7 +69,7 @@ final class LedgerFollower implements LedgerReader {
                     break;
                 }
                 if (before.values().get(key) == null) {
-                    deviceCount.incrementAndGet();
+                    count(key);
                 }
             }
         }
@@ -141,20 +143,40 @@ final class LedgerFollower implements LedgerReader {
 
     @Override
     public List<DeviceRecord> devices(@Nullable DeviceId after, int limit) {
+        return devicesIn(StateKeys.DEVICES, after, limit);
+    }
+
+    @Override
+    public List<DeviceRecord> devices(MemberId member, @Nullable DeviceId after, int limit) {
+        return devicesIn(StateKeys.DEVICES + member.value() + ":", after, limit);
+    }
+
+    private List<DeviceRecord> devicesIn(String prefix, @Nullable DeviceId after, int limit) {
         List<DeviceRecord> found = new ArrayList<>();
-        String from = after == null ? StateKeys.DEVICES : StateKeys.device(after) + "\0";
+        String next = after == null ? prefix : StateKeys.device(after) + "\0";
         values().range(
-                        from,
-                        StateKeys.DEVICES + (char) 0x7f,
+                        next.compareTo(prefix) < 0 ? prefix : next,
+                        prefix + (char) 0x7f,
                         limit,
                         (key, value) -> found.add(
                                 DeviceRecord.decode(DeviceId.of(key.substring(StateKeys.DEVICES.length())), value)));
         return found;
     }
 
+    private void count(String stateKey) {
+        DeviceId device = DeviceId.of(stateKey.substring(StateKeys.DEVICES.length()));
+        deviceCounts.computeIfAbsent(device.member(), _ -> new AtomicLong()).incrementAndGet();
+    }
+
     @Override
     public long deviceCount() {
-        return deviceCount.get();
+        return deviceCounts.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
+    @Override
+    public long deviceCount(MemberId member) {
+        AtomicLong count = deviceCounts.get(member);
+        return count == null ? 0 : count.get();
     }
 
     @Override

@@ -152,11 +152,11 @@ public final class MemberFolder implements AutoCloseable {
         requireAddress(ownAddress);
         MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
         List<EraMember> members = new ArrayList<>();
-        List<Address> addresses = new ArrayList<>();
-        withEngine((ledger, engine) -> {
+        List<Address> addresses = withEngine((ledger, engine) -> {
+            List<Address> found = new ArrayList<>();
             MemberId self = founder(ledger);
             members.add(new EraMember(self, keys.of(KeyRole.ENGINE).key(), 1));
-            addresses.add(new Address(
+            found.add(new Address(
                     self.value(), CometNames.peerId(keys.of(KeyRole.PEER).key()), ownAddress));
             for (JoinRequest request : requests) {
                 register(ledger, engine, request, keys);
@@ -169,9 +169,9 @@ public final class MemberFolder implements AutoCloseable {
                     throw new ConsortiumException("member " + request.member() + " has no engine key on the ledger");
                 }
                 members.add(new EraMember(request.memberId(), engineKey.key(), 1));
-                addresses.add(new Address(request.member(), request.peerId(), request.address()));
+                found.add(new Address(request.member(), request.peerId(), request.address()));
             }
-            return null;
+            return found;
         });
         return plan(members, addresses);
     }

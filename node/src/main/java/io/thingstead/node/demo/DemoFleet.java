@@ -48,23 +48,37 @@ public final class DemoFleet implements AutoCloseable {
     private final List<FrameBuffer> buffers = new ArrayList<>();
     private final List<DemoDevice> devices = new ArrayList<>();
     private final List<TokenStation> stations = new ArrayList<>();
+    private final Share share;
     private final Thread thread;
+    private int things;
     private volatile boolean closed;
 
-    private DemoFleet(DemoTarget target, LongSupplier clockMs) {
+    /// A member's part of the fleet, where several members share it.
+    public record Share(int number, int of) {
+        public static final Share ALL = new Share(0, 1);
+
+        boolean has(int thing) {
+            return thing % of == number;
+        }
+    }
+
+    private DemoFleet(DemoTarget target, LongSupplier clockMs, Share share) {
         this.target = target;
         this.clockMs = clockMs;
+        this.share = share;
         this.thread = Thread.ofPlatform().name("demo-fleet").daemon().unstarted(this::run);
     }
 
     /// Registers the devices that the ledger does not know yet, and starts them all.
-    public static DemoFleet start(DemoTarget target, LongSupplier clockMs) {
-        DemoFleet fleet = new DemoFleet(target, clockMs);
+    public static DemoFleet start(DemoTarget target, LongSupplier clockMs, Share share) {
+        DemoFleet fleet = new DemoFleet(target, clockMs, share);
         fleet.build();
         if (!fleet.unregistered.isEmpty()) {
             target.register().accept(fleet.unregistered);
         }
-        fleet.addStation();
+        if (share.number() == 0) {
+            fleet.addStation();
+        }
         fleet.thread.start();
         return fleet;
     }
@@ -101,9 +115,11 @@ public final class DemoFleet implements AutoCloseable {
         }
         add("press-1", new Press(random));
         add("this-machine", new ThisMachine(target.folder()));
-        addGateway();
+        if (share.has(1)) {
+            addGateway();
+        }
         DeviceId weather = new DeviceId(target.member(), STATION);
-        if (!target.isRegistered().test(weather)) {
+        if (share.number() == 0 && !target.isRegistered().test(weather)) {
             unregistered.add(RegisterDevice.withToken(weather));
         }
     }
@@ -118,6 +134,9 @@ public final class DemoFleet implements AutoCloseable {
     }
 
     private void add(String name, Thing thing, DemoDevice.Radio radio) {
+        if (!share.has(things++)) {
+            return;
+        }
         DeviceId id = new DeviceId(target.member(), name);
         SigningKey key = key(name);
         register(id, KeyRole.DEVICE, key);

@@ -33,10 +33,15 @@ public interface LedgerReader {
     @Nullable
     DeviceRecord device(DeviceId device);
 
-    /// Devices by name, those after `after`, at most `limit`.
+    /// Devices of all members by name, those after `after`, at most `limit`.
     List<DeviceRecord> devices(@Nullable DeviceId after, int limit);
 
+    /// Devices of a member by name, those after `after`, at most `limit`.
+    List<DeviceRecord> devices(MemberId member, @Nullable DeviceId after, int limit);
+
     long deviceCount();
+
+    long deviceCount(MemberId member);
 
     @Nullable
     MemberRecord member(MemberId member);

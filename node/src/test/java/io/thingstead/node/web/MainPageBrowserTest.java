@@ -50,7 +50,7 @@ class MainPageBrowserTest {
         chromium = Chromium.needed();
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("demo").withPorts(0, 0));
-        fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis);
+        fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis, DemoFleet.Share.ALL);
     }
 
     @AfterAll

@@ -45,6 +45,7 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
     private static final long FIRST_CERTIFICATE_MS = 5_000;
     private static final long HAND_OVER_AGAIN_MS = 2_000;
     private static final long CLOSE_MS = 10_000;
+    private static final int MAX_SOCKET_PATH = 100;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final StoredLedger ledger;
@@ -113,7 +114,7 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         var abci = new AbciServer(sockets.resolve("abci"), application, this::fail);
         open.push(abci);
         abci.start();
-        open.push(flightsAnswered());
+        open.push(this::answerFlights);
         var state = SignerState.open(signerState());
         open.push(state);
         var signer = new RemoteSigner(sockets.resolve("signer"), new EngineSigner(engineKey, era.chainId(), state));
@@ -162,12 +163,13 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         return settings.home().resolve("signer.state");
     }
 
-    /// A path to a Unix socket has about 100 bytes, so that sockets stand in a short folder of their own, which only
-    /// the
-    /// node's user may enter.
+    /// A path to a Unix socket has about 100 bytes: where the engine's folder is too deep, the sockets stand in a short
+    /// one of their own, which only the node's user may enter.
     private Path sockets() {
         try {
-            Path folder = Files.createTempDirectory("ts");
+            Path own = settings.home().toAbsolutePath().resolve("sockets");
+            boolean isShort = own.toString().length() + "/signer".length() <= MAX_SOCKET_PATH;
+            Path folder = isShort ? Files.createDirectories(own) : Files.createTempDirectory("ts");
             open.push(() -> {
                 Files.deleteIfExists(folder.resolve("signer"));
                 Files.deleteIfExists(folder.resolve("abci"));
@@ -331,13 +333,10 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
                 .forEach(flight -> flight.parts().forEach(part -> part.done().completeExceptionally(unknown)));
     }
 
-    private AutoCloseable flightsAnswered() {
-        return () -> {
-            EngineStopped unknown = new EngineStopped("the node stopped while this was on its way into a block", null);
-            flights.takeAll()
-                    .forEach(
-                            flight -> flight.parts().forEach(part -> part.done().completeExceptionally(unknown)));
-        };
+    private void answerFlights() {
+        EngineStopped unknown = new EngineStopped("the node stopped while this was on its way into a block", null);
+        flights.takeAll()
+                .forEach(flight -> flight.parts().forEach(part -> part.done().completeExceptionally(unknown)));
     }
 
     /// What is on its way may still land; what waits is refused as busy.

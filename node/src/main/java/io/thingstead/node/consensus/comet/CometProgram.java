@@ -127,7 +127,7 @@ public final class CometProgram {
         if (path == null) {
             return Optional.empty();
         }
-        for (String folder : path.split(File.pathSeparator)) {
+        for (String folder : path.split(File.pathSeparator, -1)) {
             Path program = Path.of(folder.isEmpty() ? "." : folder, name);
             if (Files.isExecutable(program)) {
                 return Optional.of(program);

@@ -22,7 +22,7 @@ final class Delimited {
                 }
                 throw new EOFException("the stream ends inside a length");
             }
-            length |= (long) (b & 0x7f) << 7 * i;
+            length |= (long) (b & 0x7f) << (7 * i);
             if ((b & 0x80) == 0) {
                 break;
             }

@@ -33,22 +33,32 @@ final class EngineSigner {
         }
         Signed last = state.last();
         // Another chain: an era that is over. Its heights are below this one's.
-        boolean sameChain = last != null && last.chainId().equals(chainId);
-        if (sameChain && last.isAfter(request)) {
-            return refused("height " + request.height() + " round " + request.round() + " step " + request.step()
-                    + " is before what was signed last: height " + last.height() + " round " + last.round() + " step "
-                    + last.step());
-        }
-        if (sameChain && last.isAt(request)) {
-            return Arrays.equals(request.signBytes(last.time()), last.signBytes())
-                    ? new Answer(request.signed(last.time(), last.signature()), null)
-                    : refused("something else was signed at height " + request.height() + " round " + request.round());
+        if (last != null && last.chainId().equals(chainId)) {
+            Answer known = known(request, last);
+            if (known != null) {
+                return known;
+            }
         }
         byte[] signBytes = request.signBytes();
         byte[] signature = engineKey.sign(signBytes);
         state.keep(new Signed(
                 chainId, request.height(), request.round(), request.step(), signBytes, request.time(), signature));
         return new Answer(request.signed(request.time(), signature), null);
+    }
+
+    /// The answer that follows from what was signed last, or null: the request is for a later step.
+    private static @Nullable Answer known(SignRequest request, Signed last) {
+        if (last.isAfter(request)) {
+            return refused("height " + request.height() + " round " + request.round() + " step " + request.step()
+                    + " is before what was signed last: height " + last.height() + " round " + last.round() + " step "
+                    + last.step());
+        }
+        if (!last.isAt(request)) {
+            return null;
+        }
+        return Arrays.equals(request.signBytes(last.time()), last.signBytes())
+                ? new Answer(request.signed(last.time(), last.signature()), null)
+                : refused("something else was signed at height " + request.height() + " round " + request.round());
     }
 
     private static Answer refused(String why) {

@@ -1,0 +1,256 @@
+package io.thingstead.node.cli;
+
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.Node;
+import io.thingstead.node.NodeConfig;
+import io.thingstead.node.consensus.comet.CometProgram;
+import io.thingstead.node.consortium.FoundingPlan;
+import io.thingstead.node.consortium.Invite;
+import io.thingstead.node.consortium.JoinRequest;
+import io.thingstead.node.consortium.MemberFolder;
+import io.thingstead.node.demo.DemoFleet;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// `thingstead demo --members N`: founds a ledger of N members on this machine, the way members on N machines would,
+/// and runs each in a process of its own. A member that ends is started again; all end with this process.
+final class DemoMembers {
+    /// Who they are: the parties of a cold chain, and some of their neighbours.
+    static final List<String> NAMES =
+            List.of("maker", "carrier", "pharmacy", "insurer", "grower", "harbour", "workshop");
+
+    private static final int ENGINE_PORT = NodeConfig.ENGINE_PORT;
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String MEMORY = "-Xmx384m";
+    private static final long RESTART_S = 10;
+    private static final long STOP_S = 15;
+
+    private final Path folder;
+    private final int members;
+    private final PortOptions ports;
+    private final PrintWriter out;
+    private final Map<Integer, Process> children = new ConcurrentHashMap<>();
+    private volatile boolean ending;
+
+    DemoMembers(Path folder, int members, PortOptions ports, PrintWriter out) {
+        this.folder = folder;
+        this.members = members;
+        this.ports = ports;
+        this.out = out;
+    }
+
+    private Path folder(int number) {
+        return folder.resolve(NAMES.get(number));
+    }
+
+    private static String address(int number) {
+        return LOOPBACK + ":" + (ENGINE_PORT + number);
+    }
+
+    /// Founds the ledger where it is not yet, and runs all members until this process is stopped.
+    int run() throws InterruptedException {
+        if (CometProgram.find(null).isEmpty()) {
+            throw new RunningNode.NodeException("several members need the consensus engine CometBFT v"
+                    + CometProgram.VERSION + ", which is not on this machine. Put it in place with:"
+                    + " thingstead engine install");
+        }
+        found();
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            stop();
+            ended.countDown();
+        }));
+        for (int number = 0; number < members; number++) {
+            int at = number;
+            Thread.ofPlatform().name("member-" + NAMES.get(at)).daemon().start(() -> keepRunning(at));
+        }
+        ended.await();
+        return 0;
+    }
+
+    private void say(String line) {
+        synchronized (out) {
+            out.println(line);
+            out.flush();
+        }
+    }
+
+    /// Every step is one that a member would do on its own machine; the documents that they hand each other are kept.
+    private void found() {
+        Path documents = folder.resolve("documents");
+        Path done = documents.resolve("begun");
+        if (Files.exists(done)) {
+            requireSameNumber(done);
+            return;
+        }
+        say("Founding a ledger of " + members + " members; what they hand each other is in " + documents + ".");
+        try {
+            Files.createDirectories(documents);
+            Path invite = documents.resolve(NAMES.getFirst() + ".invite.json");
+            try (MemberFolder founder = open(0)) {
+                founder.invite(new MemberId(NAMES.getFirst()), NAMES.getFirst() + ".example")
+                        .write(invite);
+            }
+            List<JoinRequest> requests = new ArrayList<>();
+            for (int number = 1; number < members; number++) {
+                String name = NAMES.get(number);
+                Path request = documents.resolve(name + ".join.json");
+                try (MemberFolder joining = open(number)) {
+                    joining.request(Invite.read(invite), new MemberId(name), name + ".example", address(number))
+                            .write(request);
+                }
+                requests.add(JoinRequest.read(request));
+            }
+            Path planFile = documents.resolve("founding.json");
+            try (MemberFolder founder = open(0)) {
+                founder.plan(requests, address(0)).write(planFile);
+            }
+            FoundingPlan plan = FoundingPlan.read(planFile);
+            List<FoundingPlan.Approval> approvals = new ArrayList<>();
+            for (int number = 0; number < members; number++) {
+                Path approval = documents.resolve(NAMES.get(number) + ".approval.json");
+                try (MemberFolder member = open(number)) {
+                    FoundingPlan.writeApproval(approval, member.approve(plan, Invite.read(invite)));
+                }
+                approvals.add(FoundingPlan.readApproval(approval));
+            }
+            for (int number = 0; number < members; number++) {
+                try (MemberFolder member = open(number)) {
+                    member.begin(plan.with(approvals), Invite.read(invite));
+                }
+            }
+            plan.inWords().forEach(this::say);
+            Files.writeString(done, members + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep the documents in " + documents, e);
+        }
+    }
+
+    private void requireSameNumber(Path done) {
+        try {
+            String before = Files.readString(done).strip();
+            if (!before.equals(String.valueOf(members))) {
+                throw new RunningNode.NodeException("the demo in " + folder + " was founded with " + before
+                        + " members: run it with --members " + before + ", or delete the folder to begin anew");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + done, e);
+        }
+    }
+
+    private MemberFolder open(int number) {
+        return MemberFolder.open(folder(number), System::currentTimeMillis);
+    }
+
+    private void keepRunning(int number) {
+        String name = NAMES.get(number);
+        try {
+            while (!ending) {
+                int code = runChild(number);
+                if (ending) {
+                    return;
+                }
+                say(name + ": ended with code " + code + "; the others go on. It is started again in " + RESTART_S
+                        + " s.");
+                TimeUnit.SECONDS.sleep(RESTART_S);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            if (!ending) {
+                say(name + ": " + e);
+            }
+        }
+    }
+
+    /// The same program in a process of its own. It ends when its standard input does: with this process, however that
+    /// ends.
+    private int runChild(int number) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> !argument.startsWith("-Xm"))
+                .forEach(command::add);
+        command.addAll(List.of(
+                "-Xms64m",
+                MEMORY,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Thingstead.class.getName(),
+                "demo",
+                "--members",
+                String.valueOf(members),
+                "--member",
+                String.valueOf(number),
+                "--data",
+                folder.toString()));
+        command.addAll(ports.asArguments());
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        children.put(number, child);
+        if (ending) {
+            child.destroy();
+        }
+        try (BufferedReader lines = child.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                say(NAMES.get(number) + ": " + line);
+            }
+        }
+        return child.waitFor();
+    }
+
+    private void stop() {
+        ending = true;
+        List<Process> running = List.copyOf(children.values());
+        running.forEach(Process::destroy);
+        for (Process child : running) {
+            try {
+                if (!child.waitFor(STOP_S, TimeUnit.SECONDS)) {
+                    child.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                child.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// One member with its part of the devices, in this process.
+    int runMember(int number) throws InterruptedException {
+        String name = NAMES.get(number);
+        NodeConfig config =
+                ports.applied(NodeConfig.DEFAULT.withMember(name).withEngine(LOOPBACK, ENGINE_PORT + number), number);
+        Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
+        try (Node node = Node.start(folder(number), config);
+                DemoFleet fleet = DemoFleet.start(
+                        node.demoTarget(), System::currentTimeMillis, new DemoFleet.Share(number, members))) {
+            say("alive with " + fleet.size() + " devices · page " + node.page() + " · MQTT " + node.mqttAddress()
+                    + " · data " + folder(number));
+            node.await();
+        }
+        return 0;
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain") // The process that started this one is gone: nobody is left to end it.
+    private static void endWithParent() {
+        try (InputStream in = System.in) {
+            while (in.read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            // The same as its end.
+        }
+        System.exit(0);
+    }
+}
