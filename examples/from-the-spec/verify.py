@@ -187,12 +187,11 @@ def read_trust(data):
         for member in members:
             name, key, power = members_of(member, ["member", "engineKey", "power"])
             need(MEMBER.match(a(str, name)), "not a member id")
-            a(int, power)
-            keys.append(read_key(hex_of(key, 40)))
+            keys.append((read_key(hex_of(key, 40)), a(int, power)))
         position = (a(int, era), a(int, initial))
         need(before is None or (position[0] > before[0] and position[1] > before[1]), "eras out of order")
         before = position
-        trust["eras"].append({"era": era, "engine": a(str, engine), "initialHeight": initial, "keys": keys})
+        trust["eras"].append({"era": era, "engine": a(str, engine), "initialHeight": initial, "chain": chain, "members": keys})
     return trust
 
 
@@ -330,17 +329,55 @@ def read_record(record):
 
 def read_certificate(data):
     cbor = Cbor(data)
-    cbor.array(exactly=4)
-    need(cbor.uint() == 1 and cbor.uint() == 1, "an unknown kind of certificate or version of the rules")
+    elements = cbor.array(most=6)
+    kind = cbor.uint()
+    need((kind, elements) in ((1, 4), (2, 6)), "an unknown kind of certificate")
+    need(cbor.uint() == 1, "an unknown version of the rules")
+    if kind == 2:
+        return read_comet(cbor)
     header, signature = cbor.bytes(most=1024), cbor.bytes(exactly=64)
     cbor.end()
     cbor = Cbor(header)
     cbor.array(exactly=8)
     need(cbor.text(16) == "ts-block/1", "not a block header")
-    read = {"header": header, "signature": signature, "ledger": cbor.bytes(exactly=32)}
+    read = {"engine": "solo", "header": header, "signature": signature, "ledger": cbor.bytes(exactly=32)}
     read["era"], read["height"], read["time"] = cbor.uint(), cbor.uint(), cbor.uint()
     cbor.bytes(exactly=32), cbor.bytes(exactly=32)
     read["appHash"] = cbor.bytes(exactly=32)
+    cbor.end()
+    return read
+
+
+def read_hash_or_none(cbor):
+    data = cbor.bytes(most=32)
+    need(len(data) in (0, 32), "not a hash")
+    return data
+
+
+def read_time(cbor):
+    return cbor.uint(2**40 - 1), cbor.uint(999_999_999)
+
+
+def read_comet(cbor):
+    cbor.array(exactly=18)
+    read = {"engine": "comet", "version": (cbor.uint(), cbor.uint()), "chain": cbor.text(50), "height": cbor.uint()}
+    read["when"] = read_time(cbor)
+    read["last"] = (read_hash_or_none(cbor), cbor.uint(), read_hash_or_none(cbor))
+    readers = [read_hash_or_none] * 9
+    for i in (2, 3, 5):
+        readers[i] = lambda cbor: cbor.bytes(exactly=32)
+    read["hashes"] = [reader(cbor) for reader in readers[:8]] + [cbor.bytes(exactly=20)]
+    read["validators"], read["appHash"] = read["hashes"][2], read["hashes"][5]
+    read["time"] = read["when"][0] * 1000 + read["when"][1] // 1_000_000
+    read["round"] = cbor.uint(2**31 - 1)
+    cbor.array(exactly=2)
+    read["parts"] = (cbor.uint(), cbor.bytes(exactly=32))
+    read["votes"] = []
+    for _ in range(cbor.array(most=1000)):
+        cbor.array(exactly=4)
+        index = cbor.uint(999)
+        need(not read["votes"] or index > read["votes"][-1][0], "votes out of order")
+        read["votes"].append((index, read_time(cbor), cbor.bytes(exactly=64)))
     cbor.end()
     return read
 
@@ -375,6 +412,70 @@ def read_proof(data):
     return read
 
 
+# --- blocks of CometBFT (§7): protobuf without default values, sub-messages always written
+
+
+def varint(value):
+    out = b""
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def number(field, value):
+    return varint(field << 3) + varint(value) if value else b""
+
+
+def message(field, data):
+    return varint(field << 3 | 2) + varint(len(data)) + data
+
+
+def octets(field, data):
+    return message(field, data) if data else b""
+
+
+def fixed64(field, value):
+    return varint(field << 3 | 1) + struct.pack("<q", value) if value else b""
+
+
+def block_id(block_hash, total, parts):
+    return octets(1, block_hash) + message(2, number(1, total) + octets(2, parts))
+
+
+def tree(leaves):
+    if not leaves:
+        return sha256()
+    if len(leaves) == 1:
+        return sha256(b"\0", leaves[0])
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1", tree(leaves[:left]), tree(leaves[left:]))
+
+
+def header_hash(c):
+    head = [number(1, c["version"][0]) + number(2, c["version"][1]), octets(1, c["chain"].encode())]
+    head += [number(1, c["height"]), number(1, c["when"][0]) + number(2, c["when"][1]), block_id(*c["last"])]
+    return tree(head + [octets(1, data) for data in c["hashes"]])
+
+
+def check_votes(c, era):
+    members = sorted(era["members"], key=lambda m: (-m[1], sha256(m[0][1])[:20]))
+    check(c["chain"] == era["chain"], "certificate: chain")
+    check(
+        c["validators"] == tree([message(1, octets(1, key[1])) + number(2, power) for key, power in members]),
+        "certificate: another set of members",
+    )
+    power = 0
+    for index, (seconds, nanos), signature in c["votes"]:
+        check(index < len(members), "certificate: a vote of nobody")
+        canonical = number(1, 2) + fixed64(2, c["height"]) + fixed64(3, c["round"])
+        canonical += message(4, block_id(header_hash(c), *c["parts"]))
+        canonical += message(5, number(1, seconds) + number(2, nanos)) + octets(6, c["chain"].encode())
+        check(signed_by(members[index][0], varint(len(canonical)) + canonical, signature), "certificate: a vote")
+        power += members[index][1]
+    check(3 * power > 2 * sum(m[1] for m in members), "certificate: not more than two thirds")
+
+
 # --- verification (steps 1 to 9)
 
 
@@ -382,18 +483,25 @@ def judge(proof, trust):
     reading, inclusion, anchor = proof["reading"], proof["inclusion"], proof["anchor"]
     key, certificate, frame = proof["key"], proof["certificate"], proof["reading"]["frame"]
     era = next((e for e in trust["eras"] if e["era"] == proof["era"]), None)
-    check(era and era["engine"] == "solo" and len(era["keys"]) == 1, "era")
+    check(era and era["engine"] == certificate["engine"], "era")
+    solo = certificate["engine"] == "solo"
+    check(not solo or len(era["members"]) == 1, "era: one member")
 
     following = [e for e in trust["eras"] if e["era"] > proof["era"]]
-    check(certificate["ledger"] == trust["ledger"] and certificate["era"] == proof["era"], "certificate: ledger or era")
     check(certificate["height"] >= era["initialHeight"], "certificate: height")
     check(not following or certificate["height"] < following[0]["initialHeight"], "certificate: height")
-    check(
-        signed_by(era["keys"][0], b"ts-block/1\0" + certificate["header"], certificate["signature"]),
-        "certificate: signature",
-    )
+    if solo:
+        check(certificate["ledger"] == trust["ledger"], "certificate: ledger")
+        check(certificate["era"] == proof["era"], "certificate: era")
+        check(
+            signed_by(era["members"][0][0], b"ts-block/1\0" + certificate["header"], certificate["signature"]),
+            "certificate: signature",
+        )
+    else:
+        check_votes(certificate, era)
     if certificate["height"] == trust["height"]:
-        check(sha256(certificate["header"]) == trust["headerHash"], "certificate: another block at this height")
+        block = sha256(certificate["header"]) if solo else header_hash(certificate)
+        check(block == trust["headerHash"], "certificate: another block at this height")
 
     thumbprint = sha256(key["coseKey"])
     events = root_of_path(sha256(b"\0", anchor["leaf"]), anchor["eventNo"], anchor["eventsSize"], anchor["path"])
@@ -428,7 +536,9 @@ def judge(proof, trust):
         check(role in (2, 3) and device is not None, "device")
     check(key["member"] == anchor["log"][0] == device.split(":")[0], "device: member")
 
-    verdict = "proven-by-one-member"
+    eras = [e for e in trust["eras"] if e["era"] in (proof["era"], anchor["era"])]
+    many = all(e["engine"] == "comet" and len(e["members"]) > 1 for e in eras)
+    verdict = "proven" if many else "proven-by-one-member"
     number, ends = anchor["eventNo"], key["validTo"]
     check(key["validFrom"] <= number, "standing")
     if ends is not None and ends <= number:

@@ -8,6 +8,14 @@ const EMPTY = new Uint8Array(32);
 export const leafHash = (entry) => sha256(LEAF, entry);
 const nodeHash = (left, right) => sha256(NODE, left, right);
 
+/** The root of the tree over these leaves. */
+export async function treeRoot(leaves) {
+  if (leaves.length === 0) return sha256();
+  if (leaves.length === 1) return leafHash(leaves[0]);
+  const left = 2 ** Math.floor(Math.log2(leaves.length - 1));
+  return nodeHash(await treeRoot(leaves.slice(0, left)), await treeRoot(leaves.slice(left)));
+}
+
 /** The root that the path leads to (RFC 9162 §2.1.3.2), or null when it does not fit index and size. */
 export async function rootFromInclusion(hash, index, size, path) {
   if (index >= size) return null;

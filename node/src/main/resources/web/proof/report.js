@@ -4,6 +4,7 @@ import { age, element } from './dom.js';
 import { time } from './words.js';
 
 const VERDICTS = {
+  proven: { look: 'good', mark: '✓', title: 'Proven' },
   'proven-by-one-member': { look: 'good', mark: '✓', title: "Proven by one member's word" },
   'accepted-before-revocation': { look: 'warn', mark: '!', title: "Not proven: in time only by the member's word" },
   false: { look: 'bad', mark: '✗', title: 'False' },
@@ -35,7 +36,7 @@ function showVerdict({ verdict, steps, claim }) {
   const failed = steps.find((step) => step.outcome === 'failed');
   const because = failed
     ? failed.found
-    : verdict === 'proven-by-one-member'
+    : verdict === 'proven' || verdict === 'proven-by-one-member'
       ? `${claim.device} signed these readings, and ${claim.whoseWord.join(', ')} made them final by ${time(claim.notAfterMs)}.`
       : `The key had ended before the log was fixed; ${claim.whoseWord.join(', ')} says that the frame came before.`;
   return element(

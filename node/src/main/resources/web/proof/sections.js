@@ -11,6 +11,7 @@ const MAX_FRAME = 65536;
 const MAX_PATH = 64;
 const MAX_LEAF = 4096;
 const MAX_SUBJECTS = 16;
+const MAX_VOTES = 1000;
 
 export function readReading(cbor) {
   cbor.arrayOf(4);
@@ -91,13 +92,83 @@ function readRecord(cbor) {
 }
 
 export function readCertificate(cbor) {
-  cbor.arrayOf(4);
-  if (cbor.uint() !== 1) throw new Unreadable('an unknown kind of certificate');
+  const elements = cbor.array(6);
+  const kind = cbor.uint();
+  if (!(kind === 1 && elements === 4) && !(kind === 2 && elements === 6)) {
+    throw new Unreadable('an unknown kind of certificate');
+  }
   if (cbor.uint() !== 1) throw new Unreadable('an unknown version of the rules');
+  const certificate = kind === 1 ? readSolo(cbor) : readComet(cbor);
+  cbor.expectEnd();
+  return { rulesVersion: 1, ...certificate };
+}
+
+function readSolo(cbor) {
   const headerBytes = cbor.byteString(1024);
   const signature = cbor.byteStringOf(64);
-  cbor.expectEnd();
-  return { rulesVersion: 1, headerBytes, header: readHeader(new CborReader(headerBytes)), signature };
+  return { engine: 'solo', headerBytes, header: readHeader(new CborReader(headerBytes)), signature };
+}
+
+function readComet(cbor) {
+  const header = readCometHeader(cbor);
+  const round = cbor.uint();
+  if (round > 0x7fffffff) throw new Unreadable('a round out of range');
+  cbor.arrayOf(2);
+  const partsTotal = cbor.uint();
+  const partsHash = cbor.byteStringOf(32);
+  const count = cbor.array(MAX_VOTES);
+  const votes = [];
+  for (let i = 0; i < count; i++) {
+    cbor.arrayOf(4);
+    const index = cbor.uint();
+    if (index >= MAX_VOTES || (i > 0 && index <= votes[i - 1].index)) throw new Unreadable('votes out of order');
+    votes.push({ index, seconds: readSeconds(cbor), nanos: readNanos(cbor), signature: cbor.byteStringOf(64) });
+  }
+  return { engine: 'comet', header, round, partsTotal, partsHash, votes };
+}
+
+function readCometHeader(cbor) {
+  cbor.arrayOf(18);
+  const header = {
+    versionBlock: cbor.uint(),
+    versionApp: cbor.uint(),
+    chainId: cbor.text(50),
+    height: cbor.uint(),
+    seconds: readSeconds(cbor),
+    nanos: readNanos(cbor),
+    lastBlockHash: readHashOrNone(cbor),
+    lastPartsTotal: cbor.uint(),
+    lastPartsHash: readHashOrNone(cbor),
+    lastCommitHash: readHashOrNone(cbor),
+    dataHash: readHashOrNone(cbor),
+    validatorsHash: cbor.byteStringOf(32),
+    nextValidatorsHash: cbor.byteStringOf(32),
+    consensusHash: readHashOrNone(cbor),
+    appHash: cbor.byteStringOf(32),
+    lastResultsHash: readHashOrNone(cbor),
+    evidenceHash: readHashOrNone(cbor),
+    proposerAddress: cbor.byteStringOf(20),
+  };
+  header.blockTime = header.seconds * 1000 + Math.floor(header.nanos / 1e6);
+  return header;
+}
+
+function readSeconds(cbor) {
+  const seconds = cbor.uint();
+  if (seconds >= 2 ** 40) throw new Unreadable('a time out of range');
+  return seconds;
+}
+
+function readNanos(cbor) {
+  const nanos = cbor.uint();
+  if (nanos >= 1e9) throw new Unreadable('nanoseconds over a second');
+  return nanos;
+}
+
+function readHashOrNone(cbor) {
+  const hash = cbor.byteString(32);
+  if (hash.length !== 0 && hash.length !== 32) throw new Unreadable('not a hash');
+  return hash;
 }
 
 function readHeader(cbor) {

@@ -1,6 +1,7 @@
 // Verifies a proof file against a trust file, step by step as the formats document numbers them. Pure: no network, no
 // clock; it believes the trust file and nothing else.
 import { Unreadable, ascii, concat, equal, hex, sha256, u32, u64 } from './bytes.js';
+import { certifies, headerHash, ordered } from './comet.js';
 import { readProofFile, readTrustFile } from './files.js';
 import { DEVICE_ID, logEntry, sigStructure } from './frame.js';
 import { thumbprint, verifySignature } from './keys.js';
@@ -9,7 +10,7 @@ import { claimOf, notProven, unreadableReport, words } from './words.js';
 
 const BLOCK = ascii('ts-block/1\0');
 const CHECKPOINT_ANCHORED = 7;
-const EXIT_CODES = { 'proven-by-one-member': 0, 'accepted-before-revocation': 1, false: 1, unreadable: 2 };
+const EXIT_CODES = { proven: 0, 'proven-by-one-member': 0, 'accepted-before-revocation': 1, false: 1, unreadable: 2 };
 
 /** From the files' bytes to {verdict, exitCode, steps, claim, trustAsOf, notProven}. */
 export async function verifyProof(proofBytes, trustBytes) {
@@ -26,13 +27,12 @@ export async function verifyProof(proofBytes, trustBytes) {
 async function verify(proof, trust) {
   const era = usableEra(proof, trust);
   const key = await thumbprint(proof.key.record.key);
-  const stands = standing(proof);
-  const found = stands ? stands : 'false';
+  const found = standing(proof, trust) ?? 'false';
   const say = words(proof, trust, hex(key));
   const steps = [
     say.form(),
     say.era(era !== undefined),
-    era ? say.certificate(await certificateHolds(proof, trust, era)) : say.notChecked('certificate'),
+    era ? say.certificate(await certificateHolds(proof, trust, era), await signers(proof, era)) : say.notChecked('certificate'),
     say.appHash(await appHashHolds(proof, key)),
     say.anchor(anchorHolds(proof, trust)),
     say.inclusion(await inclusionHolds(proof)),
@@ -48,20 +48,38 @@ async function verify(proof, trust) {
 
 /** Step 1. */
 function usableEra(proof, trust) {
-  return trust.eras.find((era) => era.number === proof.era && era.engine === 'solo' && era.members.length === 1);
+  const { engine } = proof.certificate;
+  return trust.eras.find(
+    (era) => era.number === proof.era && era.engine === engine && (engine !== 'solo' || era.members.length === 1),
+  );
 }
 
 /** Step 2. */
 async function certificateHolds(proof, trust, era) {
-  const { header, headerBytes, signature } = proof.certificate;
+  const { certificate } = proof;
+  const { height } = certificate.header;
   const next = trust.eras.find((later) => later.number > era.number);
-  const inEra =
+  const inEra = height >= era.initialHeight && (next === undefined || height < next.initialHeight);
+  const solo = certificate.engine === 'solo';
+  const hash = solo ? await sha256(certificate.headerBytes) : await headerHash(certificate.header);
+  if (!inEra || (height === trust.height && !equal(hash, trust.headerHash))) return false;
+  return solo ? soloHolds(proof, trust, era) : certifies(certificate, era.members, era.chainId);
+}
+
+/** The names of the members whose votes stand in the certificate. */
+async function signers(proof, era) {
+  if (proof.certificate.engine === 'solo') return [];
+  const set = await ordered(era.members);
+  return proof.certificate.votes.flatMap((vote) => (vote.index < set.length ? [set[vote.index].name] : []));
+}
+
+async function soloHolds(proof, trust, era) {
+  const { header, headerBytes, signature } = proof.certificate;
+  return (
     equal(header.ledgerId, trust.ledgerId) &&
     header.era === proof.era &&
-    header.height >= era.initialHeight &&
-    (next === undefined || header.height < next.initialHeight);
-  const fitsTrustedBlock = header.height !== trust.height || equal(await sha256(headerBytes), trust.headerHash);
-  return inEra && fitsTrustedBlock && (await verifySignature(era.members[0].engineKey, concat(BLOCK, headerBytes), signature));
+    (await verifySignature(era.members[0].engineKey, concat(BLOCK, headerBytes), signature))
+  );
 }
 
 /** Step 3: roots are computed from what is shown, never taken from the file. */
@@ -128,10 +146,18 @@ function deviceHolds(proof) {
 }
 
 /** Step 8, by event number, the only order on the ledger: the verdict that the key's standing allows, or null. */
-function standing(proof) {
+function standing(proof, trust) {
   const { validFrom, validTo, endedAtMs } = proof.key.record;
   const { eventNo } = proof.anchor.event;
   if (validFrom > eventNo) return null;
-  if (validTo === null || eventNo < validTo) return 'proven-by-one-member';
+  if (validTo === null || eventNo < validTo) {
+    return isOfMany(trust, proof.anchor.event.era) && isOfMany(trust, proof.era) ? 'proven' : 'proven-by-one-member';
+  }
   return endedAtMs !== null && proof.reading.receivedMs < endedAtMs ? 'accepted-before-revocation' : null;
+}
+
+/** What one member alone made final is its word, whoever signs later. */
+function isOfMany(trust, number) {
+  const era = trust.eras.find((e) => e.number === number);
+  return era !== undefined && era.engine === 'comet' && era.members.length > 1;
 }

@@ -37,17 +37,25 @@ export function words(proof, trust, keyHex) {
         'era',
         ok,
         `Your trust file lists era ${proof.era} of ledger ${short(hex(trust.ledgerId))}, run by ${members}.`,
-        `Your trust file lists no era ${proof.era} run by one member with the engine solo.`,
+        `Your trust file lists no era ${proof.era} with the engine that this proof is of.`,
         'Everything below is checked against your trust file and against nothing else.',
       ),
-    certificate: (ok) =>
-      step(
-        'certificate',
-        ok,
-        `Block ${header.height} of ${time(header.blockTime)} is signed by the engine key of ${members}.`,
-        `Block ${header.height} is not one that the engine key of ${members} signed for this ledger and era, or it differs from the block your trust file knows.`,
-        `The ledger's state at that block was made final by ${members}; without that key nobody can make such a block.`,
-      ),
+    certificate: (ok, signers) =>
+      proof.certificate.engine === 'solo'
+        ? step(
+            'certificate',
+            ok,
+            `Block ${header.height} of ${time(header.blockTime)} is signed by the engine key of ${members}.`,
+            `Block ${header.height} is not one that the engine key of ${members} signed for this ledger and era, or it differs from the block your trust file knows.`,
+            `The ledger's state at that block was made final by ${members}; without that key nobody can make such a block.`,
+          )
+        : step(
+            'certificate',
+            ok,
+            `Block ${header.height} of ${time(header.blockTime)} is signed by ${signers.length} of ${era?.members.length} members: ${signers.join(', ')}.`,
+            `Block ${header.height} is not signed by more than two thirds of the members your trust file lists (${members}), or it differs from the block your trust file knows.`,
+            "The ledger's state at that block was made final by the members together; fewer than two thirds of them cannot make such a block.",
+          ),
     appHash: (ok) =>
       step(
         'app-hash',
@@ -147,6 +155,7 @@ export function claimOf(proof, trust, keyHex) {
     notBeforeMs: proof.anchor.event.previousTime,
     notAfterMs: proof.anchor.event.blockTime,
     whoseWord: era ? era.members.map((m) => m.name) : [],
+    whoseWordAlone: trust.eras.find((e) => e.number === proof.anchor.event.era)?.members[0].name ?? 'nobody known',
   };
 }
 
@@ -161,8 +170,17 @@ export function notProven(claim, verdict) {
   if (claim.trust === 'member-attested') {
     limits.push('That the device itself spoke: the member signed what it says it received from it.');
   }
+  if (verdict === 'proven') {
+    limits.push(
+      "That the ledger's clock was exact: a block carries the time at which the members agreed on the block before it, up to 10 seconds earlier on a quiet ledger, and longer after it stood still.",
+      `That the members did not lie together: ${claim.whoseWord.join(', ')} make this ledger's blocks, and more than two thirds of them could agree on something false.`,
+    );
+  } else {
+    limits.push(
+      `That no second history exists: one member alone, ${claim.whoseWordAlone}, made this part of the ledger, and could show another history to somebody else.`,
+    );
+  }
   limits.push(
-    `That no second history exists: one member alone, ${claim.whoseWord.join(', ')}, makes this ledger's blocks, and could show another history to somebody else.`,
     'That the trust file is the right one: you must know who gave it to you.',
   );
   return limits;

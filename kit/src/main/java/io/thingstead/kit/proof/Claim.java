@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param frame the frame's bytes as they stand in the log
 /// @param notBeforeMs block time of the log's anchor before: T₁
 /// @param notAfterMs block time of the anchor that covers the frame: T₂
-/// @param whoseWord the members whose engine keys signed
+/// @param whoseWord the members of the era that signed
+/// @param whoseWordAlone the first member of the era in which the log's head was made final
 public record Claim(
         LedgerId ledger,
         String device,
@@ -29,7 +30,8 @@ public record Claim(
         long receivedMs,
         long notBeforeMs,
         long notAfterMs,
-        List<String> whoseWord) {
+        List<String> whoseWord,
+        String whoseWordAlone) {
     public Claim {
         readings = List.copyOf(readings);
         whoseWord = List.copyOf(whoseWord);
@@ -55,7 +57,10 @@ public record Claim(
                 trust.era(proof.era()).stream()
                         .flatMap(era -> era.members().stream())
                         .map(member -> member.member().value())
-                        .toList());
+                        .toList(),
+                trust.era(proof.anchor().event().era())
+                        .map(era -> era.members().getFirst().member().value())
+                        .orElse("nobody known"));
     }
 
     private static @Nullable TrustLevel trustLevel(long role) {

@@ -25,8 +25,16 @@ final class Limits {
         if (claim.trust() == TrustLevel.MEMBER_ATTESTED) {
             limits.add("That the device itself spoke: the member signed what it says it received from it.");
         }
-        limits.add("That no second history exists: one member alone, " + String.join(", ", claim.whoseWord())
-                + ", makes this ledger's blocks, and could show another history to somebody else.");
+        if (verdict == Verdict.PROVEN) {
+            limits.add(
+                    "That the ledger's clock was exact: a block carries the time at which the members agreed on the block"
+                            + " before it, up to 10 seconds earlier on a quiet ledger, and longer after it stood still.");
+            limits.add("That the members did not lie together: " + String.join(", ", claim.whoseWord())
+                    + " make this ledger's blocks, and more than two thirds of them could agree on something false.");
+        } else {
+            limits.add("That no second history exists: one member alone, " + claim.whoseWordAlone()
+                    + ", made this part of the ledger, and could show another history to somebody else.");
+        }
         limits.add("That the trust file is the right one: you must know who gave it to you.");
         return List.copyOf(limits);
     }

@@ -3,13 +3,16 @@ package io.thingstead.kit.proof;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.merkle.MerkleTree;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The members that vote on blocks, in CometBFT's order: by power, the largest first, then by address.
 public final class MemberSet {
     private static final int ADDRESS_BYTES = 20;
+    private static final BigInteger THREE = BigInteger.valueOf(3);
     private static final Comparator<TrustFile.EraMember> ORDER = Comparator.comparingLong(
                     (TrustFile.EraMember member) -> -member.power())
             .thenComparing(member -> address(member.engineKey()), Arrays::compareUnsigned);
@@ -46,7 +49,7 @@ public final class MemberSet {
         return header.chainId().equals(chainId)
                 && Arrays.equals(header.validatorsHash(), hash())
                 && certificate.votes().stream().allMatch(vote -> isRight(certificate, vote))
-                && 3 * power(certificate) > 2 * totalPower();
+                && power(certificate).multiply(THREE).compareTo(totalPower().multiply(BigInteger.TWO)) > 0;
     }
 
     /// The certificate without votes that do not verify here: CometBFT itself is laxer about signatures (ZIP-215).
@@ -67,13 +70,15 @@ public final class MemberSet {
                 && members.get(vote.index()).engineKey().verify(certificate.signBytes(vote), vote.signature());
     }
 
-    private long power(CometCertificate certificate) {
-        return certificate.votes().stream()
-                .mapToLong(vote -> members.get(vote.index()).power())
-                .sum();
+    private BigInteger power(CometCertificate certificate) {
+        return sum(certificate.votes().stream().map(vote -> members.get(vote.index())));
     }
 
-    private long totalPower() {
-        return members.stream().mapToLong(TrustFile.EraMember::power).sum();
+    private BigInteger totalPower() {
+        return sum(members.stream());
+    }
+
+    private static BigInteger sum(Stream<TrustFile.EraMember> of) {
+        return of.map(member -> BigInteger.valueOf(member.power())).reduce(BigInteger.ZERO, BigInteger::add);
     }
 }

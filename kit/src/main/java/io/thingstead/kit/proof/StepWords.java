@@ -5,6 +5,7 @@ import static io.thingstead.kit.proof.Step.Outcome.NOT_CHECKED;
 import static io.thingstead.kit.proof.Step.Outcome.PASSED;
 
 import java.time.Instant;
+import java.util.List;
 
 /// Says each step of a verification in plain words: what was compared with what, and what that means.
 final class StepWords {
@@ -36,21 +37,34 @@ final class StepWords {
                 ok,
                 "Your trust file lists era " + proof.era() + " of ledger "
                         + shortHex(trust.ledger().hex()) + ", run by " + members() + ".",
-                "Your trust file lists no era " + proof.era() + " run by one member with the engine solo.",
+                "Your trust file lists no era " + proof.era() + " with the engine that this proof is of.",
                 "Everything below is checked against your trust file and against nothing else.");
     }
 
     Step certificate(boolean ok) {
-        var header = proof.certificate();
-        return step(
-                "certificate",
-                ok,
-                "Block " + header.height() + " of " + time(header.blockTime()) + " is signed by the engine key of "
-                        + members() + ".",
-                "Block " + header.height() + " is not one that the engine key of " + members()
-                        + " signed for this ledger and era, or it differs from the block your trust file knows.",
-                "The ledger's state at that block was made final by " + members()
-                        + "; without that key nobody can make such a block.");
+        var block = "Block " + proof.certificate().height();
+        var at = block + " of " + time(proof.certificate().blockTime());
+        return switch (proof.certificate()) {
+            case SoloCertificate _ ->
+                step(
+                        "certificate",
+                        ok,
+                        at + " is signed by the engine key of " + members() + ".",
+                        block + " is not one that the engine key of " + members()
+                                + " signed for this ledger and era, or it differs from the block your trust file knows.",
+                        "The ledger's state at that block was made final by " + members()
+                                + "; without that key nobody can make such a block.");
+            case CometCertificate comet ->
+                step(
+                        "certificate",
+                        ok,
+                        at + " is signed by " + comet.votes().size() + " of " + count() + " members: "
+                                + String.join(", ", signers(comet)) + ".",
+                        block + " is not signed by more than two thirds of the members your trust file lists ("
+                                + members() + "), or it differs from the block your trust file knows.",
+                        "The ledger's state at that block was made final by the members together; fewer than "
+                                + "two thirds of them cannot make such a block.");
+        };
     }
 
     Step appHash(boolean ok) {
@@ -144,6 +158,20 @@ final class StepWords {
 
     private static Step step(String id, boolean ok, String passed, String failed, String meaning) {
         return new Step(id, ok ? PASSED : FAILED, ok ? passed : failed, ok ? meaning : "So nothing is proven.");
+    }
+
+    private int count() {
+        return trust.era(proof.era()).map(era -> era.members().size()).orElse(0);
+    }
+
+    private List<String> signers(CometCertificate comet) {
+        var set = trust.era(proof.era())
+                .map(era -> new MemberSet(era.members()).members())
+                .orElseGet(List::of);
+        return comet.votes().stream()
+                .filter(vote -> vote.index() < set.size())
+                .map(vote -> set.get(vote.index()).member().value())
+                .toList();
     }
 
     private String members() {

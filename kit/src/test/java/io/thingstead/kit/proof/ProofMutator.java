@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /// Makes valid proof files and mutations of them from a seed, for verifiers that must all agree.
 public final class ProofMutator {
@@ -20,6 +21,7 @@ public final class ProofMutator {
     private final List<ProofFixture> fixtures;
     private final List<ProofFile> proofs;
     private final List<byte[]> trusts;
+    private final List<Case> attempts;
     private final ProofForger forger;
 
     public ProofMutator(long seed) {
@@ -36,8 +38,24 @@ public final class ProofMutator {
                 one.ended(5, one.receivedMs(7)),
                 two.log(1, 0),
                 two.role(2).algorithm(Algorithm.ES256));
-        proofs = fixtures.stream().map(ProofFixture::proof).toList();
-        trusts = fixtures.stream().map(ProofFixture::trustBytes).toList();
+        var comets = List.of(
+                new CometFixture(one), new CometFixture(one.ended(4, one.receivedMs(7) + 1)), new CometFixture(two));
+        proofs = Stream.concat(
+                        fixtures.stream().map(ProofFixture::proof),
+                        comets.stream().map(CometFixture::proof))
+                .toList();
+        trusts = Stream.concat(
+                        fixtures.stream().map(ProofFixture::trustBytes),
+                        comets.stream().map(comet -> comet.trust().write()))
+                .toList();
+        attempts = comets.stream()
+                .flatMap(comet -> comet.attempts().stream()
+                        .map(attempt -> new Case(
+                                attempt.holds() ? "resigned" : "cheated",
+                                comet.proof(attempt.certificate()).write(),
+                                comet.olderTrust().write(),
+                                false)))
+                .toList();
         forger = new ProofForger(random);
     }
 
@@ -312,6 +330,7 @@ public final class ProofMutator {
 
     /// Another block over the same state, rightly signed: the claim stays what it is.
     private Case resigned(int at) {
+        if (at >= fixtures.size()) return pick(attempts);
         var resigned = forger.resign(fixtures.get(at));
         return new Case("resigned", resigned.proof(), resigned.trust(), false);
     }
