@@ -55,6 +55,8 @@ final class Engines {
         return new CometEngine(
                 ledger,
                 settings,
+                config.memberId(),
+                keys.of(KeyRole.NODE),
                 keys.of(KeyRole.ENGINE),
                 keys.of(KeyRole.PEER),
                 ofMembers(ledger, addresses),

@@ -30,9 +30,6 @@ public final class Ledger {
 
     private static final byte[] NO_TRANSACTION = new byte[32];
 
-    /// Eras of several members demand batches as soon as the engine makes them.
-    static boolean batchesDemanded;
-
     private final ValueSource values;
     private final Admission admission = new Admission();
     private final PlainOrdering plain = new PlainOrdering(admission);
@@ -122,7 +119,7 @@ public final class Ledger {
     }
 
     private Ordering ordering() {
-        return !batchesDemanded || era().engine().equals(EraRecord.SOLO) ? plain : batches;
+        return era().engine().equals(EraRecord.SOLO) ? plain : batches;
     }
 
     private EraRecord era() {

@@ -30,7 +30,6 @@ class MemberBatchTest {
 
     @BeforeEach
     void four() {
-        Ledger.batchesDemanded = true;
         ledger = new Consortium(4);
     }
 

@@ -2,6 +2,7 @@ package io.thingstead.node.consensus.comet;
 
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.proof.MemberSet;
@@ -11,9 +12,6 @@ import io.thingstead.node.consensus.Application.Finalized;
 import io.thingstead.node.consensus.ConsensusEngine;
 import io.thingstead.node.consensus.EngineStopped;
 import io.thingstead.node.consensus.StoredLedger;
-import io.thingstead.node.consensus.TransactionPool;
-import io.thingstead.node.consensus.TransactionPool.Pending;
-import io.thingstead.node.consensus.comet.Flights.Flight;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
 import java.io.IOException;
@@ -23,9 +21,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class CometEngine implements ConsensusEngine, CometApplication.Blocks {
     private static final Logger LOG = LoggerFactory.getLogger(CometEngine.class);
     private static final long FIRST_CERTIFICATE_MS = 5_000;
-    private static final long HAND_OVER_AGAIN_MS = 2_000;
     private static final long CLOSE_MS = 10_000;
     private static final int MAX_SOCKET_PATH = 100;
 
@@ -51,26 +46,28 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
     private final StoredLedger ledger;
     private final LongSupplier clockMs;
     private final Consumer<Throwable> onFailure;
-    private final TransactionPool pool = new TransactionPool();
-    private final Flights flights = new Flights();
     private final AtomicBoolean failed = new AtomicBoolean();
     private final CometSettings settings;
+    private final MemberId member;
+    private final Signer nodeKey;
     private final Signer engineKey;
     private final SigningKey peerKey;
     private final Predicate<String> isMember;
-    private final Thread sender =
-            Thread.ofPlatform().name("comet-sender").daemon().unstarted(this::send);
     private volatile boolean closed;
-    private volatile @Nullable CometRpc rpc;
+    private volatile @Nullable Sender sender;
+    private volatile @Nullable Refused refused;
     private volatile @Nullable Certifier certifier;
     private volatile @Nullable CometProcess process;
 
+    /// @param nodeKey signs the batches of `member`
     /// @param peerKey the member's identity on the engines' network
     /// @param isMember whether an engine of this network identity is one of a member
     /// @param onFailure told once when the engine cannot go on (disk, broken invariant): the process must stop
     public CometEngine(
             StoredLedger ledger,
             CometSettings settings,
+            MemberId member,
+            Signer nodeKey,
             Signer engineKey,
             SigningKey peerKey,
             Predicate<String> isMember,
@@ -78,6 +75,8 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
             Consumer<Throwable> onFailure) {
         this.ledger = ledger;
         this.settings = settings;
+        this.member = member;
+        this.nodeKey = nodeKey;
         this.engineKey = engineKey;
         this.peerKey = peerKey;
         this.isMember = isMember;
@@ -96,7 +95,8 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
             takeUp();
             awaitCertificate();
         } catch (RuntimeException e) {
-            pool.close(new Refused(Refusal.STORE_UNAVAILABLE, "the ledger did not start: " + e.getMessage()));
+            failed.set(true);
+            refuseFurther(new Refused(Refusal.STORE_UNAVAILABLE, "the ledger did not start: " + e.getMessage()), e);
             close();
             throw e;
         }
@@ -114,7 +114,6 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         var abci = new AbciServer(sockets.resolve("abci"), application, this::fail);
         open.push(abci);
         abci.start();
-        open.push(this::answerFlights);
         var state = SignerState.open(signerState());
         open.push(state);
         var signer = new RemoteSigner(sockets.resolve("signer"), new EngineSigner(engineKey, era.chainId(), state));
@@ -130,11 +129,12 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
                 rpcPort);
         var requests = new CometRpc(rpcPort);
         open.push(requests);
-        rpc = requests;
         var members = new MemberSet(era.forTrust().members());
         var certifies = new Certifier(ledger, requests, height -> members, this::fail);
         open.push(certifies);
         certifier = certifies;
+        var sends = new Sender(ledger, requests, member, nodeKey, clockMs, this::fail);
+        sender = sends;
         var child = new CometProcess(
                 settings.program(), settings.home(), () -> beforeStart(application, files, sockets.resolve("signer")));
         open.push(child);
@@ -142,7 +142,7 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         signer.start();
         child.start();
         certifies.start();
-        sender.start();
+        sends.start();
     }
 
     private static void beforeStart(CometApplication application, CometFiles files, Path signerSocket) {
@@ -227,73 +227,13 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
 
     @Override
     public CompletableFuture<TransactionResult> submit(byte[] transaction) {
-        return pool.add(transaction);
-    }
-
-    /// The sender's thread: hands over what waits, and again what did not land.
-    private void send() {
-        List<Pending> waiting = new ArrayList<>();
-        try {
-            while (!closed) {
-                boolean more = pool.take(waiting, 200);
-                if (closed) {
-                    break;
-                }
-                if (more) {
-                    handOver(waiting);
-                    waiting.clear();
-                }
-                handOverAgain();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            fail(e);
+        Sender waiting = sender;
+        Refused why = refused;
+        if (waiting != null) {
+            return waiting.submit(transaction);
         }
-        Refused closing = new Refused(Refusal.BUSY, "the ledger is closing: try again later");
-        waiting.forEach(p -> p.refuse(closing));
-    }
-
-    private void handOver(List<Pending> waiting) throws InterruptedException {
-        for (Pending pending : waiting) {
-            Optional<Refused> refused;
-            synchronized (ledger) {
-                refused = ledger.check(
-                        pending.transaction(),
-                        Math.max(clockMs.getAsLong(), ledger.info().blockTime() + 1));
-            }
-            if (refused.isPresent()) {
-                pending.refuse(refused.get());
-            } else {
-                Flight flight = new Flight(pending.transaction(), List.of(pending), System.nanoTime());
-                if (flights.add(flight)) {
-                    handOver(flight);
-                }
-            }
-        }
-    }
-
-    private void handOverAgain() {
-        long now = System.nanoTime();
-        for (Flight flight : flights.olderThan(now - TimeUnit.MILLISECONDS.toNanos(HAND_OVER_AGAIN_MS))) {
-            flights.handedOverAgain(flight, now);
-            handOver(flight);
-        }
-    }
-
-    private void handOver(Flight flight) {
-        CometRpc engine = rpc;
-        if (engine == null) {
-            return;
-        }
-        try {
-            String why = engine.broadcast(flight.transaction());
-            if (why != null) {
-                LOG.debug("the engine does not take a transaction now: {}", why);
-            }
-        } catch (IOException e) {
-            LOG.debug("the engine cannot be reached, transactions wait: {}", e.toString());
-        }
+        return CompletableFuture.completedFuture(TransactionResult.ignored(
+                why != null ? why : new Refused(Refusal.BUSY, "the ledger is starting: try again")));
     }
 
     @Override
@@ -304,13 +244,9 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
     @Override
     public void committed(DecidedBlock block, Finalized what) {
         wakeCertifier();
-        for (int i = 0; i < block.transactions().size(); i++) {
-            Flight flight = flights.landed(block.transactions().get(i));
-            if (flight != null) {
-                flight.parts().getFirst().done().complete(what.results().get(i));
-                Refused seen = new Refused(Refusal.TX_SEEN, "this transaction is on the ledger already");
-                flight.parts().stream().skip(1).forEach(part -> part.refuse(seen));
-            }
+        Sender waiting = sender;
+        if (waiting != null) {
+            waiting.committed(block, what);
         }
     }
 
@@ -327,16 +263,15 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
             return;
         }
         onFailure.accept(e);
-        pool.close(new Refused(Refusal.STORE_UNAVAILABLE, "the ledger has stopped: " + e.getMessage()));
-        EngineStopped unknown = new EngineStopped("the ledger stopped while this was on its way into a block", e);
-        flights.takeAll()
-                .forEach(flight -> flight.parts().forEach(part -> part.done().completeExceptionally(unknown)));
+        refuseFurther(new Refused(Refusal.STORE_UNAVAILABLE, "the ledger has stopped: " + e.getMessage()), e);
     }
 
-    private void answerFlights() {
-        EngineStopped unknown = new EngineStopped("the node stopped while this was on its way into a block", null);
-        flights.takeAll()
-                .forEach(flight -> flight.parts().forEach(part -> part.done().completeExceptionally(unknown)));
+    private void refuseFurther(Refused why, @Nullable Throwable cause) {
+        refused = why;
+        Sender waiting = sender;
+        if (waiting != null) {
+            waiting.fail(why, new EngineStopped("the ledger stopped while this was on its way into a block", cause));
+        }
     }
 
     /// What is on its way may still land; what waits is refused as busy.
@@ -345,23 +280,22 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         if (closed) {
             return;
         }
-        pool.close(new Refused(Refusal.BUSY, "the ledger is closing: try again later"));
-        try {
-            if (!failed.get() && process != null) {
-                flights.awaitBelow(1, CLOSE_MS);
+        Refused closing = new Refused(Refusal.BUSY, "the ledger is closing: try again later");
+        Sender waiting = sender;
+        if (waiting != null && !failed.get()) {
+            try {
+                waiting.drain(closing, CLOSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-            closed = true;
-            pool.wake();
-            if (sender.isAlive()) {
-                sender.join(CLOSE_MS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         closed = true;
         CometProcess child = process;
         if (child != null) {
             child.close();
+        }
+        if (!failed.get()) {
+            refuseFurther(closing, null);
         }
         while (!open.isEmpty()) {
             try {

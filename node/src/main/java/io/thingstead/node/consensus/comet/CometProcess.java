@@ -106,7 +106,8 @@ final class CometProcess implements AutoCloseable {
     private void log(String line) {
         if (!line.isBlank()) {
             lastLine = line.length() > 400 ? line.substring(0, 400) : line;
-            if (line.startsWith("E[")) {
+            // That peers come and go is the network's daily life.
+            if (line.startsWith("E[") && !line.contains("module=p2p") && !line.contains("module=blocksync")) {
                 ENGINE_LOG.info("{}", line);
             } else {
                 ENGINE_LOG.debug("{}", line);

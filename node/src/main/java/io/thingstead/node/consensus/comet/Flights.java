@@ -2,46 +2,46 @@ package io.thingstead.node.consensus.comet;
 
 import io.thingstead.node.consensus.TransactionPool.Pending;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What was handed to the engine and is not in a block yet, each with who waits for it. Safe for all threads.
+/// Batches that were handed to the engine and are not in a block yet, by their number, each with who waits for it. Safe
+/// for all threads.
 final class Flights {
-    private final TreeMap<byte[], Flight> open = new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeMap<Long, Flight> open = new TreeMap<>();
 
-    /// An engine transaction on its way.
+    /// A batch on its way.
     ///
     /// @param handedOver when the engine took it last, by `System.nanoTime`
-    record Flight(byte[] transaction, List<Pending> parts, long handedOver) {
+    record Flight(long sequence, byte[] batch, List<Pending> parts, long handedOver) {
         Flight {
             parts = List.copyOf(parts);
         }
     }
 
-    /// False when the same is on its way already: then it has one more who waits.
-    synchronized boolean add(Flight flight) {
-        Flight before = open.get(flight.transaction());
-        if (before == null) {
-            open.put(flight.transaction(), flight);
-            return true;
-        }
-        List<Pending> both = new ArrayList<>(before.parts());
-        both.addAll(flight.parts());
-        open.put(flight.transaction(), new Flight(before.transaction(), both, before.handedOver()));
-        return false;
+    synchronized void add(Flight flight) {
+        open.put(flight.sequence(), flight);
     }
 
-    synchronized int count() {
-        return open.size();
+    /// The number of the newest one, 0 when none is on its way.
+    synchronized long newest() {
+        return open.isEmpty() ? 0 : open.lastKey();
     }
 
-    /// Takes out what has landed in a block.
-    synchronized @Nullable Flight landed(byte[] transaction) {
-        Flight flight = open.remove(transaction);
+    /// Takes out the batch with this number.
+    synchronized @Nullable Flight landed(long sequence) {
+        Flight flight = open.remove(sequence);
         notifyAll();
         return flight;
+    }
+
+    /// Those whose number is used up by another batch.
+    synchronized List<Flight> overtaken(long sequence) {
+        List<Flight> gone = new ArrayList<>(open.headMap(sequence, true).values());
+        open.headMap(sequence, true).clear();
+        notifyAll();
+        return gone;
     }
 
     /// Those that were handed over before then.
@@ -50,7 +50,7 @@ final class Flights {
     }
 
     synchronized void handedOverAgain(Flight flight, long nanos) {
-        open.computeIfPresent(flight.transaction(), (key, f) -> new Flight(key, f.parts(), nanos));
+        open.computeIfPresent(flight.sequence(), (sequence, f) -> new Flight(sequence, f.batch(), f.parts(), nanos));
     }
 
     synchronized List<Flight> takeAll() {

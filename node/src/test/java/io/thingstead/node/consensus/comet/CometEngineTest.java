@@ -47,6 +47,8 @@ class CometEngineTest extends EngineCompliance {
         CometEngine engine = new CometEngine(
                 ledger,
                 settings,
+                new MemberId("acme"),
+                keys.of(KeyRole.NODE),
                 keys.of(KeyRole.ENGINE),
                 peerKey,
                 peer -> false,

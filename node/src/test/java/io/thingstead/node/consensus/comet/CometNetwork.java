@@ -4,18 +4,20 @@ import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.Application.TrustedHead;
 import io.thingstead.node.consensus.BlockRecord;
 import io.thingstead.node.consensus.ConsensusEngine;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
+import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.EraRecord.EraMember;
 import io.thingstead.node.ledger.Transactions;
 import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.ledger.action.RegisterMember;
 import io.thingstead.node.storage.Store;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -80,6 +82,8 @@ public final class CometNetwork implements AutoCloseable {
             engine = new CometEngine(
                     ledger,
                     settings,
+                    id,
+                    keys.of(KeyRole.NODE),
                     keys.of(KeyRole.ENGINE),
                     peerKey,
                     ids::contains,
@@ -113,8 +117,7 @@ public final class CometNetwork implements AutoCloseable {
         Member founder = members.getFirst();
         Founding.found(founder.store, founder.id, "m1.example", founder.keys, System.currentTimeMillis());
         founder.ledger = StoredLedger.open(founder.store);
-        BlockRecord last = founder.ledger.blocks().block(1).orElseThrow();
-        founder.ledger.certify(1, SoloHeader.decode(last.header()).orThrow().sign(founder.keys.of(KeyRole.ENGINE)));
+        BlockRecord last = registerOthers(founder);
         var info = founder.ledger.info();
         for (Member other : members.subList(1, count)) {
             StoredLedger.found(other.store, info.ledger(), info.era());
@@ -137,6 +140,29 @@ public final class CometNetwork implements AutoCloseable {
                         .map(m -> new EraMember(m.id, m.keys.of(KeyRole.ENGINE).key(), 1))
                         .toList());
         members.forEach(m -> m.ledger.startEra(era));
+    }
+
+    /// The founder's last block alone: it registers the others.
+    private BlockRecord registerOthers(Member founder) throws Exception {
+        LedgerId id = founder.ledger.info().ledger();
+        List<RegisterMember> registrations = members.stream()
+                .skip(1)
+                .map(m -> new RegisterMember(m.id, m.id + ".example", Founding.possessed(id, m.id, m.keys)))
+                .toList();
+        var transaction = Transactions.sign(
+                id,
+                Founding.nonce(),
+                System.currentTimeMillis() + 600_000,
+                registrations,
+                List.of(founder.keys.of(KeyRole.IDENTITY)));
+        try (var engine = new SoloEngine(
+                founder.ledger, founder.keys.of(KeyRole.ENGINE), System::currentTimeMillis, failures::add)) {
+            engine.start();
+            if (!engine.submit(transaction).get().happened()) {
+                throw new IllegalStateException("the members were not registered");
+            }
+        }
+        return founder.ledger.blocks().block(founder.ledger.info().height()).orElseThrow();
     }
 
     private static int freePort() throws Exception {
