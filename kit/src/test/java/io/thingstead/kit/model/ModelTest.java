@@ -94,7 +94,7 @@ final class ModelTest {
             assertThat(KeyRole.of(number).orElseThrow().number()).isEqualTo(number);
         }
         assertThat(KeyRole.of(0)).isEmpty();
-        assertThat(KeyRole.of(9)).isEmpty();
+        assertThat(KeyRole.of(10)).isEmpty();
         assertThat(KeyRole.of(1L << 32 | 1)).isEmpty();
         assertThat(Arrays.stream(KeyRole.values()).map(KeyRole::label).distinct())
                 .hasSize(8);
