@@ -6,7 +6,9 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.CommittedBlock;
+import io.thingstead.node.ledger.DecisionRecord;
 import io.thingstead.node.ledger.DeviceRecord;
+import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.KeyRecord;
@@ -15,6 +17,7 @@ import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.MemberRecord;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.ledger.ValueSource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -205,6 +208,39 @@ final class LedgerFollower implements LedgerReader {
     public List<LogRecord> logs() {
         List<LogRecord> found = new ArrayList<>();
         values().withPrefix(StateKeys.LOGS, (key, value) -> found.add(LogRecord.decode(StateKeys.logOf(key), value)));
+        return found;
+    }
+
+    @Override
+    public ValidatorSet validators() {
+        byte[] value = values().get(StateKeys.VALIDATORS);
+        return value == null ? new ValidatorSet(era(head().era()).members()) : ValidatorSet.decode(value);
+    }
+
+    @Override
+    public Optional<Endpoint> endpoint(MemberId member) {
+        return Optional.ofNullable(values().get(StateKeys.endpoint(member))).map(Endpoint::decode);
+    }
+
+    @Override
+    public boolean isRemoved(MemberId member) {
+        return values().get(StateKeys.removed(member)) != null;
+    }
+
+    @Override
+    public Optional<DecisionRecord> decision(long number) {
+        return Optional.ofNullable(values().get(StateKeys.decision(number)))
+                .map(value -> DecisionRecord.decode(number, value));
+    }
+
+    @Override
+    public List<DecisionRecord> decisions() {
+        List<DecisionRecord> found = new ArrayList<>();
+        values().withPrefix(
+                        StateKeys.DECISION,
+                        (key, value) -> found.add(DecisionRecord.decode(
+                                Long.parseLong(key, StateKeys.DECISION.length(), key.length(), 10), value)));
+        found.sort(Comparator.comparingLong(DecisionRecord::number).reversed());
         return found;
     }
 

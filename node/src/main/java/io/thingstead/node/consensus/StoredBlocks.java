@@ -4,7 +4,6 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.consensus.Application.Finalized;
 import io.thingstead.node.ledger.Event;
-import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.TransactionResult;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The committed blocks in the store, by height.
 public final class StoredBlocks {
+    /// A block tells less than this of its own accord, before its transactions.
+    private static final int MAX_OWN_EVENTS = 2_000;
+
     private final Store store;
     private final StoredEvents events;
 
@@ -55,8 +57,12 @@ public final class StoredBlocks {
     }
 
     private List<TransactionResult> results(BlockRecord block) {
-        List<Event> caused = events.range(block.firstEvent(), block.firstEvent() + block.transactionEvents() + 1);
-        int at = !caused.isEmpty() && caused.getFirst().type() == EventType.CLOCK_SUSPENDED ? 1 : 0;
+        List<Event> caused =
+                events.range(block.firstEvent(), block.firstEvent() + block.transactionEvents() + MAX_OWN_EVENTS);
+        int at = 0;
+        while (at < caused.size() && caused.get(at).isOfBlock()) {
+            at++;
+        }
         List<TransactionResult> results = new ArrayList<>();
         for (BlockRecord.Mark mark : block.marks()) {
             List<Refused> refusals = mark.refusals().stream()

@@ -54,6 +54,9 @@ final class BatchOrdering implements Ordering {
         if (member == null) {
             return new Refused(Refusal.MEMBER_UNKNOWN, "no member " + batch.member());
         }
+        if (draft.isRemoved(batch.member())) {
+            return new Refused(Refusal.MEMBER_REMOVED, batch.member() + " was removed from the ledger");
+        }
         Thumbprint thumbprint = member.key(KeyRole.NODE).orElseThrow();
         VerifyingKey key = admission.keyInForce(thumbprint, draft);
         if (key == null) {

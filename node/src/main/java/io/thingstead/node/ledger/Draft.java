@@ -83,7 +83,7 @@ public final class Draft {
         changes.put(key, value);
     }
 
-    void remove(String key) {
+    public void remove(String key) {
         changes.put(key, null);
     }
 
@@ -133,6 +133,11 @@ public final class Draft {
         put(StateKeys.member(member.member()), member.encode());
     }
 
+    /// Whether the members removed this one: it acts on the ledger no more.
+    public boolean isRemoved(MemberId member) {
+        return get(StateKeys.removed(member)) != null;
+    }
+
     public @Nullable LogRecord log(LogId log) {
         byte[] value = get(StateKeys.log(log));
         return value == null ? null : LogRecord.decode(log, value);
@@ -155,6 +160,10 @@ public final class Draft {
             }
         }
         return false;
+    }
+
+    public static String decisionSubject(long number) {
+        return "decision/" + number;
     }
 
     public static String subject(MemberId member) {

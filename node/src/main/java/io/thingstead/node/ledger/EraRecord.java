@@ -8,6 +8,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.proof.TrustFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// A stretch of the ledger under one engine. A new era starts when the engine changes.
 public record EraRecord(
@@ -31,6 +32,16 @@ public record EraRecord(
     /// The chain id of an engine's chain: `ts-<first 8 hex digits of the ledger's id>-<eraNo>`.
     public static String chainId(LedgerId ledger, long number) {
         return "ts-" + ledger.hex().substring(0, 8) + "-" + number;
+    }
+
+    /// The era that a draft's block is in.
+    public static EraRecord of(Draft draft) {
+        return decode(
+                Objects.requireNonNull(draft.get(StateKeys.era(draft.block().era())), "the era is in the state"));
+    }
+
+    public boolean isSolo() {
+        return engine.equals(SOLO);
     }
 
     public TrustFile.Era forTrust() {

@@ -28,6 +28,11 @@ public record Event(
         subjects = List.copyOf(subjects);
     }
 
+    /// Whether the block told it of its own accord: no transaction caused it.
+    public boolean isOfBlock() {
+        return Arrays.equals(transaction, new byte[32]);
+    }
+
     public byte[] leaf() {
         CborWriter out = new CborWriter(96 + body.length)
                 .array(8)

@@ -11,7 +11,18 @@ public enum EventType {
     CHECKPOINT_ANCHORED(7, "checkpoint-anchored"),
     DEVICE_KEY_ADDED(8, "device-key-added"),
     REFUSED(9, "refused"),
-    CLOCK_SUSPENDED(10, "clock-suspended");
+    CLOCK_SUSPENDED(10, "clock-suspended"),
+    MEMBER_KEY_SET(11, "member-key-set"),
+    DECISION_PROPOSED(12, "decision-proposed"),
+    DECISION_APPROVED(13, "decision-approved"),
+    DECISION_WITHDRAWN(14, "decision-withdrawn"),
+    DECISION_PASSED(15, "decision-passed"),
+    DECISION_EXPIRED(16, "decision-expired"),
+    MEMBER_REMOVED(17, "member-removed"),
+    ENGINE_KEY_CHANGED(18, "engine-key-changed"),
+    RULES_CHANGED(19, "rules-changed"),
+    SEAT_TAKEN(20, "seat-taken"),
+    ENDPOINT_SET(21, "endpoint-set");
 
     private final int number;
     private final String label;

@@ -1,6 +1,8 @@
 package io.thingstead.node.ledger;
 
 import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.node.ledger.action.Proposal;
 import java.util.HexFormat;
 
 /// Events in plain words: the history of a device, log or member that people read.
@@ -49,8 +51,56 @@ public final class EventWords {
                 }
                 yield "Action " + (in.readUint() + 1) + " of a transaction was refused: " + in.readText(100);
             }
+            case MEMBER_KEY_SET -> {
+                String member = in.readText(32);
+                String role = role(in.readUint());
+                if (in.nextIsNull()) {
+                    in.readNull();
+                    yield member + " set its " + role + " key " + key(in);
+                }
+                yield member + " changed its " + role + " key from " + key(in) + " to " + key(in);
+            }
+            case DECISION_PROPOSED -> {
+                long number = in.readUint();
+                String member = in.readText(32);
+                in.readUint();
+                yield member + " proposed decision " + number + ": "
+                        + Proposal.read(in).inWords();
+            }
+            case DECISION_APPROVED -> {
+                long number = in.readUint();
+                yield in.readText(32) + " approved decision " + number + ": " + in.readUint() + " of " + in.readUint()
+                        + " members so far";
+            }
+            case DECISION_WITHDRAWN -> {
+                long number = in.readUint();
+                yield in.readText(32) + " withdrew decision " + number;
+            }
+            case DECISION_PASSED -> "Decision " + in.readUint() + " passed";
+            case DECISION_EXPIRED -> "Decision " + in.readUint() + " expired without enough approvals";
+            case MEMBER_REMOVED -> in.readText(32) + " was removed from the ledger";
+            case ENGINE_KEY_CHANGED ->
+                "The engine key of " + in.readText(32) + " changed from " + key(in) + " to " + key(in);
+            case RULES_CHANGED -> {
+                long version = in.readUint();
+                yield "Version " + version + " of the ledger's rules holds from block " + in.readUint() + " on";
+            }
+            case SEAT_TAKEN -> {
+                String member = in.readText(32);
+                in.readBytesOf(32);
+                yield member + " votes from now on. " + ValidatorSet.tolerance(in.readUint(1_000));
+            }
+            case ENDPOINT_SET -> {
+                String member = in.readText(32);
+                Endpoint at = Endpoint.read(in);
+                yield member + " is reached at " + at.node() + ", its engine at " + at.engine();
+            }
             case CLOCK_SUSPENDED -> "The ledger stood still for " + in.readUint() / 1000 + " s";
         };
+    }
+
+    private static String role(long number) {
+        return KeyRole.of(number).map(KeyRole::label).orElse("unknown");
     }
 
     private static String key(CborReader in) {

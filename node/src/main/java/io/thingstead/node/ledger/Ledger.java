@@ -119,7 +119,7 @@ public final class Ledger {
     }
 
     private Ordering ordering() {
-        return era().engine().equals(EraRecord.SOLO) ? plain : batches;
+        return era().isSolo() ? plain : batches;
     }
 
     private EraRecord era() {
@@ -140,11 +140,13 @@ public final class Ledger {
                     + position.height() + " at " + position.blockTime());
         }
         Draft draft = draft(height, time);
+        Rules.requireKnown(draft);
         List<TransactionResult> results = new ArrayList<>(engineTransactions.size());
         List<Integer> split = new ArrayList<>(engineTransactions.size());
         if (!engineTransactions.isEmpty()) {
             tellSuspension(draft, position.stillAt(time));
             forgetSeen(draft);
+            OpenDecisions.expire(NO_TRANSACTION, draft);
         }
         for (List<byte[]> transactions : ordering().open(engineTransactions, draft)) {
             transactions.forEach(transaction -> results.add(apply(transaction, draft)));
@@ -155,24 +157,24 @@ public final class Ledger {
 
     /// What the start of the next era does: its record comes into the state, and time that the ledger stood still
     /// without a transaction to tell it is counted.
-    public BlockOutcome startEra(EraRecord era) {
-        if (era.number() != position.era() + 1
-                || era.initialHeight() <= position.height()
-                || era.firstEvent() != events.size()
-                || !Arrays.equals(era.previousAppHash(), appHash())
-                || era.members().isEmpty()) {
-            throw new IllegalArgumentException("era " + era.number() + " does not follow block " + position.height()
+    public BlockOutcome startEra(EraRecord next) {
+        if (next.number() != position.era() + 1
+                || next.initialHeight() <= position.height()
+                || next.firstEvent() != events.size()
+                || !Arrays.equals(next.previousAppHash(), appHash())
+                || next.members().isEmpty()) {
+            throw new IllegalArgumentException("era " + next.number() + " does not follow block " + position.height()
                     + " of era " + position.era());
         }
         Draft draft = draft(position.height(), position.blockTime());
         draft.put(StateKeys.CLOCK, clock(suspended(draft) + position.stillMs()));
-        draft.put(StateKeys.era(era.number()), era.encode());
-        draft.put(StateKeys.VALIDATORS, new ValidatorSet(era.members()).encode());
+        draft.put(StateKeys.era(next.number()), next.encode());
+        new ValidatorSet(next.members()).put(draft);
         return outcome(
                 draft,
                 List.of(),
                 List.of(),
-                new Position(position.ledger(), era.number(), era.initialHeight() - 1, position.blockTime(), 0));
+                new Position(position.ledger(), next.number(), next.initialHeight() - 1, position.blockTime(), 0));
     }
 
     /// Moves on: from now on the ledger stands after this block. The caller keeps the outcome's changes first.

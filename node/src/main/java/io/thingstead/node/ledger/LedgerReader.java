@@ -53,6 +53,21 @@ public interface LedgerReader {
 
     List<LogRecord> logs();
 
+    /// Those who vote now.
+    ValidatorSet validators();
+
+    /// Where a member is reached, if it said so.
+    Optional<Endpoint> endpoint(MemberId member);
+
+    /// Whether the members removed this one.
+    boolean isRemoved(MemberId member);
+
+    /// The decision of this number, open or not.
+    Optional<DecisionRecord> decision(long number);
+
+    /// All decisions, open or not, the newest first.
+    List<DecisionRecord> decisions();
+
     EraRecord era(long number);
 
     /// All eras, the first one first.

@@ -22,6 +22,14 @@ public record MemberRecord(MemberId member, String domain, List<RoleKey> keys) {
         return keys.stream().filter(k -> k.role() == role).map(RoleKey::key).findFirst();
     }
 
+    /// With this key in its role.
+    public MemberRecord with(KeyRole role, Thumbprint key) {
+        List<RoleKey> changed =
+                new ArrayList<>(keys.stream().filter(k -> k.role() != role).toList());
+        changed.add(new RoleKey(role, key));
+        return new MemberRecord(member, domain, changed);
+    }
+
     public byte[] encode() {
         CborWriter out = new CborWriter(256).array(2).text(domain);
         writeKeys(out, keys);

@@ -20,6 +20,13 @@ public final class StateKeys {
     public static final String SEEN = "seen/";
     public static final String BATCHES = "batch/";
     public static final String VALIDATORS = "validators";
+    public static final String VALIDATORS_CHANGED = "validators-changed";
+    public static final String ENGINES = "engine/";
+    public static final String DECISIONS = "decisions";
+    public static final String DECISION = "decision/";
+    public static final String REMOVED = "removed/";
+    public static final String ENDPOINTS = "endpoint/";
+    public static final String RULES = "rules";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -31,6 +38,23 @@ public final class StateKeys {
 
     public static String member(MemberId member) {
         return MEMBERS + member.value();
+    }
+
+    public static String decision(long number) {
+        return DECISION + number;
+    }
+
+    public static String removed(MemberId member) {
+        return REMOVED + member.value();
+    }
+
+    public static String endpoint(MemberId member) {
+        return ENDPOINTS + member.value();
+    }
+
+    /// By the address that the engine of several members gives an engine key.
+    public static String engine(byte[] address) {
+        return ENGINES + HEX.formatHex(address);
     }
 
     public static String batch(MemberId member) {

@@ -4,17 +4,22 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.ledger.EraRecord.EraMember;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The members that vote: on blocks with their engine keys, on decisions with their identity keys. By name, with equal
 /// power. The state has it from an era's start or its first change on; before, it is the first era's members.
 public record ValidatorSet(List<EraMember> members) {
     public static final int MAX_MEMBERS = 100;
+
+    private static final int BLOCKS_BETWEEN_CHANGES = 3;
 
     public ValidatorSet {
         members =
@@ -23,11 +28,43 @@ public record ValidatorSet(List<EraMember> members) {
 
     public static ValidatorSet of(Draft draft) {
         byte[] value = draft.get(StateKeys.VALIDATORS);
-        return value == null
-                ? new ValidatorSet(EraRecord.decode(Objects.requireNonNull(
-                                draft.get(StateKeys.era(draft.block().era())), "the era is in the state"))
-                        .members())
-                : decode(value);
+        return value == null ? new ValidatorSet(EraRecord.of(draft).members()) : decode(value);
+    }
+
+    /// Why the set cannot be changed in this block, or null. An engine of several members takes a change over within
+    /// two blocks; a solo era has its one member to the end.
+    public static @Nullable Refused objectionToChange(Draft draft) {
+        if (EraRecord.of(draft).isSolo()) {
+            return new Refused(Refusal.ERA_SOLO, "this era has one member: the next one seats others");
+        }
+        byte[] changed = draft.get(StateKeys.VALIDATORS_CHANGED);
+        if (changed != null) {
+            CborReader in = CborReader.strict(changed);
+            in.readArrayOf(1);
+            long from = in.readUint() + BLOCKS_BETWEEN_CHANGES;
+            if (draft.block().height() < from) {
+                return new Refused(
+                        Refusal.DECISION_WAIT,
+                        "the members changed a moment ago: ask again from block " + from + " on");
+            }
+        }
+        return null;
+    }
+
+    /// Votes from this block on.
+    public void put(Draft draft) {
+        draft.put(StateKeys.VALIDATORS, encode());
+        draft.put(
+                StateKeys.VALIDATORS_CHANGED,
+                new CborWriter().array(1).integer(draft.block().height()).toBytes());
+        for (EraMember member : members) {
+            String engine = StateKeys.engine(MemberSet.address(member.engineKey()));
+            if (draft.get(engine) == null) {
+                draft.put(
+                        engine,
+                        new CborWriter().array(1).text(member.member().value()).toBytes());
+            }
+        }
     }
 
     public int size() {
@@ -58,14 +95,14 @@ public record ValidatorSet(List<EraMember> members) {
         return 3 * approvals > 2L * size();
     }
 
-    /// How many may fail or lie while the others still agree and are right.
-    public int tolerated() {
-        return (size() - 1) / 3;
+    /// How many of so many may fail or lie while the others still agree and are right.
+    public static int tolerated(int members) {
+        return (members - 1) / 3;
     }
 
     /// What so many members bear, in plain words: `4 members: 1 may fail or lie`.
     public static String tolerance(int members) {
-        int tolerated = (members - 1) / 3;
+        int tolerated = tolerated(members);
         return members + (members == 1 ? " member: " : " members: ") + (tolerated == 0 ? "none" : tolerated)
                 + " may fail or lie";
     }

@@ -1,9 +1,9 @@
 package io.thingstead.node.ledger;
 
-import static io.thingstead.node.ledger.Consortium.batch;
-import static io.thingstead.node.ledger.Consortium.key;
-import static io.thingstead.node.ledger.Consortium.member;
 import static io.thingstead.node.ledger.TestLedger.ID;
+import static io.thingstead.node.ledger.TestLedger.batch;
+import static io.thingstead.node.ledger.TestLedger.key;
+import static io.thingstead.node.ledger.TestLedger.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.model.DeviceId;
@@ -26,11 +26,17 @@ import org.junit.jupiter.api.Test;
 class MemberBatchTest {
     private static final int BLOCK_BYTES = 1_000_000;
 
-    private Consortium ledger;
+    private TestLedger ledger;
 
     @BeforeEach
     void four() {
-        ledger = new Consortium(4);
+
+        ledger = TestLedger.shared(4);
+    }
+
+    private byte[] registration(int member, String device) {
+        return ledger.transaction(
+                key(member, KeyRole.NODE), RegisterDevice.withToken(DeviceId.of(member(member) + ":" + device)));
     }
 
     private Refusal check(byte[] batch) {
@@ -53,7 +59,7 @@ class MemberBatchTest {
 
     @Test
     void a_batch_reads_back_as_it_was_signed() {
-        byte[] one = ledger.registration(1, "box");
+        byte[] one = registration(1, "box");
         MemberBatch read = MemberBatch.decode(batch(2, 7, one, bytes(3))).orThrow();
         assertThat(read.member()).isEqualTo(member(2));
         assertThat(read.sequence()).isEqualTo(7);
@@ -108,7 +114,7 @@ class MemberBatchTest {
 
     @Test
     void batches_follow_each_other_without_gap_and_the_pool_keeps_a_few_ahead() {
-        ledger.block(batch(1, 1, ledger.registration(1, "a")), batch(1, 2, ledger.registration(1, "b")));
+        ledger.engineBlock(batch(1, 1, registration(1, "a")), batch(1, 2, registration(1, "b")));
         assertThat(ledger.ledger().batchSequence(member(1))).isEqualTo(2);
         assertThat(check(batch(1, 2, bytes(1)))).isEqualTo(Refusal.BATCH_SEQUENCE);
         assertThat(check(batch(1, 3, bytes(1)))).isNull();
@@ -136,10 +142,9 @@ class MemberBatchTest {
 
     @Test
     void a_block_holds_what_is_inside_the_batches_and_one_result_for_each() {
-        byte[] box = ledger.registration(1, "box");
-        BlockOutcome outcome = ledger.block(
-                batch(1, 1, box, bytes(9), ledger.registration(1, "bay")),
-                batch(2, 1, box, ledger.registration(2, "box")));
+        byte[] box = registration(1, "box");
+        BlockOutcome outcome = ledger.engineBlock(
+                batch(1, 1, box, bytes(9), registration(1, "bay")), batch(2, 1, box, registration(2, "box")));
         assertThat(outcome.split()).containsExactly(3, 2);
         assertThat(outcome.results())
                 .extracting(TransactionResult::happened)
@@ -151,15 +156,15 @@ class MemberBatchTest {
 
     @Test
     void what_is_not_acceptable_is_skipped_without_a_trace_and_the_rest_is_executed() {
-        byte[] forged = MemberBatch.sign(ID, member(2), 1, List.of(ledger.registration(2, "x")), key(1, KeyRole.NODE));
-        byte[] gap = batch(3, 2, ledger.registration(3, "x"));
-        byte[] good = batch(1, 1, ledger.registration(1, "box"));
-        Consortium other = new Consortium(4);
+        byte[] forged = MemberBatch.sign(ID, member(2), 1, List.of(registration(2, "x")), key(1, KeyRole.NODE));
+        byte[] gap = batch(3, 2, registration(3, "x"));
+        byte[] good = batch(1, 1, registration(1, "box"));
+        TestLedger other = TestLedger.shared(4);
         long time = ledger.time();
-        BlockOutcome outcome = ledger.blockAt(time, forged, good, gap, bytes(40), ledger.registration(4, "plain"));
+        BlockOutcome outcome = ledger.engineBlockAt(time, forged, good, gap, bytes(40), registration(4, "plain"));
         assertThat(outcome.split()).containsExactly(0, 1, 0, 0, 0);
         assertThat(outcome.results()).hasSize(1);
-        assertThat(other.blockAt(time, good).appHash()).isEqualTo(outcome.appHash());
+        assertThat(other.engineBlockAt(time, good).appHash()).isEqualTo(outcome.appHash());
     }
 
     @Test
@@ -171,7 +176,7 @@ class MemberBatchTest {
         while (ledger.ledger().acceptable(ledger.height() + 1, time, List.of(batch(1, sequence, large)))) {
             byte[] next = batch(1, sequence++, large);
             taken += next.length;
-            ledger.blockAt(time++, next);
+            ledger.engineBlockAt(time++, next);
         }
         assertThat(taken).isBetween(8_000_000 - 60_300L, 8_000_000 + 1_000 * sequence);
         byte[] waits = batch(1, sequence, large);
@@ -189,13 +194,14 @@ class MemberBatchTest {
     void signatures_fill_a_bucket_of_their_own() {
         byte[] transaction = ledger.transaction(
                 IntStream.range(0, 16).mapToObj(i -> TestLedger.key("s" + i)).toList(),
-                RegisterDevice.withToken(DeviceId.of("m1:x")));
+                false,
+                List.of(RegisterDevice.withToken(DeviceId.of("acme:x"))));
         int inside = MemberBatch.ROOM / (transaction.length + MemberBatch.FRAME_BYTES);
         byte[][] full = Collections.nCopies(inside, transaction).toArray(byte[][]::new);
         long time = ledger.time();
         int batches = 0;
         while (ledger.ledger().acceptable(ledger.height() + 1, time, List.of(batch(1, batches + 1, full)))) {
-            ledger.blockAt(time++, batch(1, ++batches, full));
+            ledger.engineBlockAt(time++, batch(1, ++batches, full));
         }
         assertThat(batches * inside * 16).isBetween(12_000 - inside * 16, 12_000 + 3 * batches);
     }
@@ -243,9 +249,9 @@ class MemberBatchTest {
             List<byte[]> chosen = propose(pool, 60_000);
             assertThat(chosen).hasSize(1);
             turns.add(MemberBatch.decode(chosen.getFirst()).orThrow().member().value());
-            ledger.block(chosen.getFirst());
+            ledger.engineBlock(chosen.getFirst());
         }
-        assertThat(turns).containsExactlyInAnyOrder("m1", "m2", "m3", "m4");
+        assertThat(turns).containsExactlyInAnyOrder("acme", "m2", "m3", "m4");
     }
 
     @Test
@@ -253,7 +259,7 @@ class MemberBatchTest {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        byte[] good = batch(1, 1, ledger.registration(1, "box"), ledger.registration(1, "bay"));
+        byte[] good = batch(1, 1, registration(1, "box"), registration(1, "bay"));
         int readable = 0;
         int rounds = 20_000;
         for (int i = 0; i < rounds; i++) {

@@ -23,8 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// A ledger in memory with one member, whose keys all come from names, so that the same calls give the same bytes.
+/// A ledger in memory, of one member or several, whose keys all come from names, so that the same calls give the same
+/// bytes.
 public final class TestLedger {
     public static final MemberId ACME = new MemberId("acme");
     public static final LogId LOG = new LogId(ACME, 1);
@@ -48,6 +51,32 @@ public final class TestLedger {
         TestLedger ledger = new TestLedger();
         ledger.block(ledger.foundingTransaction());
         return ledger;
+    }
+
+    /// In an era of several members: acme, and m2 to mN.
+    public static TestLedger shared(int members) {
+        TestLedger ledger = founded();
+        for (int i = 2; i <= members; i++) {
+            ledger.submit(key(KeyRole.IDENTITY), fullRegistration(member(i)));
+        }
+        ledger.startSharedEra(members);
+        return ledger;
+    }
+
+    /// The era of acme, and m2 to mN, which are registered.
+    public void startSharedEra(int members) {
+        startEra(new EraRecord(
+                ledger.position().era() + 1,
+                EraRecord.COMET,
+                EraRecord.chainId(ID, ledger.position().era() + 1),
+                ledger.position().height() + 1,
+                ledger.events().size(),
+                ledger.appHash(),
+                IntStream.rangeClosed(1, members)
+                        .mapToObj(TestLedger::member)
+                        .map(m -> new EraRecord.EraMember(
+                                m, key(m, KeyRole.ENGINE).key(), 1))
+                        .toList()));
     }
 
     private TestLedger() {
@@ -74,6 +103,28 @@ public final class TestLedger {
         return key(role.label());
     }
 
+    public static MemberId member(int number) {
+        return number == 1 ? ACME : new MemberId("m" + number);
+    }
+
+    public static SigningKey key(MemberId member, KeyRole role) {
+        return member.equals(ACME) ? key(role) : key(member + " " + role.label());
+    }
+
+    public static SigningKey key(int member, KeyRole role) {
+        return key(member(member), role);
+    }
+
+    /// With the keys of the network between members, too.
+    public static RegisterMember fullRegistration(MemberId member) {
+        return new RegisterMember(
+                member,
+                member.value() + ".example",
+                Stream.concat(MEMBER_ROLES.stream(), Stream.of(KeyRole.TLS, KeyRole.PEER))
+                        .map(role -> memberKey(member, role))
+                        .toList());
+    }
+
     public static RegisterMember registration(MemberId member) {
         return new RegisterMember(
                 member,
@@ -82,7 +133,10 @@ public final class TestLedger {
     }
 
     public static RegisterMember.MemberKey memberKey(MemberId member, KeyRole role) {
-        SigningKey key = member.equals(ACME) ? key(role) : key(member + " " + role.label());
+        return memberKey(member, role, key(member, role));
+    }
+
+    public static RegisterMember.MemberKey memberKey(MemberId member, KeyRole role, SigningKey key) {
         return new RegisterMember.MemberKey(
                 role, key.key(), Possession.sign(RegisterMember.subject(member, role), ID, key));
     }
@@ -137,10 +191,37 @@ public final class TestLedger {
         return blockAt(time(), transactions);
     }
 
+    /// In an era of several members, acme hands them in.
     public BlockOutcome blockAt(long time, byte[]... transactions) {
-        last = ledger.execute(ledger.position().height() + 1, time, List.of(transactions));
+        boolean plain = era().isSolo() || transactions.length == 0;
+        return plain ? engineBlockAt(time, transactions) : engineBlockAt(time, nextBatch(1, transactions));
+    }
+
+    private EraRecord era() {
+        return EraRecord.decode(values.get(StateKeys.era(ledger.position().era())));
+    }
+
+    /// A block of what the engine orders.
+    public BlockOutcome engineBlock(byte[]... engineTransactions) {
+        return engineBlockAt(time(), engineTransactions);
+    }
+
+    public BlockOutcome engineBlockAt(long time, byte[]... engineTransactions) {
+        last = ledger.execute(height() + 1, time, List.of(engineTransactions));
         take(last);
         return last;
+    }
+
+    public long height() {
+        return ledger.position().height();
+    }
+
+    public static byte[] batch(int member, long sequence, byte[]... transactions) {
+        return MemberBatch.sign(ID, member(member), sequence, List.of(transactions), key(member, KeyRole.NODE));
+    }
+
+    public byte[] nextBatch(int member, byte[]... transactions) {
+        return batch(member, ledger.batchSequence(member(member)) + 1, transactions);
     }
 
     public void startEra(EraRecord era) {
@@ -156,6 +237,16 @@ public final class TestLedger {
     /// A block with one transaction of these actions.
     public TransactionResult submit(SigningKey signer, Action... actions) {
         return block(transaction(signer, actions)).results().getFirst();
+    }
+
+    public TransactionResult submit(List<SigningKey> signers, Action... actions) {
+        return block(transaction(signers, false, Arrays.asList(actions)))
+                .results()
+                .getFirst();
+    }
+
+    public Refusal refusal(List<SigningKey> signers, Action... actions) {
+        return submit(signers, actions).firstRefusal().map(Refused::code).orElse(null);
     }
 
     /// The same, and why it was refused, or null.

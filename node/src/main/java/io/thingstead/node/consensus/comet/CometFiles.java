@@ -97,7 +97,7 @@ final class CometFiles {
 
                 [mempool]
                 type = "flood"
-                recheck = false
+                recheck = true
                 broadcast = true
                 size = 5000
                 max_txs_bytes = 67108864

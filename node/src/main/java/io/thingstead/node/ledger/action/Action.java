@@ -13,13 +13,19 @@ import java.util.List;
 public sealed interface Action
         permits AddDeviceKey,
                 AnchorCheckpoint,
+                Approve,
                 CloseLog,
                 OpenLog,
+                Propose,
                 RegisterDevice,
                 RegisterDevices,
                 RegisterMember,
                 RevokeDeviceKey,
-                RotateDeviceKey {
+                RotateDeviceKey,
+                SetEndpoint,
+                SetMemberKey,
+                TakeSeat,
+                Withdraw {
     /// Who asks: the transaction's identity and its verified signers.
     record Request(byte[] transaction, List<Thumbprint> signers) {}
 

@@ -53,6 +53,12 @@ public final class Actions {
             case RevokeDeviceKey.TYPE -> RevokeDeviceKey.read(in);
             case AnchorCheckpoint.TYPE -> AnchorCheckpoint.read(in);
             case AddDeviceKey.TYPE -> AddDeviceKey.read(in);
+            case SetMemberKey.TYPE -> SetMemberKey.read(in);
+            case Propose.TYPE -> Propose.read(in);
+            case Approve.TYPE -> Approve.read(in);
+            case Withdraw.TYPE -> Withdraw.read(in);
+            case SetEndpoint.TYPE -> SetEndpoint.read(in);
+            case TakeSeat.TYPE -> TakeSeat.read(in);
             default -> null;
         };
     }

@@ -50,7 +50,10 @@ public record AddDeviceKey(DeviceId device, VerifyingKey key, byte[] possession)
         if (record.isFull()) {
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "device " + device + " has as many keys as it may");
         }
-        Refused objection = KeyCheck.objection(key, possession, device.value(), draft);
+        Refused objection = MemberStanding.removal(device.member(), draft);
+        if (objection == null) {
+            objection = KeyCheck.objection(key, possession, device.value(), draft);
+        }
         if (objection != null) {
             return new Outcome.Declined(objection);
         }

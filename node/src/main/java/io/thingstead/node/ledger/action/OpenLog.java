@@ -51,6 +51,9 @@ public record OpenLog(LogId log) implements Action {
         if (!draft.isSignedBy(request.signers(), log.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "only " + log.member() + " opens its logs");
         }
+        if (draft.isRemoved(log.member())) {
+            return Outcome.declined(Refusal.MEMBER_REMOVED, log.member() + " was removed from the ledger");
+        }
         if (draft.log(log) != null) {
             return Outcome.declined(Refusal.LOG_EXISTS, "log " + log + " was opened before");
         }

@@ -75,7 +75,8 @@ public record RegisterDevice(
         if (!draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE, KeyRole.IDENTITY)) {
             return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "only " + device.member() + " registers its devices");
         }
-        return register(request, draft);
+        Refused objection = MemberStanding.removal(device.member(), draft);
+        return objection == null ? register(request, draft) : new Outcome.Declined(objection);
     }
 
     Outcome register(Request request, Draft draft) {

@@ -6,6 +6,7 @@ import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
 import java.util.ArrayList;
@@ -65,6 +66,10 @@ public record RegisterDevices(List<RegisterDevice> devices) implements Action {
         for (MemberId member : members) {
             if (!draft.isSignedBy(request.signers(), member, KeyRole.NODE, KeyRole.IDENTITY)) {
                 return Outcome.declined(Refusal.ACTION_NOT_ALLOWED, "only " + member + " registers its devices");
+            }
+            Refused removal = MemberStanding.removal(member, draft);
+            if (removal != null) {
+                return new Outcome.Declined(removal);
             }
         }
         for (RegisterDevice device : devices) {

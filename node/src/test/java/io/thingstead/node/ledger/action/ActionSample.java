@@ -3,8 +3,11 @@ package io.thingstead.node.ledger.action;
 import static io.thingstead.node.ledger.TestLedger.ACME;
 import static io.thingstead.node.ledger.TestLedger.LOG;
 import static io.thingstead.node.ledger.TestLedger.device;
+import static io.thingstead.node.ledger.TestLedger.fullRegistration;
 import static io.thingstead.node.ledger.TestLedger.furtherKey;
 import static io.thingstead.node.ledger.TestLedger.key;
+import static io.thingstead.node.ledger.TestLedger.member;
+import static io.thingstead.node.ledger.TestLedger.memberKey;
 import static io.thingstead.node.ledger.TestLedger.registration;
 import static io.thingstead.node.ledger.TestLedger.rotation;
 
@@ -13,13 +16,28 @@ import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LogId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.TestLedger;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// One action of each kind that succeeds on a ledger with the device `acme:box` (key `box`), and who may sign it.
-record ActionSample(Action action, SigningKey signer) {
+///
+/// @param shared whether it takes a ledger of several members
+record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
+    private ActionSample(Action action, SigningKey signer) {
+        this(action, List.of(signer), false);
+    }
+
+    private static ActionSample shared(Action action, SigningKey... signers) {
+        return new ActionSample(action, List.of(signers), true);
+    }
+
+    static final MemberId GLOBEX = new MemberId("globex");
+    static final Endpoint ENDPOINT = new Endpoint("engine.globex.example:26656", "node.globex.example:7443");
+
     @Override
     public String toString() {
         return action.name();
@@ -27,6 +45,7 @@ record ActionSample(Action action, SigningKey signer) {
 
     static List<ActionSample> all() {
         SigningKey node = key(KeyRole.NODE);
+        SigningKey identity = key(KeyRole.IDENTITY);
         SigningKey box = key("box");
         return List.of(
                 new ActionSample(new OpenLog(new LogId(ACME, 2)), node),
@@ -43,7 +62,25 @@ record ActionSample(Action action, SigningKey signer) {
                 new ActionSample(
                         new RevokeDeviceKey(DeviceId.of("acme:box"), box.key().thumbprint(), 2), node),
                 new ActionSample(new AnchorCheckpoint(LOG, 0, 9, new byte[32], List.of()), key(KeyRole.LOG)),
-                new ActionSample(furtherKey("acme:box", key("box 3")), node));
+                new ActionSample(furtherKey("acme:box", key("box 3")), node),
+                new ActionSample(new SetMemberKey(ACME, memberKey(ACME, KeyRole.PEER)), identity),
+                new ActionSample(new SetMemberKey(ACME, memberKey(ACME, KeyRole.NODE, key("node 2"))), identity),
+                new ActionSample(new SetEndpoint(ACME, ENDPOINT), node),
+                new ActionSample(new Propose(ACME, new AddMember(fullRegistration(GLOBEX), ENDPOINT)), identity),
+                shared(new Propose(ACME, new RemoveMember(member(3))), identity),
+                shared(
+                        new Propose(
+                                ACME,
+                                new ChangeEngineKey(
+                                        member(2),
+                                        key("new engine").key(),
+                                        memberKey(member(2), KeyRole.ENGINE, key("new engine"))
+                                                .possession())),
+                        identity),
+                shared(new Propose(ACME, new ChangeRules(2, 500)), identity),
+                shared(new Approve(member(2), 1), key(2, KeyRole.IDENTITY)),
+                shared(new Withdraw(ACME, 1), identity),
+                shared(new TakeSeat(member(5)), key(5, KeyRole.NODE), key(5, KeyRole.ENGINE)));
     }
 
     /// The founding action too, which no founded ledger takes.
@@ -53,9 +90,19 @@ record ActionSample(Action action, SigningKey signer) {
                 .toList();
     }
 
-    static TestLedger ledger() {
+    /// With the device; when shared, with four members that vote, one that does not, and an open decision.
+    TestLedger ledger() {
         TestLedger ledger = TestLedger.founded();
         ledger.submit(key(KeyRole.NODE), device("acme:box", key("box")));
+        if (shared) {
+            for (int i = 2; i <= 5; i++) {
+                ledger.submit(key(KeyRole.IDENTITY), fullRegistration(member(i)));
+            }
+            ledger.startSharedEra(4);
+            ledger.submit(key(KeyRole.IDENTITY), new Propose(ACME, new RemoveMember(member(4))));
+            ledger.block();
+            ledger.block();
+        }
         return ledger;
     }
 }

@@ -66,14 +66,24 @@ class MemberActionsTest {
     }
 
     @Test
-    void a_founded_ledger_takes_no_second_member_and_not_even_its_signature() {
+    void a_founded_ledger_takes_no_second_member_by_its_own_word_and_not_even_its_signature() {
         TestLedger ledger = TestLedger.founded();
         MemberId rival = new MemberId("rival");
         byte[] before = ledger.ledger().appHash();
         assertThat(ledger.refusal(key("rival identity"), registration(rival))).isEqualTo(Refusal.TX_SIGNER);
         assertThat(ledger.ledger().appHash()).isEqualTo(before);
-        assertThat(ledger.refusal(IDENTITY, registration(rival))).isEqualTo(Refusal.ACTION_NOT_ALLOWED);
+        assertThat(ledger.refusal(key(KeyRole.NODE), registration(rival))).isEqualTo(Refusal.ACTION_NOT_ALLOWED);
         assertThat(ledger.refusal(IDENTITY, registration(ACME))).isEqualTo(Refusal.MEMBER_EXISTS);
+    }
+
+    @Test
+    void a_member_alone_lets_others_in_and_several_members_decide() {
+        TestLedger ledger = TestLedger.founded();
+        MemberId rival = new MemberId("rival");
+        assertThat(ledger.refusal(IDENTITY, registration(rival))).isNull();
+        TestLedger shared = TestLedger.shared(4);
+        assertThat(shared.refusal(IDENTITY, registration(rival))).isEqualTo(Refusal.ACTION_NOT_ALLOWED);
+        assertThat(shared.refusal(IDENTITY, registration(TestLedger.member(2)))).isEqualTo(Refusal.MEMBER_EXISTS);
     }
 
     @Test
