@@ -25,10 +25,14 @@ public final class Bench implements Callable<Integer> {
     enum Part {
         INGEST,
         LEDGER,
+        CONSORTIUM,
         PROOF
     }
 
-    @Parameters(paramLabel = "PART", arity = "0..1", description = "ingest, ledger or proof (default: all).")
+    @Parameters(
+            paramLabel = "PART",
+            arity = "0..1",
+            description = "ingest, ledger, consortium or proof (default: all).")
     private Part @org.jspecify.annotations.Nullable [] parts;
 
     @Option(names = "--json", description = "One JSON line a figure.")
@@ -60,6 +64,9 @@ public final class Bench implements Callable<Integer> {
             }
             if (parts == null || parts[0] == Part.LEDGER) {
                 new LedgerBench(folder, seconds, figures, progress).run();
+            }
+            if (parts == null || parts[0] == Part.CONSORTIUM) {
+                new ConsortiumBench(folder, seconds, figures, progress).run();
             }
             if (parts == null || parts[0] == Part.PROOF) {
                 new ProofBench(folder, figures, progress).run();
