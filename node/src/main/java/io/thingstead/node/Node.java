@@ -68,6 +68,8 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final Views views;
     private final MqttTransport mqtt;
     private final HttpServer http;
+    /// The first request may come before the listener says which port it got.
+    private volatile int httpPort;
 
     /// Starts the node in this data folder; returns when devices and people can connect.
     public static Node start(Path folder, NodeConfig config) {
@@ -77,6 +79,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private Node(Path folder, NodeConfig config) {
         this.folder = folder;
         this.config = config;
+        this.httpPort = config.httpListen().portOr(NodeConfig.HTTP_PORT);
         try {
             core = MemberCore.open(folder, config, clockMs, Node::broken);
             open.push(core);
@@ -93,8 +96,10 @@ public final class Node implements AutoCloseable, NodeFacts {
                     mqttCounters);
             core.start();
             views.start();
-            http = listenHttp(intake);
+            // Before the pages: they tell where devices connect.
             listenMqtt();
+            http = listenHttp(intake);
+            httpPort = http.port();
             NodeFiles.writeAddress(folder, page(), config.mqttListen().hostOrLoopback(), mqtt.port());
             open.push(() -> NodeFiles.removeAddress(folder));
             Runtime.getRuntime()
@@ -215,7 +220,7 @@ public final class Node implements AutoCloseable, NodeFacts {
 
     @Override
     public int httpPort() {
-        return http.port();
+        return httpPort;
     }
 
     @Override

@@ -56,6 +56,16 @@ public final class ChildJvm implements AutoCloseable {
         return null;
     }
 
+    /// SIGTERM: it ends in its own time.
+    public void terminate() {
+        killed = true;
+        process.destroy();
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /// SIGKILL: nothing in the process runs any more.
     public void kill() {
         killed = true;

@@ -45,6 +45,12 @@ final class DemoCommand implements Callable<Integer> {
             })
     private int members = 1;
 
+    @Option(
+            names = "--engine-port",
+            paramLabel = "N",
+            description = "The port of the first member's engine, with --members (default: 26656).")
+    private int enginePort = NodeConfig.ENGINE_PORT;
+
     @Option(names = "--member", paramLabel = "NUMBER", hidden = true)
     private @Nullable Integer member;
 
@@ -58,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter lines = Objects.requireNonNull(spec).commandLine().getOut();
         if (members > 1) {
             Path folder = data.equals(DataOption.DEMO) ? DataOption.DEMO_MEMBERS : data;
-            var demo = new DemoMembers(folder, members, ports, lines);
+            var demo = new DemoMembers(folder, members, ports, enginePort, lines);
             return member == null ? demo.run() : demo.runMember(member);
         }
         NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));

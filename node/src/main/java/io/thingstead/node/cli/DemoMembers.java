@@ -31,7 +31,6 @@ final class DemoMembers {
     static final List<String> NAMES =
             List.of("maker", "carrier", "pharmacy", "insurer", "grower", "harbour", "workshop");
 
-    private static final int ENGINE_PORT = NodeConfig.ENGINE_PORT;
     private static final String LOOPBACK = "127.0.0.1";
     private static final String MEMORY = "-Xmx384m";
     private static final long RESTART_S = 10;
@@ -40,14 +39,16 @@ final class DemoMembers {
     private final Path folder;
     private final int members;
     private final PortOptions ports;
+    private final int enginePort;
     private final PrintWriter out;
     private final Map<Integer, Process> children = new ConcurrentHashMap<>();
     private volatile boolean ending;
 
-    DemoMembers(Path folder, int members, PortOptions ports, PrintWriter out) {
+    DemoMembers(Path folder, int members, PortOptions ports, int enginePort, PrintWriter out) {
         this.folder = folder;
         this.members = members;
         this.ports = ports;
+        this.enginePort = enginePort;
         this.out = out;
     }
 
@@ -55,8 +56,8 @@ final class DemoMembers {
         return folder.resolve(NAMES.get(number));
     }
 
-    private static String address(int number) {
-        return LOOPBACK + ":" + (ENGINE_PORT + number);
+    private String address(int number) {
+        return LOOPBACK + ":" + (enginePort + number);
     }
 
     /// Founds the ledger where it is not yet, and runs all members until this process is stopped.
@@ -195,7 +196,9 @@ final class DemoMembers {
                 "--member",
                 String.valueOf(number),
                 "--data",
-                folder.toString()));
+                folder.toString(),
+                "--engine-port",
+                String.valueOf(enginePort)));
         command.addAll(ports.asArguments());
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         children.put(number, child);
@@ -230,7 +233,7 @@ final class DemoMembers {
     int runMember(int number) throws InterruptedException {
         String name = NAMES.get(number);
         NodeConfig config =
-                ports.applied(NodeConfig.DEFAULT.withMember(name).withEngine(LOOPBACK, ENGINE_PORT + number), number);
+                ports.applied(NodeConfig.DEFAULT.withMember(name).withEngine(LOOPBACK, enginePort + number), number);
         Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
         try (Node node = Node.start(folder(number), config);
                 DemoFleet fleet = DemoFleet.start(
