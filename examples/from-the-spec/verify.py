@@ -2,7 +2,6 @@
 
 import argparse
 import base64
-import functools
 import hashlib
 import json
 import re
@@ -14,13 +13,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from comet import header_hash, ordered, read_comet, set_hash, vote_bytes
+from edwards import L, canonical_point, strong_key
 from strict import Cbor, SmallJson, Unreadable, encode, need, read_senml
 
 MEMBER = re.compile(r"[a-z0-9-]{1,32}\Z")
 DEVICE = re.compile(r"[a-z0-9-]{1,32}:[a-z0-9-]{1,64}\Z")
-P = 2**255 - 19
-D = -121665 * pow(121666, -1, P) % P
-L = 2**252 + 27742317777372353535851937790883648493
 N256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -47,42 +45,6 @@ def read_key(data):
     if len(data) == 75 and data[:8] == bytes.fromhex("a401022001215820") and data[40:43] == bytes.fromhex("225820"):
         return -7, data[8:40] + data[43:]
     raise Unreadable("not a COSE_Key of Ed25519 or P-256")
-
-
-def canonical_point(data):
-    number = int.from_bytes(data, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
-    return y < P and not (sign and y in (1, P - 1))
-
-
-def add_points(a, b):
-    """The sum of two points (X, Y, Z, T) of edwards25519 (RFC 8032 §5.1.4)."""
-    p, q = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
-    r, s = 2 * D * a[3] * b[3] % P, 2 * a[2] * b[2] % P
-    e, f, g, h = q - p, s - r, s + r, q + p
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-@functools.lru_cache(maxsize=1000)
-def strong_key(data):
-    """Whether the key is a canonical point of the prime-order group, other than the identity."""
-    if not canonical_point(data):
-        return False
-    number = int.from_bytes(data, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
-    xx = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(xx, (P + 3) // 8, P)
-    if x * x % P != xx:
-        x = x * pow(2, (P - 1) // 4, P) % P
-    if x * x % P != xx:
-        return False
-    x = x if x & 1 == sign else -x % P
-    point, multiple = (x, y, 1, x * y % P), (0, 1, 1, 0)
-    for bit in bin(L)[2:]:
-        multiple = add_points(multiple, multiple)
-        if bit == "1":
-            multiple = add_points(multiple, point)
-    return (x, y) != (0, 1) and multiple[0] == 0 and multiple[1] == multiple[2]
 
 
 def signed_by(key, message, signature):
@@ -348,40 +310,6 @@ def read_certificate(data):
     return read
 
 
-def read_hash_or_none(cbor):
-    data = cbor.bytes(most=32)
-    need(len(data) in (0, 32), "not a hash")
-    return data
-
-
-def read_time(cbor):
-    return cbor.uint(2**40 - 1), cbor.uint(999_999_999)
-
-
-def read_comet(cbor):
-    cbor.array(exactly=18)
-    read = {"engine": "comet", "version": (cbor.uint(), cbor.uint()), "chain": cbor.text(50), "height": cbor.uint()}
-    read["when"] = read_time(cbor)
-    read["last"] = (read_hash_or_none(cbor), cbor.uint(), read_hash_or_none(cbor))
-    readers = [read_hash_or_none] * 9
-    for i in (2, 3, 5):
-        readers[i] = lambda cbor: cbor.bytes(exactly=32)
-    read["hashes"] = [reader(cbor) for reader in readers[:8]] + [cbor.bytes(exactly=20)]
-    read["validators"], read["appHash"] = read["hashes"][2], read["hashes"][5]
-    read["time"] = read["when"][0] * 1000 + read["when"][1] // 1_000_000
-    read["round"] = cbor.uint(2**31 - 1)
-    cbor.array(exactly=2)
-    read["parts"] = (cbor.uint(), cbor.bytes(exactly=32))
-    read["votes"] = []
-    for _ in range(cbor.array(most=1000)):
-        cbor.array(exactly=4)
-        index = cbor.uint(999)
-        need(not read["votes"] or index > read["votes"][-1][0], "votes out of order")
-        read["votes"].append((index, read_time(cbor), cbor.bytes(exactly=64)))
-    cbor.end()
-    return read
-
-
 SECTIONS = {
     "reading": read_reading,
     "inclusion": read_inclusion,
@@ -412,71 +340,19 @@ def read_proof(data):
     return read
 
 
-# --- blocks of CometBFT (§7): protobuf without default values, sub-messages always written
-
-
-def varint(value):
-    out = b""
-    while value > 127:
-        out += bytes([value & 127 | 128])
-        value >>= 7
-    return out + bytes([value])
-
-
-def number(field, value):
-    return varint(field << 3) + varint(value) if value else b""
-
-
-def message(field, data):
-    return varint(field << 3 | 2) + varint(len(data)) + data
-
-
-def octets(field, data):
-    return message(field, data) if data else b""
-
-
-def fixed64(field, value):
-    return varint(field << 3 | 1) + struct.pack("<q", value) if value else b""
-
-
-def block_id(block_hash, total, parts):
-    return octets(1, block_hash) + message(2, number(1, total) + octets(2, parts))
-
-
-def tree(leaves):
-    if not leaves:
-        return sha256()
-    if len(leaves) == 1:
-        return sha256(b"\0", leaves[0])
-    left = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha256(b"\1", tree(leaves[:left]), tree(leaves[left:]))
-
-
-def header_hash(c):
-    head = [number(1, c["version"][0]) + number(2, c["version"][1]), octets(1, c["chain"].encode())]
-    head += [number(1, c["height"]), number(1, c["when"][0]) + number(2, c["when"][1]), block_id(*c["last"])]
-    return tree(head + [octets(1, data) for data in c["hashes"]])
+# --- verification (steps 1 to 9)
 
 
 def check_votes(c, era):
-    members = sorted(era["members"], key=lambda m: (-m[1], sha256(m[0][1])[:20]))
+    members = ordered(era["members"])
     check(c["chain"] == era["chain"], "certificate: chain")
-    check(
-        c["validators"] == tree([message(1, octets(1, key[1])) + number(2, power) for key, power in members]),
-        "certificate: another set of members",
-    )
+    check(c["validators"] == set_hash(members), "certificate: another set of members")
     power = 0
     for index, (seconds, nanos), signature in c["votes"]:
         check(index < len(members), "certificate: a vote of nobody")
-        canonical = number(1, 2) + fixed64(2, c["height"]) + fixed64(3, c["round"])
-        canonical += message(4, block_id(header_hash(c), *c["parts"]))
-        canonical += message(5, number(1, seconds) + number(2, nanos)) + octets(6, c["chain"].encode())
-        check(signed_by(members[index][0], varint(len(canonical)) + canonical, signature), "certificate: a vote")
+        check(signed_by(members[index][0], vote_bytes(c, seconds, nanos), signature), "certificate: a vote")
         power += members[index][1]
     check(3 * power > 2 * sum(m[1] for m in members), "certificate: not more than two thirds")
-
-
-# --- verification (steps 1 to 9)
 
 
 def judge(proof, trust):
