@@ -20,6 +20,8 @@ public final class MemberKeys {
     private static final List<KeyRole> ROLES = List.of(
             KeyRole.IDENTITY, KeyRole.LOG, KeyRole.NODE, KeyRole.ENGINE, KeyRole.ATTEST, KeyRole.TLS, KeyRole.PEER);
 
+    private static final List<KeyRole> OF_THE_NETWORK = List.of(KeyRole.TLS, KeyRole.PEER);
+
     private final Map<KeyRole, SigningKey> keys;
 
     private MemberKeys(Map<KeyRole, SigningKey> keys) {
@@ -33,11 +35,12 @@ public final class MemberKeys {
     /// Throws `UncheckedIOException` when one is missing.
     public static MemberKeys open(Path folder) {
         Map<KeyRole, SigningKey> keys = new EnumMap<>(KeyRole.class);
+        if (OF_THE_NETWORK.stream().noneMatch(role -> Files.exists(file(folder, role)))) {
+            OF_THE_NETWORK.forEach(
+                    role -> SigningKey.generate(Algorithm.ED25519).save(file(folder, role)));
+        }
         for (KeyRole role : ROLES) {
             Path file = file(folder, role);
-            if (!Files.exists(file) && (role == KeyRole.TLS || role == KeyRole.PEER)) {
-                SigningKey.generate(Algorithm.ED25519).save(file);
-            }
             if (!Files.exists(file)) {
                 throw new UncheckedIOException(
                         "the member's key " + file

@@ -108,7 +108,7 @@ public final class MemberFolder implements AutoCloseable {
         if (!ledger.info().era().engine().equals(EraRecord.SOLO)) {
             throw new ConsortiumException("this ledger is shared by several members already");
         }
-        MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
+        MemberKeys keys = MemberKeys.open(keyFolder());
         try (var engine = new SoloEngine(ledger, keys.of(KeyRole.ENGINE), clockMs, e -> failure = e)) {
             engine.start();
             return step.run(ledger.reader(), engine);
@@ -150,7 +150,7 @@ public final class MemberFolder implements AutoCloseable {
     /// The founder registers those who asked, and plans the era in which all confirm together.
     public FoundingPlan plan(List<JoinRequest> requests, String ownAddress) {
         requireAddress(ownAddress);
-        MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
+        MemberKeys keys = MemberKeys.open(keyFolder());
         List<EraMember> members = new ArrayList<>();
         List<Address> addresses = withEngine((ledger, engine) -> {
             List<Address> found = new ArrayList<>();
@@ -250,7 +250,7 @@ public final class MemberFolder implements AutoCloseable {
 
     /// The newest block's certificate is kept with the next block: here it is made once more.
     private Certificate certified(StoredLedger ledger, long height) {
-        MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
+        MemberKeys keys = MemberKeys.open(keyFolder());
         byte[] header = ledger.blocks().block(height).orElseThrow().header();
         var decoded = io.thingstead.kit.proof.SoloHeader.decode(header).orThrow();
         ledger.certify(height, decoded.sign(keys.of(KeyRole.ENGINE)));

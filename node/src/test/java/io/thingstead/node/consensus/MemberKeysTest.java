@@ -30,7 +30,7 @@ class MemberKeysTest {
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no POSIX permissions here");
         MemberKeys.openOrCreate(folder);
         assertThat(files())
-                .hasSize(5)
+                .hasSize(7)
                 .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------"));
     }
@@ -51,7 +51,21 @@ class MemberKeysTest {
         Files.delete(log);
         MemberKeys again = MemberKeys.openOrCreate(folder);
         assertThat(again.of(KeyRole.IDENTITY).key()).isEqualTo(first);
-        assertThat(files()).hasSize(5);
+        assertThat(files()).hasSize(7);
+    }
+
+    @Test
+    void a_member_that_was_alone_gets_its_keys_for_the_network_once() throws IOException {
+        MemberKeys.openOrCreate(folder);
+        Path tls = folder.resolve(KeyRole.TLS.label() + ".pem");
+        Path peer = folder.resolve(KeyRole.PEER.label() + ".pem");
+        Files.delete(tls);
+        Files.delete(peer);
+        var made = MemberKeys.open(folder).of(KeyRole.PEER).key();
+        assertThat(MemberKeys.open(folder).of(KeyRole.PEER).key()).isEqualTo(made);
+        Files.delete(peer);
+        assertThatThrownBy(() -> MemberKeys.open(folder)).hasMessageContaining("peer.pem");
+        assertThat(peer).doesNotExist();
     }
 
     @Test

@@ -199,14 +199,14 @@ final class Sender {
     /// Nothing new is taken; what is on its way may still land within this time.
     void drain(Refused why, long millis) throws InterruptedException {
         pool.close(why);
-        boolean landed = flights.awaitBelow(1, millis);
-        if (!landed) {
-            LOG.debug("batches are on their way still");
-        }
+        // First nothing more is packed, then what was packed lands.
         closed = true;
         pool.wake();
         if (thread.isAlive()) {
             thread.join(millis);
+        }
+        if (!flights.awaitBelow(1, millis)) {
+            LOG.warn("batches were on their way still when the engine was closed");
         }
     }
 
