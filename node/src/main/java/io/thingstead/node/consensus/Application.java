@@ -3,6 +3,7 @@ package io.thingstead.node.consensus;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.ledger.EraRecord;
+import io.thingstead.node.ledger.Misbehaviour;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,16 @@ public interface Application {
     record EraStart(long era, long blockTime, byte[] appHash) {}
 
     /// A block whose order is decided, or proposed.
-    record DecidedBlock(long height, long time, List<byte[]> transactions) {
+    ///
+    /// @param misbehaviour what the engine caught members at, shown with this block
+    record DecidedBlock(long height, long time, List<byte[]> transactions, List<Misbehaviour> misbehaviour) {
+        public DecidedBlock(long height, long time, List<byte[]> transactions) {
+            this(height, time, transactions, List.of());
+        }
+
         public DecidedBlock {
             transactions = List.copyOf(transactions);
+            misbehaviour = List.copyOf(misbehaviour);
         }
     }
 
@@ -41,8 +49,14 @@ public interface Application {
     /// @param results one for each transaction that was executed
     /// @param split how many results each of the engine's transactions has: a batch one for each transaction in it,
     ///     none when it was not taken
-    record Finalized(byte[] appHash, List<TransactionResult> results, List<Integer> split) {
+    /// @param validatorUpdates engine keys that vote from now on, and with power 0 those that do not any more
+    record Finalized(
+            byte[] appHash,
+            List<TransactionResult> results,
+            List<Integer> split,
+            List<EraRecord.EraMember> validatorUpdates) {
         public Finalized {
+            validatorUpdates = List.copyOf(validatorUpdates);
             results = List.copyOf(results);
             split = List.copyOf(split);
         }

@@ -2,6 +2,8 @@ package io.thingstead.node.consensus;
 
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.proof.AppHash;
@@ -10,6 +12,8 @@ import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.ledger.BlockOutcome;
+import io.thingstead.node.ledger.EraRecord.EraMember;
+import io.thingstead.node.ledger.Misbehaviour;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +34,9 @@ public record BlockRecord(
         long firstEvent,
         List<byte[]> transactions,
         List<Mark> marks,
-        List<Integer> split) {
+        List<Integer> split,
+        List<Misbehaviour> misbehaviour,
+        List<EraMember> validatorUpdates) {
     /// What became of a transaction, in short.
     ///
     /// @param events how many events it caused; 0: it was not taken
@@ -45,6 +51,8 @@ public record BlockRecord(
         transactions = List.copyOf(transactions);
         marks = List.copyOf(marks);
         split = List.copyOf(split);
+        misbehaviour = List.copyOf(misbehaviour);
+        validatorUpdates = List.copyOf(validatorUpdates);
     }
 
     static BlockRecord of(BlockOutcome outcome, DecidedBlock block, byte[] header, byte[] headerHash, long firstEvent) {
@@ -58,7 +66,9 @@ public record BlockRecord(
                 firstEvent,
                 block.transactions(),
                 marks(outcome),
-                outcome.split());
+                outcome.split(),
+                block.misbehaviour(),
+                outcome.validatorUpdates());
     }
 
     /// The certificate of a block. The solo engine's is kept as its header and a signature; others bring their own
@@ -85,7 +95,7 @@ public record BlockRecord(
 
     byte[] encode() {
         CborWriter out = new CborWriter(512)
-                .array(isPlain() ? 9 : 10)
+                .array(isPlain() ? 9 : 12)
                 .integer(era)
                 .integer(height)
                 .integer(time)
@@ -103,18 +113,26 @@ public record BlockRecord(
         if (!isPlain()) {
             out.array(split.size());
             split.forEach(out::integer);
+            out.array(misbehaviour.size());
+            misbehaviour.forEach(
+                    m -> out.array(3).bytes(m.address()).integer(m.height()).integer(m.kind()));
+            out.array(validatorUpdates.size());
+            validatorUpdates.forEach(m -> out.array(3)
+                    .text(m.member().value())
+                    .bytes(m.engineKey().coseKey())
+                    .integer(m.power()));
         }
         return out.toBytes();
     }
 
-    /// Whether each of the engine's transactions is one transaction, which goes without saying.
+    /// Whether each of the engine's transactions is one transaction, and nothing else is to be said.
     private boolean isPlain() {
-        return split.stream().allMatch(count -> count == 1);
+        return split.stream().allMatch(count -> count == 1) && misbehaviour.isEmpty() && validatorUpdates.isEmpty();
     }
 
     static BlockRecord decode(byte[] value) {
         CborReader in = CborReader.strict(value);
-        boolean plain = in.readArray(10) == 9;
+        boolean plain = in.readArray(12) == 9;
         long era = in.readUint();
         long height = in.readUint();
         long time = in.readUint();
@@ -133,8 +151,22 @@ public record BlockRecord(
             marks.add(readMark(in));
         }
         List<Integer> split = plain ? Collections.nCopies(count, 1) : readSplit(in, count);
+        List<Misbehaviour> misbehaviour = plain ? List.of() : readMisbehaviour(in);
+        List<EraMember> updates = plain ? List.of() : readUpdates(in);
         in.expectEnd();
-        return new BlockRecord(era, height, time, header, headerHash, appHash, firstEvent, transactions, marks, split);
+        return new BlockRecord(
+                era,
+                height,
+                time,
+                header,
+                headerHash,
+                appHash,
+                firstEvent,
+                transactions,
+                marks,
+                split,
+                misbehaviour,
+                updates);
     }
 
     private static List<Integer> readSplit(CborReader in, int count) {
@@ -144,6 +176,29 @@ public record BlockRecord(
             split.add(in.readUint(Integer.MAX_VALUE));
         }
         return split;
+    }
+
+    private static List<Misbehaviour> readMisbehaviour(CborReader in) {
+        int count = in.readArray(Integer.MAX_VALUE);
+        List<Misbehaviour> misbehaviour = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(3);
+            misbehaviour.add(new Misbehaviour(in.readBytes(64), in.readUint(), in.readUint(Integer.MAX_VALUE)));
+        }
+        return misbehaviour;
+    }
+
+    private static List<EraMember> readUpdates(CborReader in) {
+        int count = in.readArray(1_000);
+        List<EraMember> updates = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(3);
+            updates.add(new EraMember(
+                    new MemberId(in.readText(32)),
+                    VerifyingKey.decode(in.readBytes(128)).orThrow(),
+                    in.readUint()));
+        }
+        return updates;
     }
 
     private static Mark readMark(CborReader in) {

@@ -1,22 +1,26 @@
 package io.thingstead.node.consensus;
 
-import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.BrokenPromise;
 import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.DecisionRecord;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.ForkRecord;
+import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.MemberRecord;
+import io.thingstead.node.ledger.Misbehaviour;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.ledger.ValueSource;
 import java.nio.ByteBuffer;
@@ -245,6 +249,52 @@ final class LedgerFollower implements LedgerReader {
     }
 
     @Override
+    public List<GrantRecord> grants(DeviceId device) {
+        List<GrantRecord> found = new ArrayList<>();
+        values().withPrefix(
+                        StateKeys.GRANTS + device.value() + "/",
+                        (key, value) -> found.add(GrantRecord.decode(key, value)));
+        return found;
+    }
+
+    @Override
+    public List<GrantRecord> grantsOf(MemberId grantee) {
+        List<GrantRecord> found = new ArrayList<>();
+        values().withPrefix(StateKeys.GRANTS, (key, value) -> {
+            if (key.endsWith("/" + grantee.value())) {
+                found.add(GrantRecord.decode(key, value));
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public Optional<ForkRecord> fork(LogId log) {
+        return Optional.ofNullable(values().get(StateKeys.forked(log))).map(value -> ForkRecord.decode(log, value));
+    }
+
+    @Override
+    public List<ForkRecord> forks() {
+        List<ForkRecord> found = new ArrayList<>();
+        values().withPrefix(
+                        StateKeys.FORKED,
+                        (key, value) -> found.add(ForkRecord.decode(StateKeys.logOf(StateKeys.FORKED, key), value)));
+        return found;
+    }
+
+    @Override
+    public List<BrokenPromise> brokenPromises() {
+        List<BrokenPromise> found = new ArrayList<>();
+        values().withPrefix(StateKeys.BROKEN_PROMISES, (key, value) -> found.add(BrokenPromise.decode(key, value)));
+        return found;
+    }
+
+    @Override
+    public long faults(MemberId member) {
+        return Misbehaviour.count(values().get(StateKeys.memberFault(member)));
+    }
+
+    @Override
     public EraRecord era(long number) {
         return EraRecord.decode(Objects.requireNonNull(values().get(StateKeys.era(number)), "no such era"));
     }
@@ -259,9 +309,7 @@ final class LedgerFollower implements LedgerReader {
 
     @Override
     public long suspendedMs() {
-        CborReader clock = CborReader.strict(Objects.requireNonNull(values().get(StateKeys.CLOCK)));
-        clock.readArrayOf(1);
-        return clock.readUint();
+        return SuspendedClock.decode(Objects.requireNonNull(values().get(StateKeys.CLOCK)));
     }
 
     @Override

@@ -134,7 +134,7 @@ public final class LedgerReplay {
         String name = "block " + block.height();
         checkHeader(block, era, name);
         long firstEvent = ledger.events().size();
-        BlockOutcome done = ledger.execute(block.height(), block.time(), block.transactions());
+        BlockOutcome done = ledger.execute(block.height(), block.time(), block.transactions(), block.misbehaviour());
         require(Arrays.equals(done.appHash(), block.appHash()), name + " gives another app hash");
         require(block.firstEvent() == firstEvent, name + " says its events begin elsewhere");
         require(

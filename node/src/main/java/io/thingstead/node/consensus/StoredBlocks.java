@@ -53,7 +53,7 @@ public final class StoredBlocks {
             throw new IllegalStateException(
                     "another block was committed at height " + again.height() + ": the engine's chain is not this one");
         }
-        return new Finalized(block.appHash(), results(block), block.split());
+        return new Finalized(block.appHash(), results(block), block.split(), block.validatorUpdates());
     }
 
     private List<TransactionResult> results(BlockRecord block) {

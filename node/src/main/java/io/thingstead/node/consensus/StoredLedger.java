@@ -243,8 +243,8 @@ public final class StoredLedger implements Application {
             return blocks.finalizedBefore(block);
         }
         decided = block;
-        outcome = ledger.execute(block.height(), block.time(), block.transactions());
-        return new Finalized(outcome.appHash(), outcome.results(), outcome.split());
+        outcome = ledger.execute(block.height(), block.time(), block.transactions(), block.misbehaviour());
+        return new Finalized(outcome.appHash(), outcome.results(), outcome.split(), outcome.validatorUpdates());
     }
 
     @Override
@@ -261,7 +261,7 @@ public final class StoredLedger implements Application {
         long firstEvent = ledger.events().size();
         BlockRecord record = BlockRecord.of(done, block, header, headerHash, firstEvent);
         LedgerRows.Base base =
-                block.transactions().isEmpty() ? tip.base() : new LedgerRows.Base(height, block.time(), headerHash);
+                done.changes().isEmpty() ? tip.base() : new LedgerRows.Base(height, block.time(), headerHash);
         boolean changes = !Arrays.equals(tip.appHash(), done.appHash());
         Batch batch = store.newBatch();
         batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param split how many results each of the engine's transactions has: a batch one for each transaction in it, none
 ///     when it was not taken
 /// @param validators those who vote from now on, when the block changed that
+/// @param validatorUpdates what changed in that, as engines are told: engine keys that came, and with power 0 those
+///     that went
 /// @param nodes complete subtrees of the tree of events above its leaves that the block completed
 public record BlockOutcome(
         Position position,
@@ -24,6 +26,7 @@ public record BlockOutcome(
         List<TransactionResult> results,
         List<Integer> split,
         Optional<List<EraRecord.EraMember>> validators,
+        List<EraRecord.EraMember> validatorUpdates,
         StateMap state,
         Frontier eventsEdge,
         byte[] appHash) {
@@ -37,5 +40,6 @@ public record BlockOutcome(
         results = List.copyOf(results);
         split = List.copyOf(split);
         validators = validators.map(List::copyOf);
+        validatorUpdates = List.copyOf(validatorUpdates);
     }
 }

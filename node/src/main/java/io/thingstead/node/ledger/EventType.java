@@ -22,7 +22,12 @@ public enum EventType {
     ENGINE_KEY_CHANGED(18, "engine-key-changed"),
     RULES_CHANGED(19, "rules-changed"),
     SEAT_TAKEN(20, "seat-taken"),
-    ENDPOINT_SET(21, "endpoint-set");
+    ENDPOINT_SET(21, "endpoint-set"),
+    ACCESS_GRANTED(22, "access-granted"),
+    GRANT_REVOKED(23, "grant-revoked"),
+    LOG_FORKED(24, "log-forked"),
+    PROMISE_BROKEN(25, "promise-broken"),
+    MEMBER_MISBEHAVED(26, "member-misbehaved");
 
     private final int number;
     private final String label;

@@ -95,6 +95,36 @@ public final class EventWords {
                 Endpoint at = Endpoint.read(in);
                 yield member + " is reached at " + at.node() + ", its engine at " + at.engine();
             }
+            case ACCESS_GRANTED -> {
+                String device = in.readText(100);
+                yield in.readText(32) + " may read the device " + device;
+            }
+            case GRANT_REVOKED -> {
+                String device = in.readText(100);
+                yield in.readText(32) + " may read the device " + device + " no more";
+            }
+            case LOG_FORKED -> {
+                String log = in.readText(32) + "/" + in.readUint();
+                yield "The log " + log + " showed two faces at size " + in.readUint()
+                        + ": its member told different members different things";
+            }
+            case PROMISE_BROKEN -> {
+                String log = in.readText(32) + "/" + in.readUint();
+                long index = in.readUint();
+                in.readUint();
+                yield "The log " + log + " broke its promise of leaf " + index
+                        + (in.readUint() == 1
+                                ? ": another one stands in its place"
+                                : ": it was not made final in time");
+            }
+            case MEMBER_MISBEHAVED -> {
+                String member = in.readText(32);
+                long height = in.readUint();
+                yield member + " cheated at block " + height
+                        + (in.readUint() == 1
+                                ? ": it voted twice in one round"
+                                : ": it lied to those who follow from outside");
+            }
             case CLOCK_SUSPENDED -> "The ledger stood still for " + in.readUint() / 1000 + " s";
         };
     }

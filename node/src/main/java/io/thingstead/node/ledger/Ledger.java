@@ -1,6 +1,5 @@
 package io.thingstead.node.ledger;
 
-import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.HashSink;
@@ -28,6 +27,7 @@ public final class Ledger {
     /// How many forgotten transactions one block removes from the state at most (`docs/formats.md` §7).
     public static final int MAX_FORGOTTEN = 10_000;
 
+    private static final int MAX_MISBEHAVIOUR = 100;
     private static final byte[] NO_TRANSACTION = new byte[32];
 
     private final ValueSource values;
@@ -70,7 +70,7 @@ public final class Ledger {
         entries.put(
                 StateKeys.LEDGER,
                 new CborWriter().array(1).bytes(ledger.bytes()).toBytes());
-        entries.put(StateKeys.CLOCK, clock(0));
+        entries.put(StateKeys.CLOCK, SuspendedClock.encode(0));
         entries.put(StateKeys.era(era.number()), era.encode());
         return entries;
     }
@@ -132,27 +132,35 @@ public final class Ledger {
         return known;
     }
 
+    /// What a block does in which nobody was caught at anything.
+    public BlockOutcome execute(long height, long time, List<byte[]> engineTransactions) {
+        return execute(height, time, engineTransactions, List.of());
+    }
+
     /// What a block does. The same block on the same state gives the same outcome, always. What is not acceptable, or
     /// not taken, leaves no trace.
-    public BlockOutcome execute(long height, long time, List<byte[]> engineTransactions) {
+    public BlockOutcome execute(
+            long height, long time, List<byte[]> engineTransactions, List<Misbehaviour> misbehaviour) {
         if (!follows(height, time)) {
             throw new IllegalStateException("block " + height + " at " + time + " does not follow block "
                     + position.height() + " at " + position.blockTime());
         }
         Draft draft = draft(height, time);
         Rules.requireKnown(draft);
-        List<TransactionResult> results = new ArrayList<>(engineTransactions.size());
-        List<Integer> split = new ArrayList<>(engineTransactions.size());
-        if (!engineTransactions.isEmpty()) {
+        boolean changes = !engineTransactions.isEmpty() || !misbehaviour.isEmpty();
+        if (changes) {
             tellSuspension(draft, position.stillAt(time));
             forgetSeen(draft);
+            misbehaviour.stream().limit(MAX_MISBEHAVIOUR).forEach(m -> m.tell(NO_TRANSACTION, draft));
             OpenDecisions.expire(NO_TRANSACTION, draft);
         }
+        List<TransactionResult> results = new ArrayList<>(engineTransactions.size());
+        List<Integer> split = new ArrayList<>(engineTransactions.size());
         for (List<byte[]> transactions : ordering().open(engineTransactions, draft)) {
             transactions.forEach(transaction -> results.add(apply(transaction, draft)));
             split.add(transactions.size());
         }
-        return outcome(draft, results, split, position.after(height, time, !engineTransactions.isEmpty()));
+        return outcome(draft, results, split, position.after(height, time, changes));
     }
 
     /// What the start of the next era does: its record comes into the state, and time that the ledger stood still
@@ -167,7 +175,7 @@ public final class Ledger {
                     + " of era " + position.era());
         }
         Draft draft = draft(position.height(), position.blockTime());
-        draft.put(StateKeys.CLOCK, clock(suspended(draft) + position.stillMs()));
+        draft.put(StateKeys.CLOCK, SuspendedClock.encode(SuspendedClock.ms(draft) + position.stillMs()));
         draft.put(StateKeys.era(next.number()), next.encode());
         new ValidatorSet(next.members()).put(draft);
         return outcome(
@@ -209,6 +217,9 @@ public final class Ledger {
         Optional<List<EraRecord.EraMember>> validators = Optional.ofNullable(
                         draft.changes().get(StateKeys.VALIDATORS))
                 .map(value -> ValidatorSet.decode(value).members());
+        List<EraRecord.EraMember> updates = validators
+                .map(now -> ValidatorSet.of(next(position.blockTime())).updatesTo(new ValidatorSet(now)))
+                .orElse(List.of());
         return new BlockOutcome(
                 after,
                 draft.changes(),
@@ -217,6 +228,7 @@ public final class Ledger {
                 results,
                 split,
                 validators,
+                updates,
                 newState,
                 newEvents,
                 appHash);
@@ -226,26 +238,12 @@ public final class Ledger {
         if (stillMs == 0) {
             return;
         }
-        draft.put(StateKeys.CLOCK, clock(suspended(draft) + stillMs));
+        draft.put(StateKeys.CLOCK, SuspendedClock.encode(SuspendedClock.ms(draft) + stillMs));
         draft.happened(
                 NO_TRANSACTION,
                 EventType.CLOCK_SUSPENDED,
                 List.of(StateKeys.LEDGER),
                 new CborWriter().array(1).integer(stillMs));
-    }
-
-    private static byte[] clock(long suspendedMs) {
-        return new CborWriter().array(1).integer(suspendedMs).toBytes();
-    }
-
-    private static long suspended(Draft draft) {
-        byte[] clock = draft.get(StateKeys.CLOCK);
-        if (clock == null) {
-            throw new IllegalStateException("the state has no clock");
-        }
-        CborReader in = CborReader.strict(clock);
-        in.readArrayOf(1);
-        return in.readUint();
     }
 
     /// Forgets transactions whose time is over, oldest first: they would be refused as expired now.

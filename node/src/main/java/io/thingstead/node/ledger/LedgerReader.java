@@ -68,6 +68,24 @@ public interface LedgerReader {
     /// All decisions, open or not, the newest first.
     List<DecisionRecord> decisions();
 
+    /// Who may read what this device says, besides its member.
+    List<GrantRecord> grants(DeviceId device);
+
+    /// What this member may read of other members' devices.
+    List<GrantRecord> grantsOf(MemberId grantee);
+
+    /// The evidence that a log showed two faces, if there is any.
+    Optional<ForkRecord> fork(LogId log);
+
+    /// All logs that showed two faces.
+    List<ForkRecord> forks();
+
+    /// All promises that are known to have been broken.
+    List<BrokenPromise> brokenPromises();
+
+    /// How often the engine caught this member cheating.
+    long faults(MemberId member);
+
     EraRecord era(long number);
 
     /// All eras, the first one first.

@@ -27,6 +27,10 @@ public final class StateKeys {
     public static final String REMOVED = "removed/";
     public static final String ENDPOINTS = "endpoint/";
     public static final String RULES = "rules";
+    public static final String GRANTS = "grant/";
+    public static final String FORKED = "forked/";
+    public static final String BROKEN_PROMISES = "broken-promise/";
+    public static final String MEMBER_FAULTS = "member-fault/";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -70,14 +74,39 @@ public final class StateKeys {
     }
 
     public static String log(LogId log) {
-        return LOGS + log.member().value() + "/" + log.number();
+        return LOGS + path(log);
+    }
+
+    public static String forked(LogId log) {
+        return FORKED + path(log);
+    }
+
+    public static String brokenPromise(LogId log, long index) {
+        return BROKEN_PROMISES + path(log) + "/" + index;
+    }
+
+    private static String path(LogId log) {
+        return log.member().value() + "/" + log.number();
     }
 
     /// The log of a key that starts with [#LOGS].
     public static LogId logOf(String key) {
-        int slash = key.indexOf('/', LOGS.length());
+        return logOf(LOGS, key);
+    }
+
+    /// The log that follows the prefix of a key.
+    public static LogId logOf(String prefix, String key) {
+        int slash = key.indexOf('/', prefix.length());
         return new LogId(
-                new MemberId(key.substring(LOGS.length(), slash)), Long.parseLong(key, slash + 1, key.length(), 10));
+                new MemberId(key.substring(prefix.length(), slash)), Long.parseLong(key, slash + 1, key.length(), 10));
+    }
+
+    public static String grant(DeviceId device, MemberId grantee) {
+        return GRANTS + device.value() + "/" + grantee.value();
+    }
+
+    public static String memberFault(MemberId member) {
+        return MEMBER_FAULTS + member.value();
     }
 
     /// Ordered by expiry, so that what is over stands first.

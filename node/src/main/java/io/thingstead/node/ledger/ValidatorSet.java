@@ -90,6 +90,26 @@ public record ValidatorSet(List<EraMember> members) {
                 members.stream().filter(m -> !m.member().equals(member)).toList());
     }
 
+    /// What an engine is told to come to the other set: the engine keys that come, and with power 0 those that go.
+    List<EraMember> updatesTo(ValidatorSet next) {
+        List<EraMember> updates = new ArrayList<>();
+        for (EraMember member : next.members) {
+            if (!holds(member.engineKey())) {
+                updates.add(member);
+            }
+        }
+        for (EraMember member : members) {
+            if (!next.holds(member.engineKey())) {
+                updates.add(new EraMember(member.member(), member.engineKey(), 0));
+            }
+        }
+        return updates;
+    }
+
+    private boolean holds(VerifyingKey engineKey) {
+        return members.stream().anyMatch(m -> m.engineKey().equals(engineKey));
+    }
+
     /// Whether so many of them decide: more than two thirds.
     public boolean isEnough(long approvals) {
         return 3 * approvals > 2L * size();

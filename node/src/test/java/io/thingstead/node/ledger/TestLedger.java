@@ -207,7 +207,11 @@ public final class TestLedger {
     }
 
     public BlockOutcome engineBlockAt(long time, byte[]... engineTransactions) {
-        last = ledger.execute(height() + 1, time, List.of(engineTransactions));
+        return engineBlockAt(time, List.of(), engineTransactions);
+    }
+
+    public BlockOutcome engineBlockAt(long time, List<Misbehaviour> misbehaviour, byte[]... engineTransactions) {
+        last = ledger.execute(height() + 1, time, List.of(engineTransactions), misbehaviour);
         take(last);
         return last;
     }

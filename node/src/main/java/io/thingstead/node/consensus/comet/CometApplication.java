@@ -4,6 +4,7 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Application;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.consensus.Application.Finalized;
+import io.thingstead.node.ledger.Misbehaviour;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -127,7 +128,13 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
     }
 
     private static DecidedBlock block(AbciRequest.Block block) {
-        return new DecidedBlock(block.height(), block.time().ms(), block.txs());
+        return new DecidedBlock(
+                block.height(),
+                block.time().ms(),
+                block.txs(),
+                block.misbehavior().stream()
+                        .map(m -> new Misbehaviour(m.address(), m.height(), m.type()))
+                        .toList());
     }
 
     private byte[] finalizeBlock(AbciRequest.Block request) {
@@ -135,7 +142,7 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
         Finalized what = ledger.finalizeBlock(block);
         decided = new Decided(block, request.hash(), what);
         blocks.decided(block.height());
-        return AbciResponse.finalizeBlock(block.transactions().size(), List.of(), what.appHash());
+        return AbciResponse.finalizeBlock(block.transactions().size(), what.validatorUpdates(), what.appHash());
     }
 
     private byte[] commit() {

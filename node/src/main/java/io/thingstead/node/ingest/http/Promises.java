@@ -33,7 +33,7 @@ public final class Promises {
                         new LogId(member, receipt.logNumber()),
                         receipt.index(),
                         receipt.entry(),
-                        ledger.head().blockTime() + ANCHOR_WITHIN_MS)
+                        ledger.head().blockTime() - ledger.suspendedMs() + ANCHOR_WITHIN_MS)
                 .sign(logKey);
     }
 

@@ -9,6 +9,8 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The list of actions, and how their common parts are read. Malformed bytes throw [CborMalformed].
@@ -19,6 +21,7 @@ public final class Actions {
     static final int MAX_KEY = 75;
     static final int MAX_POSSESSION = 256;
 
+    private static final int MAX_PROOF = 65;
     private static final int MAX_TYPE = 0xFFFF;
     private static final int MAX_DEPTH = 8;
 
@@ -58,6 +61,10 @@ public final class Actions {
             case Approve.TYPE -> Approve.read(in);
             case Withdraw.TYPE -> Withdraw.read(in);
             case SetEndpoint.TYPE -> SetEndpoint.read(in);
+            case Grant.TYPE -> Grant.read(in);
+            case RevokeGrant.TYPE -> RevokeGrant.read(in);
+            case LogEvidence.TYPE -> LogEvidence.read(in);
+            case PromiseEvidence.TYPE -> PromiseEvidence.read(in);
             case TakeSeat.TYPE -> TakeSeat.read(in);
             default -> null;
         };
@@ -90,6 +97,16 @@ public final class Actions {
 
     static Thumbprint thumbprint(CborReader in) {
         return new Thumbprint(in.readBytesOf(32));
+    }
+
+    /// The hashes of a path or of a consistency proof.
+    static List<byte[]> hashes(CborReader in) {
+        int count = in.readArray(MAX_PROOF);
+        List<byte[]> hashes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            hashes.add(in.readBytesOf(32));
+        }
+        return hashes;
     }
 
     static VerifyingKey key(CborReader in) {

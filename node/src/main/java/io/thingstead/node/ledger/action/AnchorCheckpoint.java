@@ -8,7 +8,6 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.LogRecord;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Makes a log's head final: compare-and-swap on the size, with a proof, checked here, that the new head extends the
@@ -16,8 +15,6 @@ import java.util.List;
 public record AnchorCheckpoint(LogId log, long fromSize, long toSize, byte[] root, List<byte[]> proof)
         implements Action {
     static final int TYPE = 8;
-
-    private static final int MAX_PROOF = 65;
 
     public AnchorCheckpoint {
         proof = List.copyOf(proof);
@@ -29,12 +26,7 @@ public record AnchorCheckpoint(LogId log, long fromSize, long toSize, byte[] roo
         long from = Actions.number(in);
         long to = Actions.number(in);
         byte[] root = in.readBytesOf(32);
-        int count = in.readArray(MAX_PROOF);
-        List<byte[]> proof = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            proof.add(in.readBytesOf(32));
-        }
-        return new AnchorCheckpoint(log, from, to, root, proof);
+        return new AnchorCheckpoint(log, from, to, root, Actions.hashes(in));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.thingstead.node.ledger.action;
 
 import static io.thingstead.node.ledger.TestLedger.ACME;
+import static io.thingstead.node.ledger.TestLedger.ID;
 import static io.thingstead.node.ledger.TestLedger.LOG;
 import static io.thingstead.node.ledger.TestLedger.device;
 import static io.thingstead.node.ledger.TestLedger.fullRegistration;
@@ -13,12 +14,18 @@ import static io.thingstead.node.ledger.TestLedger.rotation;
 
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.merkle.Checkpoint;
+import io.thingstead.kit.merkle.MerkleTree;
+import io.thingstead.kit.merkle.NoteKey;
+import io.thingstead.kit.merkle.SignedNote;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.proof.Promise;
 import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.TestLedger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +44,26 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
 
     static final MemberId GLOBEX = new MemberId("globex");
     static final Endpoint ENDPOINT = new Endpoint("engine.globex.example:26656", "node.globex.example:7443");
+
+    private static final byte[] ANCHORED = MerkleTree.leafHash(entry());
+
+    private static byte[] entry() {
+        byte[] entry = new byte[33];
+        entry[0] = 1;
+        return entry;
+    }
+
+    /// A checkpoint of one leaf, signed by the log of acme.
+    private static byte[] note(int root) {
+        byte[] rootBytes = new byte[32];
+        rootBytes[0] = (byte) root;
+        SigningKey log = key(KeyRole.LOG);
+        String origin = LOG.origin("acme.example", ID);
+        NoteKey name = new NoteKey(origin, log.key().point());
+        return SignedNote.sign(new Checkpoint(origin, 1, rootBytes).body(), name, log::sign)
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
+    }
 
     @Override
     public String toString() {
@@ -67,6 +94,21 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
                 new ActionSample(new SetMemberKey(ACME, memberKey(ACME, KeyRole.NODE, key("node 2"))), identity),
                 new ActionSample(new SetEndpoint(ACME, ENDPOINT), node),
                 new ActionSample(new Propose(ACME, new AddMember(fullRegistration(GLOBEX), ENDPOINT)), identity),
+                shared(new Grant(DeviceId.of("acme:box"), member(2), 5, null), node),
+                shared(new RevokeGrant(DeviceId.of("acme:box"), member(3)), node),
+                shared(new LogEvidence(LOG, note(1), new LogEvidence.Against.Note(note(2))), key(2, KeyRole.NODE)),
+                shared(
+                        new LogEvidence(LOG, note(1), new LogEvidence.Against.Anchored(ANCHORED, List.of())),
+                        key(2, KeyRole.NODE)),
+                shared(
+                        new PromiseEvidence(
+                                LOG,
+                                new Promise(ID, LOG, 0, new byte[33], 5).sign(key(KeyRole.LOG)),
+                                new PromiseEvidence.Other(entry(), List.of())),
+                        key(2, KeyRole.IDENTITY)),
+                shared(
+                        new PromiseEvidence(LOG, new Promise(ID, LOG, 1, new byte[33], 5).sign(key(KeyRole.LOG)), null),
+                        key(2, KeyRole.NODE)),
                 shared(new Propose(ACME, new RemoveMember(member(3))), identity),
                 shared(
                         new Propose(
@@ -100,6 +142,8 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
             }
             ledger.startSharedEra(4);
             ledger.submit(key(KeyRole.IDENTITY), new Propose(ACME, new RemoveMember(member(4))));
+            ledger.submit(key(KeyRole.NODE), new Grant(DeviceId.of("acme:box"), member(3), 0, 9L));
+            ledger.submit(key(KeyRole.LOG), new AnchorCheckpoint(LOG, 0, 1, ANCHORED, List.of()));
             ledger.block();
             ledger.block();
         }
