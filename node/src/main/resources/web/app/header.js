@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
-import { bytes, count, duration, rate } from './format.js';
+import { bytes, clock, count, duration, rate } from './format.js';
 import { stateOf } from './device-state.js';
 
 const CONNECTION = {
@@ -10,6 +10,15 @@ const CONNECTION = {
   live: ['●', 'live'],
   lost: ['○', 'connection lost, trying again'],
 };
+
+const STANDSTILL_MS = 45_000;
+
+/** How many members there are, and how many of them may fail or lie. */
+function members(n) {
+  if (n === 1) return 'one member';
+  const faults = Math.floor((n - 1) / 3);
+  return n + ' members, ' + (faults === 0 ? 'none' : faults) + ' may fail';
+}
 
 class Header extends LiveElement {
   static watches = ['status', 'connection', 'list'];
@@ -31,9 +40,18 @@ class Header extends LiveElement {
           <a class="button" href="#connect">Connect a device</a>
         </nav>
       </header>
+      ${this.standstill()}
       <p class="pitch">Devices sign what they measure; this node keeps it in a log nobody can rewrite, and the ledger makes it final. Choose <em>verify</em>, and your own browser checks the proof.</p>
       <dl class="figures">${this.figures().map((figure) => this.figure(figure))}</dl>
     `;
+  }
+
+  /** An idle ledger makes a block every 10 s, whose time is that of the block before: later than this it stands still. */
+  standstill() {
+    const { status } = store;
+    if (!status || status.ledger.members === 1 || status.nowMs - status.ledger.blockTime < STANDSTILL_MS) return nothing;
+    const needed = Math.floor((2 * status.ledger.members) / 3) + 1;
+    return html`<p class="standstill" role="alert"><strong>The ledger stands still since ${clock(status.ledger.blockTime)}.</strong> It takes ${needed} of its ${status.ledger.members} members, and fewer are there, or this one is cut off. Readings are still taken into this member's log; they become final by themselves when the members are back.</p>`;
   }
 
   figures() {
@@ -49,7 +67,7 @@ class Header extends LiveElement {
       { name: 'Readings', value: count(status.readings), note: series.behind > 500 ? 'charts ' + count(series.behind) + ' leaves behind' : bytes(series.bytes) + ' as series' },
       { name: 'Readings/s', value: rate(status.readingsPerSecond), note: 'last 5 seconds' },
       { name: 'Log', value: count(log.size), unit: log.size === 1 ? 'leaf' : 'leaves', note: waiting > 0 ? count(waiting) + ' not yet final' : 'all final' },
-      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: ledger.members === 1 ? 'one member' : ledger.members + ' members' },
+      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: members(ledger.members) },
       { name: 'Final after', value: status.finalityLagMs == null ? '–' : duration(status.finalityLagMs), note: 'longest wait' },
     ];
   }
