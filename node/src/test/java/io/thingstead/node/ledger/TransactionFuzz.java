@@ -4,6 +4,7 @@ import static io.thingstead.node.ledger.TestLedger.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
@@ -54,7 +55,7 @@ class TransactionFuzz {
         int happened = 0;
         int rounds = 1_500;
         for (int i = 0; i < rounds; i++) {
-            byte[] signed = signAgain(mutate(payloads.get(random.nextInt(payloads.size())), random));
+            byte[] signed = signAgain(mutate(payloads.get(random.nextInt(payloads.size())), random), key(KeyRole.NODE));
             TransactionResult result = ledger.execute(2, TestLedger.START + 2_000, List.of(signed))
                     .results()
                     .getFirst();
@@ -63,6 +64,37 @@ class TransactionFuzz {
         }
         System.out.println(rounds + " mutated payloads, " + taken + " taken, of " + happened + " everything happened");
         assertThat(taken).isGreaterThan(20);
+    }
+
+    /// On a ledger whose one voter decides at once, so that hostile proposals are carried out, too.
+    @Test
+    void mutated_decisions_with_good_signatures_never_throw_in_a_block() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        TestLedger shared = TestLedger.shared(1);
+        RandomConsortium consortium = new RandomConsortium(random, shared);
+        var identity = key(KeyRole.IDENTITY);
+        int taken = 0;
+        int happened = 0;
+        int rounds = 1_500;
+        for (int i = 0; i < rounds; i++) {
+            byte[] whole = shared.transaction(identity, consortium.action(TestLedger.ACME));
+            byte[] payload = switch (Transaction.decode(whole)) {
+                case Result.Ok<Transaction>(Transaction transaction) -> transaction.payload();
+                case Result.No<Transaction> _ -> whole;
+            };
+            byte[] signed = signAgain(mutate(payload, random), identity);
+            BlockOutcome outcome =
+                    shared.ledger().execute(shared.height() + 1, shared.time(), List.of(shared.nextBatch(1, signed)));
+            TransactionResult result = outcome.results().getFirst();
+            taken += result.consumed() ? 1 : 0;
+            happened += result.happened() ? 1 : 0;
+            outcome.events().forEach(event -> assertThat(event.inWords()).isNotEmpty());
+        }
+        System.out.println(rounds + " mutated decisions, " + taken + " taken, of " + happened + " everything happened");
+        assertThat(taken).isGreaterThan(20);
+        assertThat(happened).isPositive();
     }
 
     private static List<byte[]> payloadsOfTheNode(Random random) {
@@ -78,17 +110,16 @@ class TransactionFuzz {
         return payloads;
     }
 
-    private static byte[] signAgain(byte[] payload) {
-        var node = key(KeyRole.NODE);
+    private static byte[] signAgain(byte[] payload, SigningKey signer) {
         return new CborWriter()
                 .array(2)
                 .bytes(payload)
                 .array(1)
                 .array(4)
-                .bytes(node.key().thumbprint().bytes())
+                .bytes(signer.key().thumbprint().bytes())
                 .integer(0)
                 .bytes(new byte[0])
-                .bytes(node.sign(Transaction.toSign(payload)))
+                .bytes(signer.sign(Transaction.toSign(payload)))
                 .toBytes();
     }
 
