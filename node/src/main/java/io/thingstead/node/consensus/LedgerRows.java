@@ -56,7 +56,7 @@ final class LedgerRows {
         }
     }
 
-    /// The last block that had transactions, or the start of the era before the first one.
+    /// The last block that changed the state, or the start of the era before the first one.
     record Base(long height, long blockTime, byte[] headerHash) {}
 
     private LedgerRows() {}
