@@ -3,6 +3,7 @@ package io.thingstead.node.consensus;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.merkle.StateProof;
 import io.thingstead.kit.proof.Certificate;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
@@ -27,10 +28,13 @@ record CommittedState(
         byte @Nullable [] signed,
         boolean changesAppHash,
         SortedSet<String> changedKeys,
-        List<Event> events)
+        List<Event> events,
+        List<EraRecord.EraMember> voters)
         implements LedgerReader.CertifiedHead {
-    CommittedState certified(byte[] with) {
-        return new CommittedState(head, state, values, storedEvents, header, with, changesAppHash, changedKeys, events);
+    /// @param by the members whose signatures count in the certificate
+    CommittedState certified(byte[] with, List<EraRecord.EraMember> by) {
+        return new CommittedState(
+                head, state, values, storedEvents, header, with, changesAppHash, changedKeys, events, by);
     }
 
     @Override

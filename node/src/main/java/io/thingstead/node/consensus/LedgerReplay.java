@@ -35,6 +35,7 @@ public final class LedgerReplay {
     private final NavigableMap<Long, EraRecord> eras = new TreeMap<>();
     private final MemoryValues values;
     private final Ledger ledger;
+    private VoterSets voters;
     private byte[] headerHash = LedgerRows.NO_HEADER;
     private long transactions;
 
@@ -69,6 +70,7 @@ public final class LedgerReplay {
             eras.put(era.number(), era);
         });
         EraRecord first = Objects.requireNonNull(eras.get(1L), "the ledger has no first era");
+        voters = VoterSets.of(first);
         SortedMap<String, byte[]> genesis = Ledger.genesis(first, tip.position().ledger());
         values = new MemoryValues(genesis);
         ledger = new Ledger(
@@ -125,6 +127,7 @@ public final class LedgerReplay {
             values.apply(start);
             ledger.accept(start);
             headerHash = LedgerRows.NO_HEADER;
+            voters = VoterSets.of(era);
         } catch (IllegalArgumentException e) {
             throw new Fault(String.valueOf(e.getMessage()));
         }
@@ -148,6 +151,7 @@ public final class LedgerReplay {
         }
         values.apply(done);
         ledger.accept(done);
+        done.validators().ifPresent(set -> voters.changed(block.height(), set));
         headerHash = block.headerHash();
         transactions += block.transactions().size();
     }
@@ -174,14 +178,17 @@ public final class LedgerReplay {
     }
 
     /// The members signed this block's header where the block changed nothing, else the next one's, which follows it.
-    private static boolean holds(CometCertificate certificate, BlockRecord block, EraRecord era) {
+    private boolean holds(CometCertificate certificate, BlockRecord block, EraRecord era) {
         byte[] named = certificate.height() == block.height()
                 ? certificate.headerHash()
                 : certificate.header().lastBlockHash();
         return certificate.height() - block.height() <= 1
                 && Arrays.equals(named, block.headerHash())
                 && Arrays.equals(certificate.appHash(), block.appHash())
-                && new MemberSet(era.forTrust().members()).certifies(certificate, era.chainId());
+                && new MemberSet(voters.at(certificate.height()).stream()
+                                .map(EraRecord.EraMember::forTrust)
+                                .toList())
+                        .certifies(certificate, era.chainId());
     }
 
     private void checkSoloHeader(BlockRecord block, EraRecord era, String name) {

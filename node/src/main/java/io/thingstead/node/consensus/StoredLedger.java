@@ -16,6 +16,7 @@ import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.MemoryValues;
 import io.thingstead.node.ledger.Position;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.storage.Batch;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
@@ -50,6 +51,7 @@ public final class StoredLedger implements Application {
     private LedgerRows.Tip tip;
     private EraRecord era;
     private StateVersion version;
+    private VoterSets voters;
     private @Nullable DecidedBlock decided;
     private @Nullable BlockOutcome outcome;
 
@@ -63,6 +65,7 @@ public final class StoredLedger implements Application {
         this.tip = readTip(store);
         this.era = readEra();
         this.ledger = load();
+        this.voters = openVoters();
         BlockRecord last = blocks.record(tip.position().height());
         if (Arrays.equals(tip.headerHash(), LedgerRows.NO_HEADER)) {
             // An era began, and has no block of its own yet: there is nothing to certify.
@@ -142,6 +145,19 @@ public final class StoredLedger implements Application {
     private EraRecord readEra() {
         byte[] value = values.get(StateKeys.era(tip.position().era()));
         return EraRecord.decode(Objects.requireNonNull(value, "the era is in the state"));
+    }
+
+    private VoterSets openVoters() {
+        byte[] value = values.get(StateKeys.VALIDATORS);
+        List<EraRecord.EraMember> newest =
+                value == null ? era.members() : ValidatorSet.decode(value).members();
+        long height = tip.position().height();
+        return height < era.initialHeight() ? VoterSets.of(era) : VoterSets.open(newest, height, blocks);
+    }
+
+    /// The members whose signatures count under the header of this height, one of the newest.
+    public List<EraRecord.EraMember> votersAt(long headerHeight) {
+        return voters.at(headerHeight);
     }
 
     private Ledger load() {
@@ -266,6 +282,7 @@ public final class StoredLedger implements Application {
         Batch batch = store.newBatch();
         batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());
         write(done, batch, headerHash, base);
+        done.validators().ifPresent(set -> voters.changed(height, set));
         uncertified.add(committed(
                 header, changes, done.events(), new TreeSet<>(done.changes().keySet())));
     }
@@ -302,7 +319,7 @@ public final class StoredLedger implements Application {
                 tip.appHash(),
                 ledger.events().size());
         return new CommittedState(
-                head, ledger.state(), version, events, header, null, changesAppHash, changed, blockEvents);
+                head, ledger.state(), version, events, header, null, changesAppHash, changed, blockEvents, List.of());
     }
 
     @Override
@@ -326,7 +343,9 @@ public final class StoredLedger implements Application {
             throw new IllegalStateException("block " + state.head().height() + " is certified before " + height);
         }
         unwrittenCertificates.put(height, certificate);
-        follower.certify(state.certified(certificate));
+        // In an era of several members a block that changed something is certified by the next header.
+        boolean byNext = state.header().length == 0 && state.changesAppHash();
+        follower.certify(state.certified(certificate, voters.at(height + (byNext ? 1 : 0))));
     }
 
     @Override
@@ -342,6 +361,7 @@ public final class StoredLedger implements Application {
         batch.put(Column.META, LedgerRows.ERA_START, LedgerRows.eraStart(began));
         write(start, batch, LedgerRows.NO_HEADER, base);
         era = next;
+        voters = VoterSets.of(next);
         follower.show(committed(
                 NO_BYTES, false, List.of(), new TreeSet<>(start.changes().keySet())));
     }
@@ -371,6 +391,7 @@ public final class StoredLedger implements Application {
             version = new StateVersion(values);
             era = readEra();
             ledger = load();
+            voters = openVoters();
         });
     }
 }

@@ -23,7 +23,11 @@ public record EraRecord(
     public static final String COMET = "comet";
 
     /// A member that signs blocks in this era.
-    public record EraMember(MemberId member, VerifyingKey engineKey, long power) {}
+    public record EraMember(MemberId member, VerifyingKey engineKey, long power) {
+        public TrustFile.EraMember forTrust() {
+            return new TrustFile.EraMember(member, engineKey, power);
+        }
+    }
 
     public EraRecord {
         members = List.copyOf(members);
@@ -45,6 +49,11 @@ public record EraRecord(
     }
 
     public TrustFile.Era forTrust() {
+        return forTrust(members);
+    }
+
+    /// The era for a verifier of what these members signed.
+    TrustFile.Era forTrust(List<EraMember> voters) {
         return new TrustFile.Era(
                 number,
                 engine,
@@ -52,9 +61,7 @@ public record EraRecord(
                 initialHeight,
                 firstEvent,
                 previousAppHash,
-                members.stream()
-                        .map(m -> new TrustFile.EraMember(m.member, m.engineKey, m.power))
-                        .toList());
+                voters.stream().map(EraMember::forTrust).toList());
     }
 
     public byte[] encode() {

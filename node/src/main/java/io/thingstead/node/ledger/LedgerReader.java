@@ -104,8 +104,17 @@ public interface LedgerReader {
                 newest.map(Certificate::headerHash).orElseGet(() -> new byte[32]),
                 eras().stream()
                         .filter(era -> era.number() <= head.era())
-                        .map(EraRecord::forTrust)
+                        .map(era -> era.number() < head.era() ? era.forTrust() : era.forTrust(voters()))
                         .toList());
+    }
+
+    /// The members whose signatures count in the newest certificate, or those of the era's start before its first.
+    private List<EraRecord.EraMember> voters() {
+        EraRecord era = era(head().era());
+        return certified()
+                .filter(certified -> certified.head().era() == era.number())
+                .map(CertifiedHead::voters)
+                .orElseGet(era::members);
     }
 
     /// How long the ledger stood still so far, by its own record.
@@ -145,6 +154,9 @@ public interface LedgerReader {
 
         /// What the members signed; its header may be that of the next block, whose app hash is the one after this.
         Certificate certificate();
+
+        /// The members whose signatures count in it.
+        List<EraRecord.EraMember> voters();
 
         /// The value at a state key with the proof that it is there, or empty when there is none.
         Optional<ProvenValue> prove(String stateKey);

@@ -4,12 +4,12 @@ import io.thingstead.kit.proof.CometCertificate;
 import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.StoredLedger.Uncertified;
+import io.thingstead.node.ledger.EraRecord;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +23,15 @@ final class Certifier implements AutoCloseable {
 
     private final StoredLedger ledger;
     private final CometRpc rpc;
-    private final LongFunction<MemberSet> setAt;
     private final Consumer<Throwable> onFailure;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private @Nullable CometCertificate last;
     private volatile boolean closed;
 
-    Certifier(StoredLedger ledger, CometRpc rpc, LongFunction<MemberSet> setAt, Consumer<Throwable> onFailure) {
+    Certifier(StoredLedger ledger, CometRpc rpc, Consumer<Throwable> onFailure) {
         this.ledger = ledger;
         this.rpc = rpc;
-        this.setAt = setAt;
         this.onFailure = onFailure;
         this.thread = Thread.ofPlatform().name("comet-certifier").daemon().unstarted(this::run);
     }
@@ -94,7 +92,7 @@ final class Certifier implements AutoCloseable {
         try {
             CometCertificate fetched = rpc.commit(height);
             if (fetched != null) {
-                CometCertificate sound = setAt.apply(height).withoutWrongVotes(fetched);
+                CometCertificate sound = votersAt(height).withoutWrongVotes(fetched);
                 last = sound;
                 return sound;
             }
@@ -102,6 +100,14 @@ final class Certifier implements AutoCloseable {
             LOG.debug("no commit for block {} yet: {}", height, e.getMessage());
         }
         return null;
+    }
+
+    private MemberSet votersAt(long height) {
+        synchronized (ledger) {
+            return new MemberSet(ledger.votersAt(height).stream()
+                    .map(EraRecord.EraMember::forTrust)
+                    .toList());
+        }
     }
 
     @Override

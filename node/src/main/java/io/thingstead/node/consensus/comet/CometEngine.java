@@ -5,7 +5,6 @@ import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
-import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.consensus.Application;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.consensus.Application.Finalized;
@@ -129,8 +128,7 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
                 rpcPort);
         var requests = new CometRpc(rpcPort);
         open.push(requests);
-        var members = new MemberSet(era.forTrust().members());
-        var certifies = new Certifier(ledger, requests, height -> members, this::fail);
+        var certifies = new Certifier(ledger, requests, this::fail);
         open.push(certifies);
         certifier = certifies;
         var sends = new Sender(ledger, requests, member, nodeKey, clockMs, this::fail);

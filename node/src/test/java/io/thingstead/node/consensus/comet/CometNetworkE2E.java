@@ -2,13 +2,21 @@ package io.thingstead.node.consensus.comet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.proof.CometCertificate;
 import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.Programs;
+import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.LedgerReplay;
+import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.comet.CometNetwork.Member;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.TransactionResult;
+import io.thingstead.node.ledger.Transactions;
+import io.thingstead.node.ledger.action.Action;
+import io.thingstead.node.ledger.action.Approve;
+import io.thingstead.node.ledger.action.Propose;
+import io.thingstead.node.ledger.action.RemoveMember;
 import io.thingstead.node.storage.MemoryStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +118,49 @@ class CometNetworkE2E {
         assertThat(submitted(3, "m1:back").happened()).isTrue();
         awaitAllHave(8);
         assertAgreed();
+    }
+
+    @Test
+    void a_member_that_the_others_remove_signs_no_more_and_the_rest_go_on() throws Exception {
+        var removal = new RemoveMember(network.member(3).id);
+        assertThat(decided(0, new Propose(network.member(0).id, removal))).isTrue();
+        long decision =
+                network.member(0).ledger().reader().decisions().getFirst().number();
+        assertThat(decided(1, new Approve(network.member(1).id, decision))).isTrue();
+        assertThat(decided(2, new Approve(network.member(2).id, decision))).isTrue();
+        for (int i = 0; i < 3; i++) {
+            assertThat(submitted(i, "m1:after-" + i).happened()).isTrue();
+        }
+        StoredLedger ledger = network.member(0).ledger();
+        await("a certificate of the three", () -> {
+            synchronized (ledger) {
+                return ledger.uncertified().size() <= 1
+                        && ledger.reader().certified().orElseThrow().voters().size() == 3;
+            }
+        });
+        var certified = ledger.reader().certified().orElseThrow();
+        var set = new MemberSet(
+                certified.voters().stream().map(EraRecord.EraMember::forTrust).toList());
+        EraRecord era = ledger.reader().era(2);
+        assertThat(set.certifies((CometCertificate) certified.certificate(), era.chainId()))
+                .isTrue();
+        // With the removed one gone nothing changes; a member that starts again knows who votes.
+        network.member(3).stop();
+        network.member(1).stop();
+        network.member(1).restart();
+        assertThat(submitted(1, "m1:without-the-fourth").happened()).isTrue();
+    }
+
+    private boolean decided(int at, Action action) throws Exception {
+        Member member = network.member(at);
+        byte[] transaction = Transactions.sign(
+                member.ledger().info().ledger(),
+                Founding.nonce(),
+                System.currentTimeMillis() + 600_000,
+                List.of(action),
+                List.of(member.keys.of(KeyRole.IDENTITY)));
+        TransactionResult result = member.engine().submit(transaction).get(WAIT_S, TimeUnit.SECONDS);
+        return result.happened();
     }
 
     @Test
