@@ -2,69 +2,14 @@
 
 import argparse
 import base64
-import hashlib
 import json
-import re
-import struct
 import sys
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
-from comet import header_hash, ordered, read_comet, set_hash, vote_bytes
-from edwards import L, canonical_point, strong_key
+from blocks import app_hash, check_certified, read_certificate, read_presence, state_root
+from keys import DEVICE, False_, MEMBER, a, b64url, check, members_of, read_key, read_member, sha256, signed_by
+from links import check_known_block, follow, read_links
 from strict import Cbor, SmallJson, Unreadable, encode, need, read_senml
-
-MEMBER = re.compile(r"[a-z0-9-]{1,32}\Z")
-DEVICE = re.compile(r"[a-z0-9-]{1,32}:[a-z0-9-]{1,64}\Z")
-N256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-
-class False_(Exception):
-    """A check failed: what the file claims is not so."""
-
-
-def check(holds, why):
-    if not holds:
-        raise False_(why)
-
-
-def sha256(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
-
-
-# --- keys and signatures (§2)
-
-
-def read_key(data):
-    """(algorithm, raw public key) of a COSE_Key."""
-    if len(data) == 40 and data[:8] == bytes.fromhex("a301012006215820"):
-        return -8, data[8:]
-    if len(data) == 75 and data[:8] == bytes.fromhex("a401022001215820") and data[40:43] == bytes.fromhex("225820"):
-        return -7, data[8:40] + data[43:]
-    raise Unreadable("not a COSE_Key of Ed25519 or P-256")
-
-
-def signed_by(key, message, signature):
-    algorithm, point = key
-    try:
-        if algorithm == -8:
-            if not strong_key(point) or not canonical_point(signature[:32]):
-                return False
-            if int.from_bytes(signature[32:], "little") >= L:
-                return False
-            ed25519.Ed25519PublicKey.from_public_bytes(point).verify(signature, message)
-        else:
-            r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-            if not (0 < r < N256 and 0 < s < N256):
-                return False
-            public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + point)
-            public.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
-        return True
-    except (InvalidSignature, ValueError):
-        return False
+from trust import members_at, named_by_one, of_many, read_trust
 
 
 # --- trees (RFC 9162 §2.1.3.2, formats §7)
@@ -88,79 +33,7 @@ def root_of_path(leaf, index, size, path):
     return r
 
 
-def state_root(proof, key, value):
-    depth, bits, siblings = proof
-    path = sha256(key)
-    node = sha256(b"\x00", path, sha256(value))
-    left = list(siblings)
-    for level in range(depth - 1, -1, -1):
-        sibling = left.pop() if bits[level] else bytes(32)
-        right = path[level // 8] >> (7 - level % 8) & 1
-        node = sha256(b"\x01", sibling, node) if right else sha256(b"\x01", node, sibling)
-    return node
-
-
 # --- reading the files (step 0)
-
-
-def members_of(value, names):
-    need(isinstance(value, dict) and set(value) == set(names), f"the members {', '.join(names)} expected")
-    return [value[name] for name in names]
-
-
-def a(kind, value):
-    need(type(value) is kind, f"{kind.__name__} expected")
-    return value
-
-
-def hex_of(value, size):
-    need(re.fullmatch(f"[0-9a-f]{{{2 * size}}}", a(str, value)), f"{2 * size} hex digits expected")
-    return bytes.fromhex(value)
-
-
-def b64url(text):
-    need(re.fullmatch(r"[A-Za-z0-9_-]*", a(str, text)) and len(text) % 4 != 1, "not base64url")
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    need(base64.urlsafe_b64encode(data).rstrip(b"=").decode() == text, "not canonical base64url")
-    return data
-
-
-def read_trust(data):
-    form, ledger, as_of, height, header_hash, eras = members_of(
-        SmallJson.read(data), ["format", "ledgerId", "asOf", "height", "headerHash", "eras"]
-    )
-    need(form == "thingstead-trust/1", "an unknown format")
-    need(a(list, eras), "no era")
-    trust = {
-        "ledger": hex_of(ledger, 32),
-        "asOf": a(int, as_of),
-        "height": a(int, height),
-        "headerHash": hex_of(header_hash, 32),
-        "eras": [],
-    }
-    before = None
-    for value in eras:
-        era, engine, chain, initial, first, previous, members = members_of(
-            value, ["era", "engine", "chainId", "initialHeight", "firstEvent", "previousAppHash", "members"]
-        )
-        a(str, chain), a(int, first), hex_of(previous, 32)
-        need(a(list, members), "an era without members")
-        keys = []
-        for member in members:
-            name, key, power = members_of(member, ["member", "engineKey", "power"])
-            need(MEMBER.match(a(str, name)), "not a member id")
-            keys.append((read_key(hex_of(key, 40)), a(int, power)))
-        position = (a(int, era), a(int, initial))
-        need(before is None or (position[0] > before[0] and position[1] > before[1]), "eras out of order")
-        before = position
-        trust["eras"].append({"era": era, "engine": a(str, engine), "initialHeight": initial, "chain": chain, "members": keys})
-    return trust
-
-
-def read_member(cbor):
-    name = cbor.text(32)
-    need(MEMBER.match(name), "not a member id")
-    return name
 
 
 def read_log_no(cbor):
@@ -263,16 +136,9 @@ def read_key_section(data):
     cbor = Cbor(data)
     cbor.array(exactly=2)
     record = cbor.bytes(most=1024)
-    cbor.array(exactly=4)
-    depth = cbor.uint(256)
-    bitmap = cbor.bytes(exactly=(depth + 7) // 8)
-    bits = [bitmap[i // 8] >> (7 - i % 8) & 1 for i in range(8 * len(bitmap))]
-    siblings = [cbor.bytes(exactly=32) for _ in range(cbor.array(most=256))]
-    need(not any(bits[depth:]) and sum(bits) == len(siblings), "bitmap and siblings do not fit")
-    need(bytes(32) not in siblings, "an empty sibling")
-    need(cbor.uint() == 0, "not a proof of presence")
+    proof = read_presence(cbor)
     cbor.end()
-    return {"record": record, "proof": (depth, bits, siblings), **read_record(record)}
+    return {"record": record, "proof": proof, **read_record(record)}
 
 
 def read_record(record):
@@ -289,33 +155,13 @@ def read_record(record):
     return read
 
 
-def read_certificate(data):
-    cbor = Cbor(data)
-    elements = cbor.array(most=6)
-    kind = cbor.uint()
-    need((kind, elements) in ((1, 4), (2, 6)), "an unknown kind of certificate")
-    need(cbor.uint() == 1, "an unknown version of the rules")
-    if kind == 2:
-        return read_comet(cbor)
-    header, signature = cbor.bytes(most=1024), cbor.bytes(exactly=64)
-    cbor.end()
-    cbor = Cbor(header)
-    cbor.array(exactly=8)
-    need(cbor.text(16) == "ts-block/1", "not a block header")
-    read = {"engine": "solo", "header": header, "signature": signature, "ledger": cbor.bytes(exactly=32)}
-    read["era"], read["height"], read["time"] = cbor.uint(), cbor.uint(), cbor.uint()
-    cbor.bytes(exactly=32), cbor.bytes(exactly=32)
-    read["appHash"] = cbor.bytes(exactly=32)
-    cbor.end()
-    return read
-
-
 SECTIONS = {
     "reading": read_reading,
     "inclusion": read_inclusion,
     "anchor": read_anchor,
     "key": read_key_section,
     "certificate": read_certificate,
+    "links": read_links,
 }
 
 
@@ -334,55 +180,35 @@ def read_proof(data):
             raw[kind] = data
         else:
             need(kind not in SECTIONS, "a section that must be critical")
-    need(set(raw) == set(SECTIONS), "a section is missing")
+    need(set(raw) | {"links"} == set(SECTIONS), "a section is missing")
     for kind, reader in SECTIONS.items():
-        read[kind] = reader(raw[kind])
+        read[kind] = reader(raw[kind]) if kind in raw else []
     return read
 
 
 # --- verification (steps 1 to 9)
 
 
-def check_votes(c, era):
-    members = ordered(era["members"])
-    check(c["chain"] == era["chain"], "certificate: chain")
-    check(c["validators"] == set_hash(members), "certificate: another set of members")
-    power = 0
-    for index, (seconds, nanos), signature in c["votes"]:
-        check(index < len(members), "certificate: a vote of nobody")
-        check(signed_by(members[index][0], vote_bytes(c, seconds, nanos), signature), "certificate: a vote")
-        power += members[index][1]
-    check(3 * power > 2 * sum(m[1] for m in members), "certificate: not more than two thirds")
-
-
 def judge(proof, trust):
     reading, inclusion, anchor = proof["reading"], proof["inclusion"], proof["anchor"]
     key, certificate, frame = proof["key"], proof["certificate"], proof["reading"]["frame"]
+    if proof["links"]:
+        trust = follow(trust, proof["links"])
     era = next((e for e in trust["eras"] if e["era"] == proof["era"]), None)
     check(era and era["engine"] == certificate["engine"], "era")
-    solo = certificate["engine"] == "solo"
-    check(not solo or len(era["members"]) == 1, "era: one member")
+    members = members_at(era, certificate["height"])
+    check(certificate["engine"] != "solo" or len(members) == 1, "era: one member")
 
     following = [e for e in trust["eras"] if e["era"] > proof["era"]]
     check(certificate["height"] >= era["initialHeight"], "certificate: height")
     check(not following or certificate["height"] < following[0]["initialHeight"], "certificate: height")
-    if solo:
-        check(certificate["ledger"] == trust["ledger"], "certificate: ledger")
-        check(certificate["era"] == proof["era"], "certificate: era")
-        check(
-            signed_by(era["members"][0][0], b"ts-block/1\0" + certificate["header"], certificate["signature"]),
-            "certificate: signature",
-        )
-    else:
-        check_votes(certificate, era)
-    if certificate["height"] == trust["height"]:
-        block = sha256(certificate["header"]) if solo else header_hash(certificate)
-        check(block == trust["headerHash"], "certificate: another block at this height")
+    check_known_block(trust, certificate)
+    check_certified(certificate, trust["ledger"], era, members)
 
     thumbprint = sha256(key["coseKey"])
     events = root_of_path(sha256(b"\0", anchor["leaf"]), anchor["eventNo"], anchor["eventsSize"], anchor["path"])
     state = state_root(key["proof"], b"key/" + thumbprint.hex().encode(), key["record"])
-    app = sha256(b"thingstead/app/1\0", struct.pack(">IQ", 1, anchor["eventsSize"]), events, state)
+    app = app_hash(anchor["eventsSize"], events, state)
     check(app == certificate["appHash"], "app-hash")
 
     check(anchor["type"] == 7 and anchor["log"] == inclusion["log"], "anchor: type or log")
@@ -412,8 +238,8 @@ def judge(proof, trust):
         check(role in (2, 3) and device is not None, "device")
     check(key["member"] == anchor["log"][0] == device.split(":")[0], "device: member")
 
-    eras = [e for e in trust["eras"] if e["era"] in (proof["era"], anchor["era"])]
-    many = all(e["engine"] == "comet" and len(e["members"]) > 1 for e in eras)
+    made = next(e for e in trust["eras"] if e["era"] == anchor["era"])
+    many = of_many(era, certificate["height"]) and of_many(made, anchor["height"])
     verdict = "proven" if many else "proven-by-one-member"
     number, ends = anchor["eventNo"], key["validTo"]
     check(key["validFrom"] <= number, "standing")
@@ -421,6 +247,8 @@ def judge(proof, trust):
         check(key["endedAtMs"] is not None and reading["received"] < key["endedAtMs"], "standing")
         verdict = "accepted-before-revocation"
     check(proof["verdict"] == verdict, "verdict")
+    if verdict == "proven" and named_by_one(trust, max(proof["era"], anchor["era"])):
+        verdict = "proven-by-one-member"
     return verdict, device
 
 

@@ -1,6 +1,8 @@
 """The device kit of Thingstead: signed readings over MQTT and HTTP (docs/formats.md)."""
 
 from .buffer import FrameBuffer
+from .claims import Claimed, ClaimRefused, claim, claim_link
+from .commands import Answer, Command, CommandMark, CommandTaker
 from .device import Device
 from .frames import FrameSigner, connect_password, possession, thumbprint_hint
 from .keys import Key
@@ -9,6 +11,12 @@ from .senml import Measurement, encode, measurement
 
 __all__ = [
     "Accepted",
+    "Answer",
+    "ClaimRefused",
+    "Claimed",
+    "Command",
+    "CommandMark",
+    "CommandTaker",
     "Device",
     "Failed",
     "FrameBuffer",
@@ -18,6 +26,8 @@ __all__ = [
     "Measurement",
     "MqttLink",
     "Refused",
+    "claim",
+    "claim_link",
     "connect_password",
     "encode",
     "measurement",

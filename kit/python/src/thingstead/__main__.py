@@ -1,4 +1,4 @@
-"""`python -m thingstead`: send a reading, or make a key, from the shell."""
+"""`python -m thingstead`: claim a name, send a reading, or make a key, from the shell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import sys
 import time
 
-from . import Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
+from . import Answer, CommandMark, CommandTaker, Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
+from .claims import ClaimRefused, claim
+from .commands import EXECUTED
 
 
 def _reading(text: str):
@@ -55,11 +57,51 @@ def _send(args) -> int:
     return 1 if refused or device.waiting() else 0
 
 
+def _obey(args) -> int:
+    """Says each command that comes, and answers that it was executed with its params."""
+    key = Key.load(args.key)
+    ledger = bytes.fromhex(args.ledger)
+    host, _, port = args.mqtt.partition(":")
+    done = []
+
+    def execute(command):
+        print(f"command {command.number}: {command.name} {command.params_json}", flush=True)
+        done.append(command.number)
+        return Answer(EXECUTED, {command.name: command.params})
+
+    mark = CommandMark(args.key + ".commands")
+    taker = CommandTaker(ledger, args.device, [bytes.fromhex(args.member_key)], mark, execute, lambda why: print(why, file=sys.stderr))
+    link = MqttLink(host, int(port or 1883), args.device, ledger, key, on_command=taker.received)
+    device = Device(FrameSigner(ledger, key), FrameBuffer(args.buffer or args.key + ".frames"), link)
+    device.answer(taker)
+    while len(done) < args.count or device.waiting():
+        device.pump()
+        time.sleep(0.02)
+    link.close()
+    return 0
+
+
 def _keygen(args) -> int:
     key = Key.generate()
     key.save(args.file)
     print("COSE_Key", key.cose_key.hex())
     print("thumbprint", key.thumbprint.hex())
+    return 0
+
+
+def _claim(args) -> int:
+    try:
+        claimed = claim(args.node, args.code, Key.load_or_make(args.key))
+    except ClaimRefused as e:
+        print(e, file=sys.stderr)
+        return 1
+    except OSError as e:
+        print(f"no answer from {args.node}: {e}", file=sys.stderr)
+        return 1
+    print("device", claimed.device)
+    print("ledger", claimed.ledger.hex())
+    print("log key", claimed.log_key)
+    print("member key", claimed.member_key.hex())
     return 0
 
 
@@ -77,6 +119,20 @@ def main() -> int:
     send.add_argument("--timeout", type=float, default=20, help="seconds to wait for the acknowledgement")
     send.add_argument("readings", nargs="+", type=_reading, metavar="NAME=VALUE[:UNIT]")
     send.set_defaults(run=_send)
+    obey = commands.add_parser("obey", help="take commands and answer that they were executed")
+    obey.add_argument("--device", required=True, help="member:name")
+    obey.add_argument("--key", required=True, help="PEM file with the device's private key")
+    obey.add_argument("--ledger", required=True, help="the ledger's id, 64 hex digits")
+    obey.add_argument("--member-key", required=True, help="the member's node key, in hex as device add prints it")
+    obey.add_argument("--mqtt", required=True, help="the node, host:port")
+    obey.add_argument("--buffer", help="file for receipts that wait (default: KEY.frames)")
+    obey.add_argument("--count", type=int, default=1, help="how many commands to take")
+    obey.set_defaults(run=_obey)
+    claim_ = commands.add_parser("claim", help="take a prepared name with the code that was given for it")
+    claim_.add_argument("node", help="the node, http://host:port")
+    claim_.add_argument("code")
+    claim_.add_argument("--key", required=True, help="PEM file with the device's private key; made where there is none")
+    claim_.set_defaults(run=_claim)
     keygen = commands.add_parser("keygen", help="make a key")
     keygen.add_argument("file")
     keygen.set_defaults(run=_keygen)

@@ -132,7 +132,7 @@ class FrameBuffer:
             raise
         old.close()
         # Until the rename is on the disk, what is appended to the new file could be lost with it.
-        _sync_folder(self.path)
+        sync_folder(self.path)
         self._holds_done = False
 
     def refuse(self, n: int, code: str, text: str) -> None:
@@ -155,7 +155,7 @@ class FrameBuffer:
             refused.write(line)
             refused.flush()
             os.fsync(refused.fileno())
-        _sync_folder(self.path)
+        sync_folder(self.path)
         self.done(n)
 
     @property
@@ -172,7 +172,8 @@ class FrameBuffer:
         self._file.close()
 
 
-def _sync_folder(path: str) -> None:
+def sync_folder(path: str) -> None:
+    """Makes a rename in the file's folder durable."""
     try:
         folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
     except OSError:  # not on Windows

@@ -1,4 +1,4 @@
-"""Writes det-CBOR (RFC 8949 §4.2.1), as far as device messages need it."""
+"""Writes and reads det-CBOR (RFC 8949 §4.2.1), as far as device messages need it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,55 @@ def encode(value) -> bytes:
         pairs = sorted((encode(key), encode(item)) for key, item in value.items())
         return head(5, len(pairs)) + b"".join(key + item for key, item in pairs)
     raise TypeError(f"no det-CBOR for {type(value).__name__}")
+
+
+def decode(data: bytes):
+    """The item that `encode` makes these bytes of; ValueError where there is none."""
+    item, end = _item(data, 0, 0)
+    if end != len(data) or encode(item) != data:
+        raise ValueError("not det-CBOR")
+    return item
+
+
+def _item(data: bytes, at: int, depth: int):
+    if at >= len(data) or depth > 4:
+        raise ValueError("not det-CBOR")
+    major, info = data[at] >> 5, data[at] & 31
+    at += 1
+    if major == 7:
+        if info not in (20, 21, 22):
+            raise ValueError("not det-CBOR")
+        return {20: False, 21: True, 22: None}[info], at
+    if info < 24:
+        argument = info
+    elif info <= 27:
+        width = 1 << (info - 24)
+        argument = int.from_bytes(data[at : at + width], "big")
+        at += width
+    else:
+        raise ValueError("not det-CBOR")
+    if major < 2:
+        return (argument if major == 0 else -1 - argument), at
+    if argument > len(data) - at:
+        raise ValueError("not det-CBOR")
+    if major < 4:
+        content = data[at : at + argument]
+        return (content if major == 2 else content.decode("utf-8")), at + argument
+    if major == 4:
+        items = []
+        for _ in range(argument):
+            item, at = _item(data, at, depth + 1)
+            items.append(item)
+        return items, at
+    if major == 5:
+        pairs = {}
+        for _ in range(argument):
+            key, at = _item(data, at, depth + 1)
+            if not isinstance(key, (int, str)):
+                raise ValueError("not det-CBOR")
+            pairs[key], at = _item(data, at, depth + 1)
+        return pairs, at
+    raise ValueError("not det-CBOR")
 
 
 def as_half(value: float) -> bytes | None:

@@ -6,7 +6,8 @@ import time
 from typing import Callable, Optional, Sequence, Set
 
 from .buffer import FrameBuffer
-from .frames import FrameSigner
+from .commands import MAX_BYTES, CommandTaker
+from .frames import FrameSigner, payload_of
 from .links import Accepted, Failed, Refused
 from .senml import Measurement, encode
 
@@ -34,6 +35,7 @@ class Device:
         self._under_way: Set[int] = set()
         self._pause = FIRST_PAUSE
         self._quiet_until = 0.0
+        self._taker: Optional[CommandTaker] = None
 
     def measured(self, readings: Sequence[Measurement]) -> Optional[int]:
         """Signs the readings as one frame and keeps it; its number, or None when the buffer is full."""
@@ -43,6 +45,19 @@ class Device:
         n = self.buffer.last + 1
         return n if self.buffer.append(n, self.signer.sign(n, senml)) else None
 
+    def answer(self, taker: CommandTaker) -> None:
+        """From now on the device answers commands: `pump` executes them, and sends what became of them."""
+        taker.restore(payload_of(frame) for frame in self.buffer.waiting.values())
+        self._taker = taker
+
+    def _work(self, taker: CommandTaker) -> None:
+        # Nothing is begun that could not be told about: while the buffer is full, commands wait.
+        while taker.has_next() and self.buffer.has_room(MAX_BYTES):
+            payload = taker.next()
+            if payload is not None:
+                n = self.buffer.last + 1
+                self.buffer.append(n, self.signer.sign(n, payload, kind="command-receipt"))
+
     def waiting(self) -> int:
         return len(self.buffer.waiting)
 
@@ -50,6 +65,8 @@ class Device:
         """Takes in answers, and sends what waits."""
         now = time.monotonic() if now is None else now
         self._take_answers(now)
+        if self._taker is not None:
+            self._work(self._taker)
         if not self.link.is_connected() or now < self._quiet_until:
             return
         for n, frame in self.buffer.oldest(WINDOW):

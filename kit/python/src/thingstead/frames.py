@@ -40,6 +40,18 @@ def connect_password(device: str, time_ms: int, ledger: bytes, key: Key) -> str:
     return base64.urlsafe_b64encode(message).rstrip(b"=").decode("ascii")
 
 
+def payload_of(frame: bytes) -> bytes:
+    """The payload of a frame that this device signed itself."""
+    at = 1
+    for _ in range(3):  # protected header, unprotected header, payload
+        major, info = frame[at] >> 5, frame[at] & 31
+        width = 1 << (info - 24) if info >= 24 else 0
+        length = int.from_bytes(frame[at + 1 : at + 1 + width], "big") if width else info
+        start = at + 1 + width
+        at = start + (length if major == 2 else 0)
+    return frame[start:at]
+
+
 class FrameSigner:
     """Makes frames with one key: for the key's own device, or, as a gateway, for another."""
 
@@ -63,8 +75,8 @@ class FrameSigner:
             header["p"] = previous
         return header
 
-    def sign(self, n: int, senml: bytes, previous: Optional[int] = None) -> bytes:
-        frame = _sign1("frame", self.ledger, self.key, self.header(n, previous), senml)
+    def sign(self, n: int, senml: bytes, previous: Optional[int] = None, kind: str = "frame") -> bytes:
+        frame = _sign1(kind, self.ledger, self.key, self.header(n, previous), senml)
         if len(frame) > MAX_BYTES:
             raise ValueError(f"a frame has at most {MAX_BYTES} bytes")
         return frame

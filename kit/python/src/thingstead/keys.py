@@ -55,6 +55,13 @@ class Key:
         with open(path, "rb") as file:
             return cls(serialization.load_pem_private_key(file.read(), password=None))
 
+    @classmethod
+    def load_or_make(cls, path: str) -> "Key":
+        """The key in the file; where there is none, a new one of Ed25519 that is kept there first."""
+        if not os.path.exists(path):
+            cls.generate().save(path)
+        return cls.load(path)
+
     def save(self, path: str) -> None:
         """Writes a new PKCS#8 PEM file that only its owner may read; refuses to overwrite."""
         pem = self._private.private_bytes(

@@ -16,6 +16,7 @@ from .keys import Key
 
 FRAMES = "v1/devices/me/frames"
 RECEIPTS = "v1/devices/me/receipts"
+COMMANDS = "v1/devices/me/commands"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class MqttLink:
         ledger: bytes,
         key: Key,
         on_receipt: Callable[[dict], None] = lambda receipt: None,
+        on_command: Optional[Callable[[bytes], None]] = None,
     ):
         import paho.mqtt.client as mqtt
         from paho.mqtt.properties import Properties  # noqa: F401  (fails early where paho is too old)
@@ -102,6 +104,7 @@ class MqttLink:
         self._early: Dict[int, object] = {}  # answers that came before `publish` had said under which id
         self._lock = threading.Lock()
         self._on_receipt = on_receipt
+        self._on_command = on_command
         self._client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2, client_id=device, protocol=mqtt.MQTTv5, reconnect_on_failure=True
         )
@@ -137,6 +140,8 @@ class MqttLink:
     def _connected(self, client, userdata, flags, reason, properties):
         if not reason.is_failure:
             client.subscribe(RECEIPTS, qos=0)
+            if self._on_command is not None:
+                client.subscribe(COMMANDS, qos=1)
 
     def _disconnected(self, client, userdata, flags, reason, properties):
         with self._lock:
@@ -165,6 +170,10 @@ class MqttLink:
             self._answers.put(Refused(n, code, detail))
 
     def _received(self, client, userdata, message):
+        if message.topic == COMMANDS:
+            if self._on_command is not None:
+                self._on_command(bytes(message.payload))
+            return
         try:
             self._on_receipt(json.loads(message.payload))
         except ValueError:

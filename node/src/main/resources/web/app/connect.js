@@ -1,114 +1,144 @@
-// How to connect a device of one's own: lines to copy, filled in with a device that one button makes.
-import { html, nothing } from 'lit';
+// The page that connects a device: prepare a name, let the device claim it or give it a token, copy the lines that send,
+// and see its first message arrive.
+import { html, nothing, svg } from 'lit';
+import { postJson } from './ask.js';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
-import { age, shortName, unit, value } from './format.js';
-import { ways } from './connect-lines.js';
+import { moment, shortName } from './format.js';
+import { KINDS, ways } from './connect-lines.js';
+import './copy-lines.js';
+import './first-reading.js';
+import './prepared-names.js';
+
+const LOOPBACK = /^(localhost|127\.|\[::1\])/;
+const QUIET = 4;
+const TIMES = [
+  [60, '1 hour'],
+  [24 * 60, '1 day'],
+  [7 * 24 * 60, '7 days'],
+];
 
 class Connect extends LiveElement {
-  static watches = ['status', 'devices'];
-  static properties = { way: { state: true }, made: { state: true }, problem: { state: true }, busy: { state: true }, copied: { state: true } };
+  static watches = ['status'];
+  static properties = { kind: { state: true }, way: { state: true }, name: { state: true }, made: { state: true }, problem: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
-    this.way = 'mosquitto';
+    this.kind = 'code';
+    this.way = '';
+    this.name = 'my-device-' + Math.random().toString(36).slice(2, 6);
     this.made = null;
     this.problem = '';
     this.busy = false;
-    this.copied = '';
-    this.suggested = 'my-device-' + Math.random().toString(36).slice(2, 6);
-  }
-
-  /** Only what it shows: the ports, and whether the device that was made has spoken. */
-  shouldUpdate(changed) {
-    if (changed.size > 0) return true;
-    const key = [store.status?.httpPort, store.status?.mqttPort, this.made && store.devices.get(this.made.device)?.n].join();
-    const news = key !== this.shownKey;
-    this.shownKey = key;
-    return news;
   }
 
   render() {
-    const all = ways({
-      host: location.hostname,
-      http: location.origin,
-      mqttPort: store.status?.mqttPort ?? 1883,
-      token: this.made?.token ?? 'TOKEN',
-      name: this.made ? shortName(this.made.device) : this.suggested,
-      member: store.status?.member ?? 'MEMBER',
-      ledger: store.status?.ledger.id ?? 'LEDGER_ID',
-    });
-    const way = all.find(({ id }) => id === this.way);
     return html`
-      <div class="head"><h2>Connect your own device</h2></div>
-      <div class="two">
-        <div>
-          <p>Anything that speaks MQTT or HTTP can send. The quick way is plain JSON with a token; it is marked <em>attested</em>, because only this member vouches for it. A device with its own key <em>signs</em>, and nobody can put words in its mouth.</p>
-          <form @submit=${this.make}>
-            <label for="new-name">Name of the new device</label>
-            <div class="line"><input id="new-name" name="name" required pattern="[a-z0-9\\-]{1,64}" maxlength="64" autocomplete="off" spellcheck="false" .value=${this.suggested} /><button type="submit" class="button strong" ?disabled=${this.busy}>${this.busy ? 'Making…' : 'Make a device with a token'}</button></div>
-            <p class="muted">a to z, 0 to 9 and “-”. It is registered on the ledger.</p>
-          </form>
-          <div role="status">${this.problem ? html`<p class="warn">${this.problem}</p>` : nothing}${this.made ? this.progress() : nothing}</div>
-        </div>
-        <div>
-          <div class="choice ways" role="tablist" aria-label="Way to connect" @keydown=${this.keydown}>
-            ${all.map(({ id, title }) => html`<button type="button" role="tab" id="way-${id}" aria-selected=${id === this.way} aria-controls="way-lines" tabindex=${id === this.way ? 0 : -1} @click=${() => (this.way = id)}>${title}</button>`)}
-          </div>
-          <div id="way-lines" role="tabpanel" aria-labelledby="way-${this.way}">
-            <p class="muted">${way.note}</p>
-            ${way.lines.map((text, i) => this.code(text, this.way + i))}
-          </div>
-        </div>
-      </div>
+      <section class="panel" aria-labelledby="prepare-title">
+        <div class="head"><h2 id="prepare-title">1. Prepare a name</h2></div>
+        <div class="inner">${this.form()}</div>
+      </section>
+      <section class="panel" aria-labelledby="send-title">
+        <div class="head"><h2 id="send-title">2. Let the device send</h2></div>
+        <div class="inner">${this.made ? this.given(this.made) : nothing}${this.lines()}</div>
+      </section>
+      <section class="panel" aria-labelledby="first-title">
+        <div class="head"><h2 id="first-title">3. Its first message</h2></div>
+        <div class="inner" role="status"><ts-first-reading .device=${this.made?.device ?? ''} ?coded=${this.made?.code !== undefined}></ts-first-reading></div>
+      </section>
+      <ts-prepared class="panel" .news=${this.made}></ts-prepared>
+      <ts-proof></ts-proof>
     `;
   }
 
-  code(text, key) {
-    return html`<div class="code"><pre tabindex="0">${text}</pre><button type="button" @click=${() => this.copy(text, key)}>${this.copied === key ? '✓ copied' : 'Copy'}</button></div>`;
+  form() {
+    return html`<form class="prepare" @submit=${this.make}>
+      <fieldset class="kinds">
+        <legend>What kind of device is it?</legend>
+        ${KINDS.map(({ id, title, note, level }) => html`<label class="kind">
+          <input type="radio" name="kind" value=${id} .checked=${id === this.kind} @change=${() => this.choose(id)} />
+          <span><strong>${title}</strong> <span class="tag">${level}</span><br /><span class="muted">${note}</span></span>
+        </label>`)}
+      </fieldset>
+      <div class="fields">
+        <label for="new-name">Name</label>
+        <input id="new-name" name="name" required pattern="[a-z0-9\\-]{1,64}" maxlength="64" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="name-hint" .value=${this.name} @input=${(event) => (this.name = event.target.value)} />
+        <p class="muted" id="name-hint">a to z, 0 to 9 and “-”. It stands on the ledger for good.</p>
+        ${this.kind === 'key'
+          ? html`<label for="new-key">Public key</label>
+              <textarea id="new-key" name="key" rows="2" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="key-hint"></textarea>
+              <p class="muted" id="key-hint"><code>did:key:z…</code>, or hex: an Ed25519 key, a P-256 point, or a COSE_Key. Never the private key.</p>`
+          : nothing}
+        ${this.kind === 'token'
+          ? nothing
+          : html`<label for="new-minutes">The code is good for</label>
+              <select id="new-minutes" name="minutes">${TIMES.map(([minutes, words]) => html`<option value=${minutes}>${words}</option>`)}</select>`}
+        <p class="buttons"><button type="submit" class="button strong" ?disabled=${this.busy}>${this.busy ? 'Preparing…' : this.kind === 'token' ? 'Register it and make a token' : 'Prepare it and make a code'}</button></p>
+        <p class="warn" role="alert">${this.problem}</p>
+      </div>
+    </form>`;
   }
 
-  progress() {
-    const device = store.devices.get(this.made.device);
-    const reading = device && [...device.readings.values()][0];
-    if (!reading) return html`<p><span class="waiting" aria-hidden="true">◌</span> <strong>${shortName(this.made.device)}</strong> is registered. Its token is in the lines; it is shown only now. Waiting for the first reading…</p>`;
-    return html`<p class="good">✓ <strong>${shortName(this.made.device)}</strong> sent ${reading.name} ${value(reading)} ${unit(reading.unit)}, ${age(store.now() - reading.receivedMs)} ago. It is in the log. <button type="button" class="plain" @click=${() => this.look()}>Show it</button></p>`;
+  choose(kind) {
+    this.kind = kind;
+    this.way = '';
+    this.problem = '';
   }
 
-  look() {
-    store.select(this.made.device);
-    document.getElementById('chart').scrollIntoView({ block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  /** What was made: a code with its QR code, or a token. */
+  given(made) {
+    if (made.token)
+      return html`<p><strong>${shortName(made.device)}</strong> is registered. Its token is in the lines below; it is shown only now.</p>`;
+    return html`<div class="given">
+      ${qrCode(made.qr, made.link)}
+      <div>
+        <p>The code for <strong>${shortName(made.device)}</strong>, shown only now:</p>
+        <p class="claim-code">${made.code}</p>
+        <p class="muted">Good once, until ${moment(made.expiresMs)}${made.kind === 'key' ? ', for the key you pasted' : ''}. Whoever has it first can take the name.</p>
+        <p>A phone or tablet scans the QR code, or opens this link:</p>
+        <ts-copy .text=${made.link}></ts-copy>
+        ${LOOPBACK.test(location.hostname) ? html`<p class="warn">You reach this node as ${location.hostname}, and so does the link: it works on this machine alone. For other devices let the node listen on your network (<code>[http] host</code> in <code>thingstead.toml</code>) and open this page under that address.</p>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  lines() {
+    const { made } = this;
+    const all = ways(made?.kind ?? this.kind, {
+      host: location.hostname,
+      http: location.origin,
+      mqttPort: store.status?.mqttPort ?? 1883,
+      token: made?.token ?? 'TOKEN',
+      code: made?.code ?? 'CODE',
+      name: made ? shortName(made.device) : this.name || 'NAME',
+      member: store.status?.member ?? 'MEMBER',
+      ledger: store.status?.ledger.id ?? 'LEDGER_ID',
+    });
+    const way = all.find(({ id }) => id === this.way) ?? all[0];
+    return html`<div class="choice ways" role="tablist" aria-label="Way to send" @keydown=${this.keydown}>
+        ${all.map(({ id, title }) => html`<button type="button" role="tab" id="way-${id}" aria-selected=${id === way.id} aria-controls="way-lines" tabindex=${id === way.id ? 0 : -1} @click=${() => (this.way = id)}>${title}</button>`)}
+      </div>
+      <div id="way-lines" role="tabpanel" aria-labelledby="way-${way.id}">
+        <p class="muted">${way.note}${made ? nothing : html` <em>${this.kind === 'token' ? 'TOKEN' : 'CODE'}</em> stands for what step 1 gives you.`}</p>
+        ${way.blocks.map(({ text, file }) => html`<ts-copy .text=${text} .file=${file ?? ''}></ts-copy>`)}
+      </div>`;
   }
 
   async make(event) {
     event.preventDefault();
-    const name = new FormData(event.target).get('name');
+    const { name, key, minutes } = Object.fromEntries(new FormData(event.target));
+    const { kind } = this;
     this.busy = true;
     this.problem = '';
     try {
-      const answer = await fetch('/api/devices', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name }) });
-      const body = await answer.json();
-      if (answer.ok) this.made = body;
-      else this.problem = body.detail ?? 'The node answered ' + answer.status;
-    } catch {
-      this.problem = 'The node cannot be reached.';
+      const made = kind === 'token' ? await postJson('/api/devices', { name }) : await postJson('/api/claims', { name, key, minutes: Number(minutes), page: location.origin });
+      this.made = { ...made, kind };
+      await this.updateComplete;
+      document.getElementById('send-title').scrollIntoView({ block: 'nearest' });
+    } catch (error) {
+      this.problem = error.message;
     }
     this.busy = false;
-  }
-
-  async copy(text, key) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // without permission, or over plain HTTP from another machine: the old way, by selection
-      const area = Object.assign(document.createElement('textarea'), { value: text });
-      document.body.append(area);
-      area.select();
-      document.execCommand('copy');
-      area.remove();
-    }
-    this.copied = key;
-    setTimeout(() => this.copied === key && (this.copied = ''), 2000);
   }
 
   keydown(event) {
@@ -119,6 +149,12 @@ class Connect extends LiveElement {
     next.click();
     next.focus();
   }
+}
+
+/** Dark on light whatever the page's colours are, with the quiet zone that scanners need. */
+function qrCode({ size, path }, link) {
+  const side = size + 2 * QUIET;
+  return html`<svg class="qr" viewBox="0 0 ${side} ${side}" role="img" aria-label="QR code of ${link}" shape-rendering="crispEdges">${svg`<rect width=${side} height=${side} fill="#fff"></rect><path transform="translate(${QUIET} ${QUIET})" d=${path} fill="#000"></path>`}</svg>`;
 }
 
 customElements.define('ts-connect', Connect);

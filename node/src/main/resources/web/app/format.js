@@ -50,6 +50,9 @@ export function age(ms) {
   return Math.round(ms / 86_400_000) + ' d';
 }
 
+/** An age as it stands in a sentence. */
+export const ago = (ms) => (ms < 1500 ? 'now' : age(ms) + ' ago');
+
 export function duration(ms) {
   return ms < 10_000 ? decimal(ms / 1000, 1) + ' s' : age(ms);
 }

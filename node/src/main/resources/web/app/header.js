@@ -1,9 +1,12 @@
-// The head of the page: whose node this is, whether it is live, and the figures that say how it is doing.
+// The head of every page: whose node this is, the way to the other pages, whether it is live, and what is wrong. On the
+// live page also the figures that say how it is doing.
 import { html, nothing } from 'lit';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
-import { bytes, clock, count, duration, rate } from './format.js';
+import { warnings } from './warnings.js';
+import { bytes, count, duration, rate } from './format.js';
 import { stateOf } from './device-state.js';
+import { PAGES } from './navigation.js';
 
 const CONNECTION = {
   connecting: ['◌', 'connecting'],
@@ -11,13 +14,10 @@ const CONNECTION = {
   lost: ['○', 'connection lost, trying again'],
 };
 
-const STANDSTILL_MS = 45_000;
-
-/** How many members there are, and how many of them may fail or lie. */
-function members(n) {
-  if (n === 1) return 'one member';
-  const faults = Math.floor((n - 1) / 3);
-  return n + ' members, ' + (faults === 0 ? 'none' : faults) + ' may fail';
+/** How many members there are, and how many of them may fail or lie now. */
+function members({ members: all, away, mayStillFail }) {
+  if (all === 1) return 'one member';
+  return (away.length > 0 ? `${away.length} of ${all} away, ` : all + ' members, ') + (mayStillFail || 'none') + ' may fail';
 }
 
 class Header extends LiveElement {
@@ -27,6 +27,7 @@ class Header extends LiveElement {
   render() {
     const { status, connection } = store;
     const [mark, word] = CONNECTION[connection];
+    const isLive = location.pathname === '/';
     return html`
       <header>
         <div class="brand">
@@ -34,24 +35,27 @@ class Header extends LiveElement {
           <h1>Thingstead</h1>
           <span class="member">${status ? html`<span class="muted">member</span> ${status.member}` : nothing}</span>
         </div>
-        <nav>
+        <nav class="pages" aria-label="Pages">${PAGES.filter(({ isTool }) => !isTool).map((page) => this.link(page))}</nav>
+        <nav aria-label="Tools">
           <span class="connection ${connection}" role="status"><span aria-hidden="true">${mark}</span> ${word}</span>
           <a href="/proof">Check a proof</a>
-          <a class="button" href="#connect">Connect a device</a>
+          <a class="button" href="/connect" aria-current=${location.pathname === '/connect' ? 'page' : nothing}>Connect a device</a>
         </nav>
       </header>
-      ${this.standstill()}
-      <p class="pitch">Devices sign what they measure; this node keeps it in a log nobody can rewrite, and the ledger makes it final. Choose <em>verify</em>, and your own browser checks the proof.</p>
-      <dl class="figures">${this.figures().map((figure) => this.figure(figure))}</dl>
+      ${status ? warnings(status) : nothing}
+      ${isLive ? this.live() : nothing}
     `;
   }
 
-  /** An idle ledger makes a block every 10 s, whose time is that of the block before: later than this it stands still. */
-  standstill() {
-    const { status } = store;
-    if (!status || status.ledger.members === 1 || status.nowMs - status.ledger.blockTime < STANDSTILL_MS) return nothing;
-    const needed = Math.floor((2 * status.ledger.members) / 3) + 1;
-    return html`<p class="standstill" role="alert"><strong>The ledger stands still since ${clock(status.ledger.blockTime)}.</strong> It takes ${needed} of its ${status.ledger.members} members, and fewer are there, or this one is cut off. Readings are still taken into this member's log; they become final by themselves when the members are back.</p>`;
+  link({ path, name }) {
+    const unseen = path === '/alarms' ? (store.status?.alarms.unseen ?? 0) : 0;
+    return html`<a href=${path} aria-current=${path === location.pathname ? 'page' : nothing}>${name}${unseen ? html` <span class="unseen" title="raised, and nobody has seen them">${count(unseen)}</span>` : nothing}</a>`;
+  }
+
+  live() {
+    return html`<p class="pitch">Devices sign what they measure; this node keeps it in a log nobody can rewrite, and the ledger makes it final. Choose <em>verify</em>, and your own browser checks the proof.</p>
+      <dl class="figures">${this.figures().map((figure) => this.figure(figure))}</dl>
+    `;
   }
 
   figures() {
@@ -67,7 +71,7 @@ class Header extends LiveElement {
       { name: 'Readings', value: count(status.readings), note: series.behind > 500 ? 'charts ' + count(series.behind) + ' leaves behind' : bytes(series.bytes) + ' as series' },
       { name: 'Readings/s', value: rate(status.readingsPerSecond), note: 'last 5 seconds' },
       { name: 'Log', value: count(log.size), unit: log.size === 1 ? 'leaf' : 'leaves', note: waiting > 0 ? count(waiting) + ' not yet final' : 'all final' },
-      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: members(ledger.members) },
+      { name: 'Ledger', value: count(ledger.height), unit: ledger.height === 1 ? 'block' : 'blocks', note: members(ledger.tolerance) },
       { name: 'Final after', value: status.finalityLagMs == null ? '–' : duration(status.finalityLagMs), note: 'longest wait' },
     ];
   }

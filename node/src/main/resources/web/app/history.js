@@ -1,4 +1,5 @@
 // One quantity of one device over a span of time: what the series has, summed up, and what came since.
+import { getJson } from './ask.js';
 import { decimal } from './format.js';
 
 const POINTS = 600;
@@ -21,9 +22,7 @@ export class History {
   async load(now) {
     const query = new URLSearchParams({ device: this.device, name: this.name, from: Math.max(0, Math.round(now - this.span)), to: Math.round(now) + 60_000, points: POINTS });
     try {
-      const answer = await fetch('/api/series?' + query);
-      if (!answer.ok) return;
-      const series = await answer.json();
+      const series = await getJson('/api/series?' + query);
       this.times = series.timeMs;
       this.means = series.mean;
       this.mins = series.min;

@@ -44,10 +44,15 @@ class ProofDialog extends LitElement {
     `;
   }
 
-  report({ reading, report, files, madeMs, checkedMs }) {
+  says(claim, verdict, trustFile) {
+    return html`<p class="says"><strong>${whoseWord(claim, verdict, trustFile)}</strong> This reading was ${trust(claim.trust).long}. It was in the log between <time>${moment(claim.notBeforeMs)}</time> and <time>${moment(claim.notAfterMs)}</time>, and ${verdict === 'proven' ? claim.whoseWord.join(', ') : claim.whoseWordAlone} made that final and cannot take it back.</p>`;
+  }
+
+  report({ reading, report, files, madeMs, checkedMs, holdings }) {
     const { claim, steps, notProven } = report;
     return html`
-      ${claim && report.verdict !== 'false' ? html`<p class="says">This reading was ${trust(claim.trust).long}. It was in the log between <time>${moment(claim.notBeforeMs)}</time> and <time>${moment(claim.notAfterMs)}</time>, and ${claim.whoseWord.join(', ')}${report.verdict === 'proven-by-one-member' ? ", the ledger's only member," : ''} made that final and cannot take it back.</p>` : nothing}
+      ${claim && report.verdict !== 'false' ? this.says(claim, report.verdict, files.trust) : nothing}
+      ${holdings?.members > 1 ? html`<p class="held">Held by <strong>${holdings.holders.length} of ${holdings.members} members</strong>${holdings.holders.length ? ': ' + holdings.holders.join(', ') : ''}.</p>` : nothing}
       <p class="muted">Checked here, in this browser, in ${decimal(checkedMs, 0)} ms, against this node's own trust file. The node made the proof in ${decimal(madeMs, 0)} ms; it has ${decimal(files.proof.length / 1000, 1)} kB.</p>
       <ol class="steps">
         ${steps.map(({ outcome, found, meaning }) => html`<li class=${outcome}><span class="mark" role="img" aria-label=${MARKS[outcome][1]}>${MARKS[outcome][0]}</span><div>${found}<p class="muted">${meaning}</p></div></li>`)}
@@ -61,6 +66,13 @@ class ProofDialog extends LitElement {
       <p class="muted">Anybody can check the two files without this node: <code>thingstead verify ${shortName(reading.device)}-${reading.n}.proof.json --trust thingstead.trust.json</code></p>
     `;
   }
+}
+
+/** On whom one depends who believes it. */
+function whoseWord({ whoseWord, whoseWordAlone }, verdict, trustFile) {
+  if (verdict === 'proven') return `Proven by ${whoseWord.length} members.`;
+  const shared = JSON.parse(new TextDecoder().decode(trustFile)).eras.find(({ engine }) => engine !== 'solo');
+  return `The word of ${whoseWordAlone} alone${shared ? `, before block ${shared.initialHeight}, from which on several members confirm the ledger` : ", the ledger's only member"}.`;
 }
 
 /** The very bytes that were checked. */

@@ -1,8 +1,11 @@
 // Proofs that this page asked for: made by the node, checked here, in the browser, by the verifier that the proof page
 // uses.
 import { verifyProof } from '/proof/verify.js';
+import { getJson } from './ask.js';
+import { store } from './store.js';
 
 const KEPT = 200;
+const HOLDERS_EVERY_MS = 2000;
 
 class Proofs {
   #checks = new Map();
@@ -24,6 +27,7 @@ class Proofs {
     if (known && known.state !== 'failed') {
       this.shown = { ...known, reading };
       this.#tell();
+      this.#findHolders();
       return;
     }
     this.#put(reading.index, { state: 'checking', reading });
@@ -31,6 +35,19 @@ class Proofs {
     this.#put(reading.index, { ...check, reading });
     this.shown = this.#checks.get(reading.index);
     this.#tell();
+    this.#findHolders();
+  }
+
+  /** Which members hold the leaf grows with time, so it is asked while a proof is shown until all do. */
+  async #findHolders() {
+    const { shown } = this;
+    const { member, log } = store.status ?? {};
+    if (!member || shown.state === 'failed') return;
+    const holdings = await getJson(`/api/holdings?log=${member}/${log.origin.split('/').pop()}&index=${shown.reading.index}`).catch(() => null);
+    if (!holdings || this.shown !== shown) return;
+    shown.holdings = holdings;
+    this.#tell();
+    if (holdings.holders.length < holdings.members) setTimeout(() => this.shown === shown && this.#findHolders(), HOLDERS_EVERY_MS);
   }
 
   close() {

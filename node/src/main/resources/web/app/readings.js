@@ -1,10 +1,12 @@
 // The newest readings, each with its age, who vouches for it, and how sure it is: accepted, then final, then proven.
 import { html, nothing } from 'lit';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { getJson } from './ask.js';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
 import { age, clock, moment, shortName, trust, unit, value } from './format.js';
 import { proofs } from './proofs.js';
+import { readingBadge } from './reading-badge.js';
 
 const MAX_ROWS = 40;
 const DULL = new Set(['lat', 'lon']);
@@ -19,14 +21,18 @@ class Readings extends LiveElement {
     this.only = false;
     this.held = null;
     this.ofDevice = [];
+    this.under = false;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.forgetProofs = proofs.subscribe(() => this.requestUpdate());
+    this.forgetProofs = proofs.subscribe(() => {
+      this.release();
+      this.requestUpdate();
+    });
     // a list that runs away under the pointer cannot be used: it rests while somebody is on it
-    this.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && this.hold());
-    this.addEventListener('pointerleave', () => this.contains(document.activeElement) || this.release());
+    this.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && this.hold((this.under = true)));
+    this.addEventListener('pointerleave', () => this.release((this.under = false)));
     this.addEventListener('focusin', (event) => event.target.closest('.rows') && this.hold());
     this.addEventListener('focusout', (event) => this.contains(event.relatedTarget) || this.release());
   }
@@ -40,8 +46,9 @@ class Readings extends LiveElement {
     this.held ??= this.rows();
   }
 
+  /** While a proof is shown, what it proves stays in the list; and a button that rests while it checks loses the focus. */
   release() {
-    this.held = null;
+    if (!proofs.shown && !this.under && !this.querySelector('.rows')?.contains(document.activeElement)) this.held = null;
   }
 
   storeChanged(changed) {
@@ -55,8 +62,8 @@ class Readings extends LiveElement {
     this.loadingDevice = true;
     const device = store.selected;
     try {
-      const answer = await fetch(`/api/readings?limit=${MAX_ROWS}&device=${encodeURIComponent(device)}`);
-      if (answer.ok && device === store.selected) this.ofDevice = (await answer.json()).readings;
+      const { readings } = await getJson(`/api/readings?limit=${MAX_ROWS}&device=${encodeURIComponent(device)}`);
+      if (device === store.selected) this.ofDevice = readings;
     } catch {
       // the next change asks again
     }
@@ -104,28 +111,10 @@ class Readings extends LiveElement {
         <span class="facts" title="measured ${moment(reading.timeMs)}, received ${moment(reading.receivedMs)}, number ${reading.n}, leaf ${reading.index}; ${long}">
           ${age(now - reading.receivedMs)}${late ? html` · measured ${clock(reading.timeMs)}` : nothing} · ${short} · no. ${reading.n}
         </span>
-        ${this.badge(reading)}
+        ${readingBadge(reading)}
       </li>
     `;
   }
-
-  badge(reading) {
-    const name = `${reading.name} of ${shortName(reading.device)}`;
-    if (reading.index >= store.anchored) return html`<span class="badge accepted" title="In the log, on disk; the ledger has not made it final yet"><span aria-hidden="true">◌</span> accepted</span>`;
-    const check = proofs.get(reading.index);
-    const [look, mark, word, title] = BADGES[check?.state ?? 'none'];
-    return html`<button type="button" class="badge ${look}" title=${title} aria-label="${word}: ${name}" ?disabled=${check?.state === 'checking'} @click=${() => proofs.show(reading)}>
-      ${check === undefined ? html`<span class="final"><span aria-hidden="true">✓</span> final</span>` : nothing}<span>${mark ? html`<span aria-hidden="true">${mark}</span> ` : nothing}${word}</span>
-    </button>`;
-  }
 }
-
-const BADGES = {
-  none: ['final', '', 'verify', 'The ledger has made it final. Make the proof and check it in this browser.'],
-  checking: ['checking', '◌', 'checking', 'The proof is being made and checked'],
-  proven: ['proven', '✓', 'proven', 'Checked in this browser. Show the steps.'],
-  false: ['false', '✗', 'not proven', 'The check failed. Show why.'],
-  failed: ['false', '!', 'no proof', 'There is no proof to check. Show why.'],
-};
 
 customElements.define('ts-readings', Readings);

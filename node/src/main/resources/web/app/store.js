@@ -1,13 +1,18 @@
 // What the page knows: fetched once, then kept up to date by live events. Elements subscribe and are told, at most once
 // a frame, what changed.
 
+import { getJson } from './ask.js';
+
 const MAX_READINGS = 60;
 const TRAIL = 60;
+const MAX_COMMANDS = 20;
 const RETRY_MS = 3000;
 
 class Store {
   devices = new Map();
   readings = [];
+  /** Of each device the commands that live events told of, by number. */
+  commands = new Map();
   status = null;
   anchored = 0;
   connection = 'connecting';
@@ -18,8 +23,9 @@ class Store {
   #scheduled = false;
   #waiting = null;
   #source = null;
+  #statusOnly = false;
 
-  /** `listener` is called with the names of what changed: status, devices, readings, selected, connection, list. */
+  /** `listener` is called with the names of what changed: status, devices, readings, commands, selected, connection, list. */
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -36,12 +42,14 @@ class Store {
     this.#tell('selected');
   }
 
-  start() {
+  /** Pages without devices need to know only how the node stands. */
+  start({ statusOnly = false } = {}) {
+    this.#statusOnly = statusOnly;
     this.#connect();
   }
 
   #connect() {
-    this.#source = new EventSource('/api/events');
+    this.#source = new EventSource('/api/live');
     this.#source.addEventListener('reset', () => this.#load());
     this.#source.addEventListener('tick', (event) => this.#tick(JSON.parse(event.data)));
     this.#source.addEventListener('open', () => this.#connection('live'));
@@ -59,6 +67,12 @@ class Store {
 
   /** Everything anew. Ticks that come meanwhile wait: they are newer than what is fetched. */
   async #load() {
+    if (this.#statusOnly) {
+      await getJson('/api/status')
+        .then((status) => this.#takeStatus(status))
+        .catch(() => setTimeout(() => this.#load(), RETRY_MS));
+      return;
+    }
     const waiting = (this.#waiting = []);
     try {
       const [status, recent] = await Promise.all([getJson('/api/status'), getJson('/api/readings?limit=' + MAX_READINGS)]);
@@ -91,17 +105,20 @@ class Store {
   /** The first thing shown is one that moves. */
   #chooseFirst() {
     if (this.selected && this.devices.has(this.selected)) return;
+    const asked = new URLSearchParams(location.search).get('device');
+    if (!this.selected && this.devices.has(asked)) return this.select(asked);
     const all = [...this.devices.values()].filter((device) => device.readings.size > 0);
     const best = all.find((device) => device.position && device.readings.has('temperature')) ?? all[0];
     if (best) this.select(best.device);
   }
 
-  #tick({ status, devices, readings }) {
+  #tick({ status, devices, readings, commands }) {
     if (this.#waiting) {
-      this.#waiting.push({ status, devices, readings });
+      this.#waiting.push({ status, devices, readings, commands });
       return;
     }
     this.#takeStatus(status);
+    if (this.#statusOnly) return;
     let strangers = false;
     for (const news of devices) {
       const known = this.devices.get(news.device);
@@ -114,10 +131,21 @@ class Store {
     if (strangers || status.devices.registered > this.devices.size) this.#refreshList();
     if (devices.length > 0) this.#tell('devices');
     if (strangers) this.#chooseFirst();
+    if (commands.length > 0) {
+      commands.forEach((command) => this.#command(command));
+      this.#tell('commands');
+    }
     if (readings.length > 0) {
       this.readings = [...readings, ...this.readings].slice(0, MAX_READINGS);
       this.#tell('readings');
     }
+  }
+
+  #command(command) {
+    if (!this.commands.has(command.device)) this.commands.set(command.device, new Map());
+    const known = this.commands.get(command.device);
+    known.set(command.number, command);
+    if (known.size > MAX_COMMANDS) known.delete(known.keys().next().value);
   }
 
   #listTimer = null;
@@ -162,12 +190,6 @@ class Store {
     if (document.hidden) setTimeout(deliver, 500);
     else requestAnimationFrame(deliver);
   }
-}
-
-async function getJson(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(path + ': ' + answer.status);
-  return answer.json();
 }
 
 function readDevice(json, before) {

@@ -114,10 +114,15 @@ function showSteps(steps) {
   );
 }
 
-function showTrust({ trustAsOf }, origin, now) {
+function showTrust({ trustAsOf, trustRoot }, origin, now) {
+  const made = `made ${age(trustRoot.asOf, now)} (${time(trustRoot.asOf)}) as of block ${trustRoot.height}`;
+  const updated =
+    trustAsOf === trustRoot.asOf
+      ? ''
+      : `, brought up to date ${age(trustAsOf, now)} (${time(trustAsOf)}) by what the members signed since`;
   return panel(
     'What you trusted',
-    element('p', {}, `The trust file ${origin.text}, made ${age(trustAsOf, now)} (${time(trustAsOf)}).`),
+    element('p', {}, `The trust file ${origin.text}, ${made}${updated}.`),
     element('p', { class: 'muted' }, origin.advice),
   );
 }

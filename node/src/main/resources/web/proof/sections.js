@@ -187,7 +187,7 @@ function readHeader(cbor) {
   return header;
 }
 
-function readMemberId(cbor) {
+export function readMemberId(cbor) {
   const member = cbor.text(32);
   if (!MEMBER_ID.test(member)) throw new Unreadable("not a member's name");
   return member;

@@ -1,14 +1,16 @@
 // Verifies a proof file against a trust file, step by step as the formats document numbers them. Pure: no network, no
 // clock; it believes the trust file and nothing else.
-import { Unreadable, ascii, concat, equal, hex, sha256, u32, u64 } from './bytes.js';
-import { certifies, headerHash, ordered } from './comet.js';
+import { Unreadable, ascii, equal, hex, u32, u64 } from './bytes.js';
+import { allows, isCertified } from './certify.js';
+import { ordered } from './comet.js';
 import { readProofFile, readTrustFile } from './files.js';
 import { DEVICE_ID, logEntry, sigStructure } from './frame.js';
 import { thumbprint, verifySignature } from './keys.js';
+import { follow } from './links.js';
 import { appHash, leafHash, rootFromInclusion, stateRoot } from './merkle.js';
+import { eraOf, isOfMany, membersAt, whoAloneNamed } from './trust.js';
 import { claimOf, notProven, unreadableReport, words } from './words.js';
 
-const BLOCK = ascii('ts-block/1\0');
 const CHECKPOINT_ANCHORED = 7;
 const EXIT_CODES = { proven: 0, 'proven-by-one-member': 0, 'accepted-before-revocation': 1, false: 1, unreadable: 2 };
 
@@ -24,13 +26,16 @@ export async function verifyProof(proofBytes, trustBytes) {
   }
 }
 
-async function verify(proof, trust) {
+async function verify(proof, given) {
+  const linked = proof.links.length > 0 ? await follow(given, proof.links) : { trust: given };
+  const trust = linked.trust ?? given;
   const era = usableEra(proof, trust);
   const key = await thumbprint(proof.key.record.key);
   const found = standing(proof, trust) ?? 'false';
   const say = words(proof, trust, hex(key));
   const steps = [
     say.form(),
+    ...(proof.links.length > 0 ? [say.links(linked)] : []),
     say.era(era !== undefined),
     era ? say.certificate(await certificateHolds(proof, trust, era), await signers(proof, era)) : say.notChecked('certificate'),
     say.appHash(await appHashHolds(proof, key)),
@@ -41,17 +46,22 @@ async function verify(proof, trust) {
     say.standing(found),
     say.verdict(found, found === proof.verdict),
   ];
-  const verdict = steps.every((step) => step.outcome === 'passed') ? found : 'false';
+  const verdict = steps.every((step) => step.outcome === 'passed') ? believed(found, proof, trust) : 'false';
   const claim = claimOf(proof, trust, hex(key));
-  return { verdict, exitCode: EXIT_CODES[verdict], steps, claim, trustAsOf: trust.asOf, notProven: notProven(claim, verdict) };
+  return { verdict, exitCode: EXIT_CODES[verdict], steps, claim, trustAsOf: trust.asOf, trustRoot: given.root, notProven: notProven(claim, verdict, proof, trust) };
+}
+
+/** Where one member alone named the others, all of it is that member's word. */
+function believed(found, proof, trust) {
+  const named = whoAloneNamed(trust, proof.era) ?? whoAloneNamed(trust, proof.anchor.event.era);
+  return found === 'proven' && named !== null ? 'proven-by-one-member' : found;
 }
 
 /** Step 1. */
 function usableEra(proof, trust) {
-  const { engine } = proof.certificate;
-  return trust.eras.find(
-    (era) => era.number === proof.era && era.engine === engine && (engine !== 'solo' || era.members.length === 1),
-  );
+  const { engine, header } = proof.certificate;
+  const usable = (era) => era.engine === engine && (engine !== 'solo' || membersAt(era, header.height).length === 1);
+  return trust.eras.find((era) => era.number === proof.era && usable(era));
 }
 
 /** Step 2. */
@@ -60,26 +70,14 @@ async function certificateHolds(proof, trust, era) {
   const { height } = certificate.header;
   const next = trust.eras.find((later) => later.number > era.number);
   const inEra = height >= era.initialHeight && (next === undefined || height < next.initialHeight);
-  const solo = certificate.engine === 'solo';
-  const hash = solo ? await sha256(certificate.headerBytes) : await headerHash(certificate.header);
-  if (!inEra || (height === trust.height && !equal(hash, trust.headerHash))) return false;
-  return solo ? soloHolds(proof, trust, era) : certifies(certificate, era.members, era.chainId);
+  return inEra && (await allows(trust, certificate)) && isCertified(certificate, trust.ledgerId, era, membersAt(era, height));
 }
 
 /** The names of the members whose votes stand in the certificate. */
 async function signers(proof, era) {
   if (proof.certificate.engine === 'solo') return [];
-  const set = await ordered(era.members);
+  const set = await ordered(membersAt(era, proof.certificate.header.height));
   return proof.certificate.votes.flatMap((vote) => (vote.index < set.length ? [set[vote.index].name] : []));
-}
-
-async function soloHolds(proof, trust, era) {
-  const { header, headerBytes, signature } = proof.certificate;
-  return (
-    equal(header.ledgerId, trust.ledgerId) &&
-    header.era === proof.era &&
-    (await verifySignature(era.members[0].engineKey, concat(BLOCK, headerBytes), signature))
-  );
 }
 
 /** Step 3: roots are computed from what is shown, never taken from the file. */
@@ -151,13 +149,10 @@ function standing(proof, trust) {
   const { eventNo } = proof.anchor.event;
   if (validFrom > eventNo) return null;
   if (validTo === null || eventNo < validTo) {
-    return isOfMany(trust, proof.anchor.event.era) && isOfMany(trust, proof.era) ? 'proven' : 'proven-by-one-member';
+    const { event } = proof.anchor;
+    const many =
+      isOfMany(eraOf(trust, event.era), event.height) && isOfMany(eraOf(trust, proof.era), proof.certificate.header.height);
+    return many ? 'proven' : 'proven-by-one-member';
   }
   return endedAtMs !== null && proof.reading.receivedMs < endedAtMs ? 'accepted-before-revocation' : null;
-}
-
-/** What one member alone made final is its word, whoever signs later. */
-function isOfMany(trust, number) {
-  const era = trust.eras.find((e) => e.number === number);
-  return era !== undefined && era.engine === 'comet' && era.members.length > 1;
 }

@@ -1,5 +1,7 @@
 // Says each step of a verification in plain words, what is claimed, and what no proof proves.
 import { CannotCheck, hex } from './bytes.js';
+import { linkWords } from './links.js';
+import { eraOf, membersAt, whoAloneNamed } from './trust.js';
 
 const TRUST_LEVELS = { 1: 'device-signed', 2: 'gateway-signed', 3: 'member-attested' };
 
@@ -17,8 +19,8 @@ export function words(proof, trust, keyHex) {
   const { header } = proof.certificate;
   const { index } = proof.inclusion;
   const log = event.log.name;
-  const era = trust.eras.find((e) => e.number === proof.era);
-  const members = era ? era.members.map((m) => m.name).join(', ') : 'nobody known';
+  const voters = votersOf(proof, trust);
+  const members = voters.map((m) => m.name).join(', ') || 'nobody known';
   const key = short(keyHex);
   const count = proof.reading.readings.length;
   const device = proof.reading.frame.device ?? record.owner;
@@ -31,6 +33,15 @@ export function words(proof, trust, keyHex) {
         `Both files are complete and well formed; the frame holds ${count} ${count === 1 ? 'reading' : 'readings'}.`,
         '',
         'Nothing is missing, doubled, or open to two readings.',
+      ),
+    links: (linked) =>
+      step(
+        'links',
+        linked.trust !== undefined,
+        linked.trust &&
+          `Links lead from your trust file to the members that signed: ${linkWords(proof.links, trust, whoAloneNamed).join('; ')}.`,
+        `${linked.objection}.`,
+        'More than two thirds of the members before and after each change have signed it.',
       ),
     era: (ok) =>
       step(
@@ -52,8 +63,8 @@ export function words(proof, trust, keyHex) {
         : step(
             'certificate',
             ok,
-            `Block ${header.height} of ${time(header.blockTime)} is signed by ${signers.length} of ${era?.members.length} members: ${signers.join(', ')}.`,
-            `Block ${header.height} is not signed by more than two thirds of the members your trust file lists (${members}), or it differs from the block your trust file knows.`,
+            `Block ${header.height} of ${time(header.blockTime)} is signed by ${signers.length} of ${voters.length} members: ${signers.join(', ')}.`,
+            `Block ${header.height} is not signed by more than two thirds of the members your trust file lists (${members}), or it differs from the block your trust file knows. If members came or went since, bring the trust file up to date (thingstead trust update), or ask for the proof with links from it (thingstead prove --links-from).`,
             "The ledger's state at that block was made final by the members together; fewer than two thirds of them cannot make such a block.",
           ),
     appHash: (ok) =>
@@ -133,6 +144,12 @@ export function words(proof, trust, keyHex) {
   };
 }
 
+/** Those who voted when the certificate was signed. */
+function votersOf(proof, trust) {
+  const era = eraOf(trust, proof.era);
+  return era ? membersAt(era, proof.certificate.header.height) : [];
+}
+
 function step(id, ok, passed, failed, meaning) {
   return { id, outcome: ok ? 'passed' : 'failed', found: ok ? passed : failed, meaning: ok ? meaning : 'So nothing is proven.' };
 }
@@ -140,7 +157,7 @@ function step(id, ok, passed, failed, meaning) {
 /** What the file says, in facts; proven only when the verdict says so. */
 export function claimOf(proof, trust, keyHex) {
   const { frame, readings, receivedMs } = proof.reading;
-  const era = trust.eras.find((e) => e.number === proof.era);
+  const made = eraOf(trust, proof.anchor.event.era);
   return {
     ledger: hex(trust.ledgerId),
     device: frame.device ?? proof.key.record.owner,
@@ -154,12 +171,12 @@ export function claimOf(proof, trust, keyHex) {
     receivedMs,
     notBeforeMs: proof.anchor.event.previousTime,
     notAfterMs: proof.anchor.event.blockTime,
-    whoseWord: era ? era.members.map((m) => m.name) : [],
-    whoseWordAlone: trust.eras.find((e) => e.number === proof.anchor.event.era)?.members[0].name ?? 'nobody known',
+    whoseWord: votersOf(proof, trust).map((m) => m.name),
+    whoseWordAlone: made ? membersAt(made, proof.anchor.event.height)[0].name : 'nobody known',
   };
 }
 
-export function notProven(claim, verdict) {
+export function notProven(claim, verdict, proof, trust) {
   if (verdict === 'false') return ['Nothing in this file is proven.'];
   const limits = [
     'That the sensor told the truth, or was where it should be: a key signs whatever it is given.',
@@ -175,9 +192,21 @@ export function notProven(claim, verdict) {
       "That the ledger's clock was exact: a block carries the time at which the members agreed on the block before it, up to 10 seconds earlier on a quiet ledger, and longer after it stood still.",
       `That the members did not lie together: ${claim.whoseWord.join(', ')} make this ledger's blocks, and more than two thirds of them could agree on something false.`,
     );
-  } else {
+  } else if (whoAloneNamed(trust, proof.anchor.event.era) === null) {
     limits.push(
       `That no second history exists: one member alone, ${claim.whoseWordAlone}, made this part of the ledger, and could show another history to somebody else.`,
+    );
+  }
+  const one = whoAloneNamed(trust, proof.era);
+  if (one !== null) {
+    limits.push(
+      `That the members are who their names say: your trust goes back to a time when ${one} alone made the ledger, and named the others.`,
+    );
+  }
+  const { root } = trust;
+  if (proof.links.length > 0 || root.asOf !== trust.asOf) {
+    limits.push(
+      `That members who have left guarded their engine keys: your trust goes back to block ${root.height} (${time(root.asOf)}), and more than two thirds of those who voted then could show another history together.`,
     );
   }
   limits.push(
@@ -202,6 +231,7 @@ export function unreadableReport(error) {
     ],
     claim: null,
     trustAsOf: null,
+    trustRoot: null,
     notProven: [],
   };
 }

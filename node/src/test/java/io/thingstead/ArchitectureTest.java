@@ -110,16 +110,30 @@ class ArchitectureTest {
         "kit.model,",
         "kit.crypto, kit.model",
         "kit.frame, kit.model kit.crypto",
+        "kit.command, kit.model kit.crypto kit.frame",
         "kit.merkle, kit.model kit.crypto",
         "kit.proof, kit.model kit.crypto kit.frame kit.merkle",
         "kit.device, kit",
-        "node.storage,",
+        "node.people, kit node.storage",
+        "node.storage, kit.crypto",
+        "node.upgrade, kit.crypto node.storage",
         "node.log, kit node.storage",
         "node.ledger, kit",
         "node.contract, kit",
-        "node.consensus, kit node.ledger node.storage",
-        "node.ingest, kit node.storage node.log node.ledger node.api",
+        "node.tls, kit.crypto",
+        "node.exchange, kit node.ledger node.tls",
+        "node.catalogue, kit node.ledger node.view node.exchange",
+        "node.mirror, kit node.storage node.log node.ledger node.exchange",
+        "node.consensus, kit node.ledger node.storage node.exchange",
+        "node.backup, kit node.storage node.log node.ledger node.consensus node.upgrade",
+        "node.history, kit node.ledger node.consensus node.exchange",
+        "node.trust, kit node.ledger node.consensus node.exchange",
+        "node.openapi, kit",
+        "node.command, kit node.storage node.log node.ledger",
+        "node.ingest, kit node.storage node.log node.ledger node.command node.api node.openapi node.tls",
         "node.view, kit node.log node.ledger",
+        "node.notify, kit node.storage node.alarm",
+        "node.alarm, kit node.storage node.log node.view node.openapi",
     })
     void a_package_uses_only_what_flows_into_it(String name, String others) {
         String[] allowed = (name + " " + (others == null ? "" : others)).trim().split(" +");
@@ -176,6 +190,24 @@ class ArchitectureTest {
                 .resideInAnyPackage(ROOT + "node.ingest..", ROOT + "node.view..", ROOT + "node.api..")
                 .should()
                 .dependOnClassesThat(machineryOfTheLedger()));
+    }
+
+    /// Else a route could be served that the document of the interface leaves out.
+    @Test
+    void routes_are_registered_with_their_description_and_only_files_of_pages_without() {
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + "node.api.Routes")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + "node.api.HttpServer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.javalin.config.."));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "node.web..")
+                .should()
+                .callMethod(ROOT + "node.api.Routes", "file", "java.lang.String", "io.javalin.http.Handler"));
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.thingstead.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -23,17 +26,36 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Callable<Integer> {
     /// What can be measured.
     enum Part {
-        INGEST,
-        LEDGER,
-        CONSORTIUM,
-        PROOF
+        INGEST("readings of one member: how many, how soon, how large on disk"),
+        LEDGER("the ledger of one member"),
+        CONSORTIUM("the ledger of four members beside its bare engine"),
+        ANCHORS("from a reading until its anchor is certified by four members, and by three of four"),
+        GROWTH("how the ledger of four members grows at 100 and at 10,000 readings a second"),
+        IDLE("processor time and memory of four members that do nothing"),
+        PROOF("proofs of one member and of one of four");
+
+        private final String text;
+
+        Part(String text) {
+            this.text = text;
+        }
+    }
+
+    /// The lines of `--help` that list them.
+    static final class Parts extends ArrayList<String> {
+        Parts() {
+            for (Part part : Part.values()) {
+                add(String.format(Locale.ROOT, "%n  %-11s%s", part.name().toLowerCase(Locale.ROOT), part.text));
+            }
+        }
     }
 
     @Parameters(
             paramLabel = "PART",
-            arity = "0..1",
-            description = "ingest, ledger, consortium or proof (default: all).")
-    private Part @org.jspecify.annotations.Nullable [] parts;
+            arity = "0..*",
+            completionCandidates = Parts.class,
+            description = "What to measure (default: all):${COMPLETION-CANDIDATES}")
+    private List<Part> parts = List.of(Part.values());
 
     @Option(names = "--json", description = "One JSON line a figure.")
     private boolean json;
@@ -59,22 +81,30 @@ public final class Bench implements Callable<Integer> {
             }
         };
         try {
-            if (parts == null || parts[0] == Part.INGEST) {
-                new IngestBench(folder, seconds, figures, progress).run();
-            }
-            if (parts == null || parts[0] == Part.LEDGER) {
-                new LedgerBench(folder, seconds, figures, progress).run();
-            }
-            if (parts == null || parts[0] == Part.CONSORTIUM) {
-                new ConsortiumBench(folder, seconds, figures, progress).run();
-            }
-            if (parts == null || parts[0] == Part.PROOF) {
-                new ProofBench(folder, figures, progress).run();
+            for (Part part : parts) {
+                measure(part, folder, figures, progress);
             }
         } finally {
             delete(folder);
         }
         return 0;
+    }
+
+    private void measure(Part part, Path folder, Consumer<Figure> figures, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        switch (part) {
+            case INGEST -> new IngestBench(folder, seconds, figures, progress).run();
+            case LEDGER -> new LedgerBench(folder, seconds, figures, progress).run();
+            case CONSORTIUM -> new ConsortiumBench(folder, seconds, figures, progress).run();
+            case ANCHORS -> new AnchorBench(folder, seconds, figures, progress).run();
+            case GROWTH -> new GrowthBench(folder, seconds, figures, progress).run();
+            case IDLE -> new IdleBench(folder, seconds, figures, progress).run();
+            case PROOF -> {
+                var proofs = new ProofBench(folder, figures, progress);
+                proofs.alone();
+                proofs.ofFour();
+            }
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -24,7 +24,7 @@ record Figure(String name, double value, String unit, double limit, String setti
     String line() {
         String ratio =
                 Double.isNaN(limit) ? "" : String.format(Locale.ROOT, "%5.0f %% of %s", 100 * ratio(), number(limit));
-        return String.format(Locale.ROOT, "%-16s %12s %-11s %-22s %s", name, number(value), unit, ratio, setting);
+        return String.format(Locale.ROOT, "%-28s %12s %-11s %-22s %s", name, number(value), unit, ratio, setting);
     }
 
     private static String number(double value) {

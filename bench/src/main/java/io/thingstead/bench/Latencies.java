@@ -24,6 +24,10 @@ final class Latencies {
         }
     }
 
+    void clear() {
+        size = 0;
+    }
+
     double percentileMs(double percent) {
         if (size == 0) {
             return Double.NaN;

@@ -8,6 +8,9 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.api.DeviceRegistrar;
 import io.thingstead.node.ingest.Tokens;
+import io.thingstead.node.ledger.DeviceRecord;
+import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Registers devices for the HTTP interface: on the ledger with the member's node key, and, where they have no key of
 /// their own, with an access token.
 record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar {
+    private static final int NEWEST = 100;
+
     @Override
     public Result<Registered> register(String name, byte @Nullable [] key, byte @Nullable [] possession) {
         Optional<DeviceId> device = DeviceId.parse(core.member() + ":" + name);
@@ -31,21 +36,37 @@ record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar {
     }
 
     private Result<Registered> registerToken(DeviceId device) {
-        Optional<Refused> refused = core.registrar().ask(List.of(RegisterDevice.withToken(device)));
+        Optional<Refused> refused = hasLostItsToken(device)
+                ? Optional.empty()
+                : core.registrar().ask(List.of(RegisterDevice.withToken(device)));
         return refused.isPresent()
                 ? new Result.No<>(refused.get())
                 : Result.ok(new Registered(
                         device, tokens.issue(device, core.clockMs().getAsLong())));
     }
 
+    /// Tokens are known here alone: when the member's data were lost, its token devices are on the ledger without one.
+    private boolean hasLostItsToken(DeviceId device) {
+        DeviceRecord known = core.ledger().device(device);
+        return known != null
+                && !known.isGateway()
+                && known.keys().isEmpty()
+                && tokens.list(device).isEmpty()
+                && core.ledger().history(Draft.subject(device), NEWEST).stream()
+                        .noneMatch(event -> event.type() == EventType.DEVICE_KEY_REVOKED);
+    }
+
     private Result<Registered> registerKey(DeviceId device, byte[] coseKey, byte[] possession) {
         return switch (VerifyingKey.decode(coseKey)) {
             case Result.No<VerifyingKey>(Refused refused) -> new Result.No<>(refused);
             case Result.Ok<VerifyingKey>(VerifyingKey key) -> {
-                var action = new RegisterDevice(device, KeyRole.DEVICE, key, possession);
-                Optional<Refused> refused = core.registrar().ask(List.of(action));
+                Optional<Refused> refused = registerKey(device, key, possession);
                 yield refused.isPresent() ? new Result.No<>(refused.get()) : Result.ok(new Registered(device, null));
             }
         };
+    }
+
+    Optional<Refused> registerKey(DeviceId device, VerifyingKey key, byte[] possession) {
+        return core.registrar().ask(List.of(new RegisterDevice(device, KeyRole.DEVICE, key, possession)));
     }
 }

@@ -3,7 +3,6 @@ package io.thingstead.node;
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Refused;
-import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.Submitter;
@@ -16,9 +15,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Makes a log's checkpoints final on the ledger: the log's anchor target.
-record LedgerAnchors(LogId log, LedgerReader ledger, Submitter submitter, Signer logKey, LongSupplier clockMs)
+///
+/// @param nonces makes each transaction another one
+public record LedgerAnchors(
+        LogId log,
+        LedgerReader ledger,
+        Submitter submitter,
+        Signer logKey,
+        LongSupplier clockMs,
+        Supplier<byte[]> nonces)
         implements AnchorTarget {
     private static final long VALID_MS = 120_000;
 
@@ -35,8 +43,8 @@ record LedgerAnchors(LogId log, LedgerReader ledger, Submitter submitter, Signer
     public CompletionStage<Optional<Refused>> anchor(long from, SignedCheckpoint to, List<byte[]> proof) {
         var action = new AnchorCheckpoint(log, from, to.size(), to.root(), proof);
         long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
-        byte[] transaction = Transactions.sign(
-                ledger.head().ledger(), Founding.nonce(), validUntil, List.of(action), List.of(logKey));
+        byte[] transaction =
+                Transactions.sign(ledger.head().ledger(), nonces.get(), validUntil, List.of(action), List.of(logKey));
         return submitter.submit(transaction).thenApply(TransactionResult::firstRefusal);
     }
 }

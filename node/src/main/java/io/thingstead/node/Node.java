@@ -1,29 +1,56 @@
 package io.thingstead.node;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
-import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Result;
+import io.thingstead.node.api.Access;
+import io.thingstead.node.api.AlarmChannelRoutes;
+import io.thingstead.node.api.AlarmCount;
+import io.thingstead.node.api.AlarmRoutes;
+import io.thingstead.node.api.AlarmRuleRoutes;
+import io.thingstead.node.api.AlarmTestRoute;
 import io.thingstead.node.api.Api;
+import io.thingstead.node.api.BackupRoute;
+import io.thingstead.node.api.ClaimCodeRoutes;
+import io.thingstead.node.api.ClaimRoutes;
+import io.thingstead.node.api.CosignedHeads;
 import io.thingstead.node.api.EventStream;
+import io.thingstead.node.api.GrantRoutes;
+import io.thingstead.node.api.HealthRoutes;
+import io.thingstead.node.api.HeldVotesRoutes;
+import io.thingstead.node.api.HttpCounters;
 import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.api.LogRoutes;
+import io.thingstead.node.api.MetricsRoute;
+import io.thingstead.node.api.MirrorRoutes;
 import io.thingstead.node.api.NodeFacts;
-import io.thingstead.node.api.Operator;
+import io.thingstead.node.api.Notice;
+import io.thingstead.node.api.OpenApiRoute;
 import io.thingstead.node.api.ReadingProofs;
-import io.thingstead.node.api.RefusalCounts;
+import io.thingstead.node.api.ThingRoutes;
+import io.thingstead.node.backup.StoreSnapshot;
+import io.thingstead.node.catalogue.Catalogue;
+import io.thingstead.node.catalogue.ThingRoute;
+import io.thingstead.node.command.Commands;
+import io.thingstead.node.command.Shadows;
 import io.thingstead.node.demo.DemoTarget;
 import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Challenges;
+import io.thingstead.node.ingest.Claims;
 import io.thingstead.node.ingest.Credentials;
 import io.thingstead.node.ingest.IngestCounters;
 import io.thingstead.node.ingest.IngestLimits;
 import io.thingstead.node.ingest.Ingress;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Quotas;
+import io.thingstead.node.ingest.TokenAnswers;
 import io.thingstead.node.ingest.Tokens;
 import io.thingstead.node.ingest.http.HttpIngest;
 import io.thingstead.node.ingest.http.Promises;
@@ -32,17 +59,27 @@ import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.ingest.mqtt.MqttTransport;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.log.Submission;
+import io.thingstead.node.mirror.Holdings;
+import io.thingstead.node.mirror.Mirrors;
+import io.thingstead.node.mirror.OwnLogs;
+import io.thingstead.node.trust.TrustHistory;
+import io.thingstead.node.view.live.LiveReading;
 import io.thingstead.node.web.WebAssets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,17 +92,21 @@ public final class Node implements AutoCloseable, NodeFacts {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final LongSupplier clockMs = System::currentTimeMillis;
-    private final Challenges challenges = new Challenges(clockMs);
-    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final LongSupplier clockMs;
+    private final Challenges challenges;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final IngestCounters counters = new IngestCounters(meters);
     private final MqttCounters mqttCounters = new MqttCounters(meters);
-    private final RefusalCounts httpRefused = RefusalCounts.ofHttp(meters);
+    private final HttpCounters httpCounters = new HttpCounters(meters);
     private final Path folder;
     private final NodeConfig config;
     private final MemberCore core;
+    private final Tls tls;
     private final Tokens tokens;
     private final Views views;
+    private final OwnAlarms alarms;
+    private final List<LogReader> logs;
+    private final Mirrors mirrors;
     private final MqttTransport mqtt;
     private final HttpServer http;
     /// The first request may come before the listener says which port it got.
@@ -73,34 +114,55 @@ public final class Node implements AutoCloseable, NodeFacts {
 
     /// Starts the node in this data folder; returns when devices and people can connect.
     public static Node start(Path folder, NodeConfig config) {
-        return new Node(folder, config);
+        return start(folder, config, System::currentTimeMillis, Between.NOTHING);
     }
 
-    private Node(Path folder, NodeConfig config) {
+    /// @param clockMs what the member takes for the time
+    /// @param between what stands between its parts
+    static Node start(Path folder, NodeConfig config, LongSupplier clockMs, Between between) {
+        return new Node(folder, config, clockMs, between);
+    }
+
+    private Node(Path folder, NodeConfig config, LongSupplier clockMs, Between between) {
+        this.clockMs = clockMs;
+        this.challenges = new Challenges(clockMs);
         this.folder = folder;
         this.config = config;
         this.httpPort = config.httpListen().portOr(NodeConfig.HTTP_PORT);
         try {
             core = MemberCore.open(folder, config, clockMs, Node::broken);
             open.push(core);
+            tls = Tls.open(folder, config, clockMs);
+            open.push(tls);
             tokens = Tokens.open(core.store());
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
-            Intake intake = intake();
+            alarms = new OwnAlarms(core, views, config.alarmsFile(folder));
+            open.push(alarms);
+            core.exchange().offer(new ThingRoute(core.member(), core.ledger(), views.live()));
+            logs = core.logs();
+            mirrors = mirrors();
+            open.push(mirrors);
+            mirrors.routes().stream().map(between.routes()).forEach(core.exchange()::offer);
+            Intake intake = intake(between.log().apply(core.log().sequencer()::submit));
             mqtt = new MqttTransport(
                     MqttSettings.of(
-                            config.mqttListen().hostOrLoopback(),
-                            config.mqttListen().portOr(NodeConfig.MQTT_PORT)),
+                                    config.mqttListen().hostOrLoopback(),
+                                    config.mqttListen().portOr(NodeConfig.MQTT_PORT))
+                            .with(tls.mqtt(config)),
                     intake,
                     core.log().reader(),
                     mqttCounters);
             core.start();
             views.start();
+            alarms.start();
+            mirrors.start();
+            intake.commands().start();
             // Before the pages: they tell where devices connect.
             listenMqtt();
             http = listenHttp(intake);
             httpPort = http.port();
-            NodeFiles.writeAddress(folder, page(), config.mqttListen().hostOrLoopback(), mqtt.port());
+            tls.say(folder, this::address);
             open.push(() -> NodeFiles.removeAddress(folder));
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(this::close));
@@ -110,31 +172,72 @@ public final class Node implements AutoCloseable, NodeFacts {
         }
     }
 
-    private Intake intake() {
+    private Mirrors mirrors() {
+        return new Mirrors(
+                core.member(),
+                core.ledger(),
+                core.store(),
+                core.exchange(),
+                new OwnLogs(logs, core.keys().of(KeyRole.LOG)),
+                core.keys().of(KeyRole.NODE),
+                core.registrar()::ask,
+                clockMs);
+    }
+
+    private Intake intake(Consumer<Submission> sequencer) {
         LedgerId ledger = core.registrar().ledger();
         Log log = core.log();
-        var sequencer = log.sequencer();
-        var ingress = new Ingress(ledger, core.member(), core.ledger(), sequencer::submit, clockMs, counters);
+        var submit = core.standing().guarding(sequencer);
         var attestation = new Attestation(
-                ledger, core.keys().of(KeyRole.ATTEST), log.reader()::highest, sequencer::submit, clockMs, counters);
+                ledger, core.keys().of(KeyRole.ATTEST), log.reader()::highest, submit, clockMs, counters);
+        var commands = new Commands(
+                ledger, core.ledger(), core.keys().of(KeyRole.NODE), core.store(), logs, submit, attestation, clockMs);
+        open.push(commands);
+        Gauge.builder("thingstead.commands.open", commands, Commands::openCount)
+                .description("Commands to devices without a last word")
+                .register(meters);
+        var ingress = new Ingress(ledger, core.member(), core.ledger(), submit, clockMs, counters, commands);
         var credentials = new Credentials(ledger, core.member(), core.ledger(), tokens, challenges, clockMs);
         return new Intake(
-                ingress, attestation, credentials, new Quotas(IngestLimits.STANDARD, System::nanoTime), counters);
+                ingress,
+                attestation,
+                credentials,
+                new Quotas(IngestLimits.STANDARD, System::nanoTime),
+                counters,
+                commands,
+                new Shadows(commands, this::reported, clockMs),
+                new TokenAnswers(commands, attestation, clockMs, counters));
+    }
+
+    /// What the device says of itself, as the live state has it.
+    private Shadows.Reported reported(DeviceId device) {
+        return views.live()
+                .device(device.value())
+                .map(view -> new Shadows.Reported(
+                        view.n(),
+                        view.latest().stream()
+                                .map(LiveReading::reading)
+                                .collect(Collectors.toMap(Reading::name, Reading::value))))
+                .orElse(Shadows.Reported.NOTHING);
     }
 
     private HttpServer listenHttp(Intake intake) {
-        var operator = new Operator(NodeFiles.adminToken(folder));
+        var access =
+                new Access(NodeFiles.adminToken(folder), config.httpListen().hostOrLoopback());
         var api = new Api(
                 core.member(),
-                logs(),
+                logs,
                 core.ledger(),
                 views.live(),
                 views.series(),
                 views::behind,
-                new Proofs(core.proofs(), clockMs),
+                new Proofs(mirrors, core.proofs(), core.trust(), clockMs),
                 new Devices(core, tokens),
-                operator,
+                new Decisions(core),
+                access,
                 this,
+                intake.commands(),
+                intake.shadows(),
                 clockMs);
         EventStream events = api.events();
         var promises = new Promises(
@@ -145,15 +248,63 @@ public final class Node implements AutoCloseable, NodeFacts {
         var ingest = new HttpIngest(intake, challenges, promises);
         open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
+        var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
+        var claims = new Claims(core.store(), core.ledger(), new Devices(core, tokens)::registerKey, clockMs);
+        var things = new ThingRoutes(new Catalogue(core.member(), core.ledger(), views.live(), core.exchange()));
         var server = HttpServer.start(
-                config.httpListen().hostOrLoopback(),
-                config.httpListen().portOr(NodeConfig.HTTP_PORT),
-                List.of(api::register, events::register, ingest::register, new WebAssets()::register),
-                httpRefused);
+                tls.http(config),
+                List.of(
+                        api::register,
+                        events::register,
+                        ingest::register,
+                        grants::register,
+                        new ClaimCodeRoutes(core.member(), claims, clockMs)::register,
+                        claimRoutes(claims)::register,
+                        new HeldVotesRoutes(core.voteAgain())::register,
+                        things::register,
+                        new AlarmRoutes(alarms.alarms(), clockMs)::register,
+                        new AlarmRuleRoutes(alarms.alarms(), alarms.file())::register,
+                        new AlarmChannelRoutes(alarms.alarms().channels(), alarms.courier())::register,
+                        new AlarmTestRoute(
+                                alarms.alarms(),
+                                views.live(),
+                                views.series(),
+                                core.log().reader(),
+                                clockMs)::register,
+                        new LogRoutes(logs, new Heads(mirrors.holdings()))::register,
+                        new MirrorRoutes(mirrors)::register,
+                        new HealthRoutes(new NodeHealth(core))::register,
+                        new MetricsRoute(scraped(events))::register,
+                        new BackupRoute(() -> String.valueOf(
+                                StoreSnapshot.take(folder, core.rocks()).getFileName()))::register,
+                        new OpenApiRoute(MemberCore.version())::register,
+                        new WebAssets()::register),
+                access,
+                httpCounters);
         open.push(server);
         events.start();
         open.push(events);
         return server;
+    }
+
+    private ClaimRoutes claimRoutes(Claims claims) {
+        var log = core.log().reader();
+        return new ClaimRoutes(
+                claims,
+                core.registrar().ledger(),
+                new NoteKey(log.origin(), core.keys().of(KeyRole.LOG).key().point()).text(),
+                HexFormat.of().formatHex(core.keys().of(KeyRole.NODE).key().coseKey()));
+    }
+
+    private Supplier<String> scraped(EventStream events) {
+        var ofNode = new NodeMeters(meters, core);
+        open.push(ofNode);
+        ofNode.show(views, alarms, events::clients, MemberCore.version());
+        var ofMirrors = new MirrorMeters(meters, mirrors::states);
+        return () -> {
+            ofMirrors.look();
+            return meters.scrape();
+        };
     }
 
     private long anchoredSize() {
@@ -161,28 +312,17 @@ public final class Node implements AutoCloseable, NodeFacts {
         return Objects.requireNonNull(record, "the log is on the ledger").size();
     }
 
-    /// All logs of the member, the one in use last.
-    private List<LogReader> logs() {
-        List<LogReader> all = new ArrayList<>();
-        LogId current = core.log().reader().id();
-        for (long number = 1; number < current.number(); number++) {
-            LogId id = new LogId(core.member(), number);
-            var record = Objects.requireNonNull(core.ledger().log(id));
-            all.add(Log.read(id, record.origin(), core.store()));
-        }
-        all.add(core.log().reader());
-        return all;
-    }
-
     private void listenMqtt() {
         mqtt.start();
         open.push(mqtt);
     }
 
-    private record Proofs(ProofMaker maker, LongSupplier clockMs) implements ReadingProofs {
+    private record Proofs(Mirrors mirrors, ProofMaker maker, TrustHistory history, LongSupplier clockMs)
+            implements ReadingProofs {
+        /// Out of this member's logs, or of what another member granted.
         @Override
         public Result<byte[]> prove(DeviceId device, long n) {
-            return maker.prove(device, n);
+            return mirrors.contents().find(device, n).map(maker::prove).orElseGet(() -> maker.prove(device, n));
         }
 
         @Override
@@ -192,7 +332,29 @@ public final class Node implements AutoCloseable, NodeFacts {
 
         @Override
         public byte[] trust() {
-            return maker.trust(clockMs.getAsLong());
+            return history.trust(clockMs.getAsLong()).write();
+        }
+
+        @Override
+        public Result<byte[]> withLinks(byte[] proof, long height) {
+            return history.withLinks(proof, height);
+        }
+
+        @Override
+        public byte[] links(long height) {
+            return history.linksAfter(height).write();
+        }
+    }
+
+    private record Heads(Holdings holdings) implements CosignedHeads {
+        @Override
+        public Optional<String> newest(LogReader log) {
+            return holdings.newest(log);
+        }
+
+        @Override
+        public Optional<String> cosigned(LogReader log) {
+            return holdings.cosigned(log);
         }
     }
 
@@ -211,11 +373,35 @@ public final class Node implements AutoCloseable, NodeFacts {
 
     /// The page's address.
     public String page() {
-        return "http://" + config.httpListen().hostOrLoopback() + ":" + http.port() + "/";
+        return tls.scheme() + config.httpListen().hostOrLoopback() + ":" + http.port() + "/";
+    }
+
+    /// How the commands on this machine reach it.
+    private NodeFiles.Address address() {
+        return new NodeFiles.Address(
+                page(),
+                config.mqttListen().hostOrLoopback(),
+                mqtt.port(),
+                mqtt.securedPort(),
+                tls.fingerprint().orElse(""));
+    }
+
+    /// Of the certificate that it shows, empty: it speaks without TLS.
+    public Optional<String> fingerprint() {
+        return tls.fingerprint();
+    }
+
+    /// Where devices connect with TLS.
+    public String mqttTlsAddress() {
+        return config.mqttTlsListen().hostOrLoopback() + ":" + mqtt.securedPort();
     }
 
     public String mqttAddress() {
         return config.mqttListen().hostOrLoopback() + ":" + mqtt.port();
+    }
+
+    HttpServer http() {
+        return http;
     }
 
     @Override
@@ -229,11 +415,36 @@ public final class Node implements AutoCloseable, NodeFacts {
     }
 
     @Override
+    public Optional<String> engineTrouble() {
+        return core.engine().trouble();
+    }
+
+    @Override
+    public List<Notice> notices() {
+        return core.standing().notices();
+    }
+
+    @Override
+    public AlarmCount alarms() {
+        return AlarmCount.of(alarms.alarms().open());
+    }
+
+    @Override
+    public boolean isRemoved() {
+        return core.standing().isRemoved();
+    }
+
+    @Override
+    public Optional<List<MemberId>> heard() {
+        return core.engine().heard();
+    }
+
+    @Override
     public Map<String, Long> refused() {
         Map<String, Long> all = new TreeMap<>();
         counters.refused().addTo(all);
         mqttCounters.refused().addTo(all);
-        httpRefused.addTo(all);
+        httpCounters.refused().addTo(all);
         return all;
     }
 
@@ -244,6 +455,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 mqtt.port(),
                 core.member(),
                 core.registrar().ledger(),
+                core.keys().of(KeyRole.NODE).key(),
                 folder.resolve("demo-devices"),
                 device -> core.ledger().device(device) != null,
                 devices -> core.registrar().ask(devices).ifPresent(refused -> {

@@ -38,13 +38,21 @@ public final class NodeFiles {
         }
     }
 
-    static void writeAddress(Path folder, String http, String mqttHost, int mqttPort) {
+    /// How a running node is reached.
+    ///
+    /// @param mqttTlsPort 0: not with TLS
+    /// @param certificate the fingerprint of the one that HTTPS shows, empty: HTTP
+    record Address(String http, String mqttHost, int mqttPort, int mqttTlsPort, String certificate) {}
+
+    static void writeAddress(Path folder, Address at) {
         Path file = folder.resolve(ADDRESS);
         try {
             write(
                     file,
-                    "{\"http\": \"" + http + "\", \"mqttHost\": \"" + mqttHost + "\", \"mqttPort\": " + mqttPort
-                            + ", \"pid\": " + ProcessHandle.current().pid() + "}\n");
+                    "{\"http\": \"" + at.http + "\", \"mqttHost\": \"" + at.mqttHost + "\", \"mqttPort\": "
+                            + at.mqttPort
+                            + ", \"mqttTlsPort\": " + at.mqttTlsPort + ", \"certificate\": \"" + at.certificate
+                            + "\", \"pid\": " + ProcessHandle.current().pid() + "}\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -6,10 +6,13 @@ import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.node.consensus.LedgerReplay;
+import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.backup.Restored;
+import io.thingstead.node.consensus.LedgerCheck;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.solo.SoloEngine;
+import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.log.Log;
@@ -18,6 +21,7 @@ import io.thingstead.node.log.LogReader;
 import io.thingstead.node.storage.DataFolder;
 import io.thingstead.node.storage.RocksStore;
 import io.thingstead.node.storage.Store;
+import io.thingstead.node.upgrade.Upgrade;
 import io.thingstead.node.view.LogFollower;
 import io.thingstead.node.view.series.DuckSeries;
 import java.nio.file.Path;
@@ -43,15 +47,17 @@ public final class Rebuild {
     /// @param says gets a line of progress now and then, and the findings
     /// @return whether ledger and logs are sound
     public static boolean run(Path folder, Consumer<String> says) {
+        Restored.requireWhole(folder);
+        Upgrade.ifOlder(folder, says);
         try (DataFolder _ = DataFolder.open(folder);
                 Store store = RocksStore.open(folder.resolve("store"), e -> says.accept("the store failed: " + e))) {
-            says.accept("ledger: replaying from its first block");
-            var replay = LedgerReplay.of(store);
-            var rebuild = new Rebuild(store, certified(folder, store), says);
-            rebuild.found(
-                    replay.isSound(),
-                    replay.isSound() ? replay.height() + " blocks, " + replay.events() + " events" : replay.fault());
-            LogReader newest = rebuild.checkLogs();
+            MemberKeys keys = MemberKeys.open(folder.resolve("keys"));
+            // Opening it checks that its state gives its app hash.
+            StoredLedger stored = StoredLedger.open(store);
+            var rebuild = new Rebuild(store, stored.reader(), says);
+            rebuild.checkLedger();
+            show(stored, keys);
+            LogReader newest = rebuild.checkLogs(keys.of(KeyRole.NODE).key().thumbprint());
             rebuild.series(folder.resolve("series"), newest);
             return rebuild.sound;
         } catch (InterruptedException e) {
@@ -60,25 +66,37 @@ public final class Rebuild {
         }
     }
 
-    /// The newest block's certificate is written with the next block, so a stopped node's is made again by its engine.
-    private static LedgerReader certified(Path folder, Store store) {
-        StoredLedger stored = StoredLedger.open(store);
-        MemberKeys keys = MemberKeys.open(folder.resolve("keys"));
+    private void checkLedger() {
+        var check = LedgerCheck.of(store, says);
+        found(check.isSound(), check.found());
+    }
+
+    /// The newest block's certificate is written with the next block, so that of a stopped node alone is made again by
+    /// its engine. Where several certify, the newest block is shown as it was decided.
+    private static void show(StoredLedger stored, MemberKeys keys) {
+        if (!stored.info().era().engine().equals(EraRecord.SOLO)) {
+            stored.show(stored.info().height());
+            return;
+        }
         try (var engine = new SoloEngine(stored, keys.of(KeyRole.ENGINE), System::currentTimeMillis, e -> {
             throw new IllegalStateException("the engine failed", e);
         })) {
             engine.start();
         }
-        return stored.reader();
     }
 
-    private void found(boolean holds, @org.jspecify.annotations.Nullable String text) {
+    private void found(boolean holds, String text) {
         sound &= holds;
         says.accept((holds ? "  sound: " : "  NOT SOUND: ") + text);
     }
 
-    private LogReader checkLogs() {
-        MemberId member = ledger.era(1).members().getFirst().member();
+    private LogReader checkLogs(Thumbprint nodeKey) {
+        MemberId member = ledger.members().stream()
+                .filter(record ->
+                        record.key(KeyRole.NODE).filter(nodeKey::equals).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the ledger knows no member with this folder's keys"))
+                .member();
         LogReader newest = null;
         for (long number = 1; ; number++) {
             LogRecord record = ledger.log(new LogId(member, number));
@@ -91,6 +109,10 @@ public final class Rebuild {
     }
 
     private void check(LogRecord record, LogReader reader) {
+        if (record.isLost() && reader.checkpoint().isEmpty()) {
+            found(true, "log " + record.origin() + ": closed at " + record.size() + " leaves, its data were lost");
+            return;
+        }
         says.accept("log " + record.origin() + ": checking " + reader.size() + " leaves");
         VerifyingKey key = Objects.requireNonNull(ledger.key(record.key()), "the log's key is on the ledger")
                 .key();

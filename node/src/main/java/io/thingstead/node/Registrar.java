@@ -2,6 +2,8 @@ package io.thingstead.node;
 
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.ledger.LedgerReader;
@@ -14,18 +16,30 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// Asks the ledger for what the member itself decides, with its node key: devices, their keys, its logs.
 public final class Registrar {
     private static final long VALID_MS = 120_000;
 
+    private final MemberId member;
+    private final BooleanSupplier removed;
     private final LedgerReader ledger;
     private final Submitter submitter;
     private final Signer nodeKey;
     private final LongSupplier clockMs;
 
-    Registrar(LedgerReader ledger, Submitter submitter, Signer nodeKey, LongSupplier clockMs) {
+    /// @param removed whether the others removed the member
+    Registrar(
+            MemberId member,
+            BooleanSupplier removed,
+            LedgerReader ledger,
+            Submitter submitter,
+            Signer nodeKey,
+            LongSupplier clockMs) {
+        this.member = member;
+        this.removed = removed;
         this.ledger = ledger;
         this.submitter = submitter;
         this.nodeKey = nodeKey;
@@ -38,11 +52,25 @@ public final class Registrar {
 
     /// Waits until the ledger has decided; empty when everything happened, else the first refusal.
     public Optional<Refused> ask(List<? extends Action> actions) {
+        return ask(actions, nodeKey);
+    }
+
+    /// The same for what another key of the member decides.
+    Optional<Refused> ask(List<? extends Action> actions, Signer key) {
+        return submit(actions, List.of(key)).firstRefusal();
+    }
+
+    /// Asks with these keys of the member, and waits until the ledger has decided.
+    public TransactionResult submit(List<? extends Action> actions, List<? extends Signer> keys) {
+        if (removed.getAsBoolean()) {
+            return TransactionResult.ignored(new Refused(
+                    Refusal.MEMBER_REMOVED, member + " was removed from the ledger: it hands in nothing any more"));
+        }
         long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
-        byte[] transaction = Transactions.sign(ledger(), Founding.nonce(), validUntil, actions, List.of(nodeKey));
+        byte[] transaction =
+                Transactions.sign(ledger(), Founding.nonce(), validUntil, List.copyOf(actions), List.copyOf(keys));
         try {
-            TransactionResult result = submitter.submit(transaction).get(VALID_MS, TimeUnit.MILLISECONDS);
-            return result.firstRefusal();
+            return submitter.submit(transaction).get(VALID_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the ledger decides", e);

@@ -57,6 +57,11 @@ final class Views implements AutoCloseable {
         return seriesFollower.behind();
     }
 
+    /// Leaves that the live state does not have yet.
+    long liveBehind() {
+        return liveFollower.behind();
+    }
+
     @Override
     public void close() {
         liveFollower.close();

@@ -10,7 +10,11 @@ import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.command.CommandRecord;
+import io.thingstead.node.command.Commands;
 import io.thingstead.node.consensus.EngineStopped;
+import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.IngestCounters;
 import io.thingstead.node.ingest.Ingress;
@@ -20,6 +24,8 @@ import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.Tokens;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.log.AcknowledgedFrames;
+import io.thingstead.node.log.LeafRecord;
+import io.thingstead.node.log.Submission;
 import io.thingstead.node.storage.FaultyStore;
 import io.thingstead.node.storage.FaultyStore.Fault;
 import io.thingstead.node.storage.Store;
@@ -37,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +88,7 @@ class MemberCrashTest {
         final List<DeviceId> registered = new ArrayList<>();
         final List<String> tokens = new ArrayList<>();
         final List<String> revoked = new ArrayList<>();
+        final List<Long> commanded = new ArrayList<>();
         final Map<String, SigningDevice> devices = new TreeMap<>();
 
         @Nullable
@@ -101,9 +109,44 @@ class MemberCrashTest {
                 if (burst % 4 == 0) register(core, "box-" + devices.size());
                 if (burst == 1) tokens.add(tokensOfCore.issue(registered.getFirst(), System.currentTimeMillis()));
                 if (burst == 2) issueAndRevoke(tokensOfCore);
+                command(core);
                 send(core);
                 if (burst % 3 == 2) awaitAnchor(core, hasFailed);
             }
+        }
+
+        /// A command, and what the member says became of it.
+        private void command(MemberCore core) throws Exception {
+            DeviceId device = registered.getFirst();
+            Commands ofCore = commands(core);
+            if (ofCore.issue(device, "lock", "true", 600_000).get(PATIENCE_S, TimeUnit.SECONDS)
+                    instanceof Result.Ok<CommandRecord>(CommandRecord issued)) {
+                commanded.add(issued.command().number());
+                ofCore.delivered(device, issued.command().number());
+            }
+        }
+
+        /// A command and its row are in the store together, and so are a receipt and its row.
+        void checkCommands(MemberCore core, String crash) {
+            if (registered.isEmpty()) return;
+            Commands ofCore = commands(core);
+            List<CommandRecord> found = ofCore.list(registered.getFirst(), Long.MAX_VALUE, 1_000);
+            assertThat(found)
+                    .as(crash)
+                    .extracting(each -> each.command().number())
+                    .containsAll(commanded);
+            List<LeafRecord> leaves = core.log().reader().leaves(0, 100_000);
+            assertThat(leaves.stream().filter(leaf -> leaf.kind() == 2).map(LeafRecord::index))
+                    .as(crash)
+                    .containsExactlyInAnyOrderElementsOf(
+                            found.stream().map(each -> each.queued().index()).toList());
+            assertThat(leaves.stream().filter(leaf -> leaf.kind() == 3).map(LeafRecord::index))
+                    .as(crash)
+                    .containsExactlyInAnyOrderElementsOf(found.stream()
+                            .flatMap(each -> each.steps().stream())
+                            .map(step -> step.place().index())
+                            .toList());
+            assertThat(ofCore.open(registered.getFirst())).as(crash).hasSameSizeAs(found);
         }
 
         private void issueAndRevoke(Tokens ofCore) {
@@ -134,7 +177,8 @@ class MemberCrashTest {
                     core.ledger(),
                     core.log().sequencer()::submit,
                     System::currentTimeMillis,
-                    new IngestCounters(new SimpleMeterRegistry()));
+                    new IngestCounters(new SimpleMeterRegistry()),
+                    commands(core));
             SigningDevice device = devices.get(registered.getFirst().value());
             Map<byte[], CompletableFuture<Outcome>> sent = new ConcurrentHashMap<>();
             for (int i = 0; i < BURST; i++) {
@@ -142,6 +186,7 @@ class MemberCrashTest {
                 CompletableFuture<Outcome> outcome = new CompletableFuture<>();
                 switch (ingress.check(frame, Sender.ANYONE)) {
                     case Checked.Ready ready -> ready.submit(outcome::complete);
+                    case Checked.Noted() -> throw new AssertionError("a frame is for the log");
                     case Checked.Turned(var turned) -> throw new AssertionError(turned.refused());
                 }
                 sent.put(frame, outcome);
@@ -154,6 +199,27 @@ class MemberCrashTest {
                     acknowledged.acknowledged(logged.receipt().index(), identity);
                 }
             }
+        }
+
+        private static Commands commands(MemberCore core) {
+            LedgerId ledger = core.registrar().ledger();
+            Consumer<Submission> submit = core.log().sequencer()::submit;
+            var attestation = new Attestation(
+                    ledger,
+                    core.keys().of(KeyRole.ATTEST),
+                    core.log().reader()::highest,
+                    submit,
+                    System::currentTimeMillis,
+                    new IngestCounters(new SimpleMeterRegistry()));
+            return new Commands(
+                    ledger,
+                    core.ledger(),
+                    core.keys().of(KeyRole.NODE),
+                    core.store(),
+                    List.of(core.log().reader()),
+                    submit,
+                    attestation,
+                    System::currentTimeMillis);
         }
 
         private static void awaitAnchor(MemberCore core, BooleanSupplier hasFailed) throws InterruptedException {
@@ -226,6 +292,7 @@ class MemberCrashTest {
                         .as(crash)
                         .isEmpty();
             }
+            life.checkCommands(core, crash);
             life.run(core, () -> false);
             assertThat(life.acknowledged.problems(core.log().reader()))
                     .as(crash)

@@ -8,7 +8,12 @@ import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.RegisterDevice;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,6 +89,58 @@ class PythonKitTest {
                 assertThat(log.find(device, 1)).isPresent();
                 assertThat(log.find(device, 2)).isPresent();
             }
+        }
+    }
+
+    @Test
+    void it_executes_a_command_and_its_receipt_stands_in_the_log() throws Exception {
+        String python = Programs.python("cryptography", "paho.mqtt");
+        try (Node node = Node.start(folder.resolve("node"), NodeConfig.DEFAULT.withPorts(0, 0));
+                HttpClient http = HttpClient.newHttpClient()) {
+            SigningKey key = SigningKey.generate(Algorithm.ED25519);
+            DeviceId device = new DeviceId(node.member(), "python-lock");
+            var ledger = node.core().registrar().ledger();
+            assertThat(node.core()
+                            .registrar()
+                            .ask(List.of(new RegisterDevice(
+                                    device, KeyRole.DEVICE, key.key(), Possession.sign(device.value(), ledger, key)))))
+                    .isEmpty();
+            Path pem = folder.resolve("lock.pem");
+            key.save(pem);
+            URI commands = URI.create(node.page() + "api/devices/" + device + "/commands");
+            String issued = http.send(
+                            HttpRequest.newBuilder(commands)
+                                    .POST(HttpRequest.BodyPublishers.ofString(
+                                            "{\"name\": \"lock\", \"value\": true, \"expires_s\": 600}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(issued).contains("queued");
+            assertThat(Programs.run(
+                            ENVIRONMENT,
+                            python,
+                            "-m",
+                            "thingstead",
+                            "obey",
+                            "--device",
+                            device.value(),
+                            "--key",
+                            pem.toString(),
+                            "--ledger",
+                            ledger.hex(),
+                            "--member-key",
+                            HexFormat.of()
+                                    .formatHex(node.core()
+                                            .keys()
+                                            .of(KeyRole.NODE)
+                                            .key()
+                                            .coseKey()),
+                            "--mqtt",
+                            "127.0.0.1:" + node.mqttPort()))
+                    .contains("command 1: lock true");
+            assertThat(http.send(HttpRequest.newBuilder(commands).build(), HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .contains("\"state\":\"executed\"", "\"result\":{\"lock\":true}", "device-signed");
         }
     }
 }

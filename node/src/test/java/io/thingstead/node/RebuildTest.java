@@ -7,9 +7,17 @@ import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Value;
 import io.thingstead.node.api.PartialNode;
+import io.thingstead.node.cli.Thingstead;
+import io.thingstead.node.storage.Batch;
+import io.thingstead.node.storage.Column;
+import io.thingstead.node.storage.RocksStore;
+import io.thingstead.node.storage.Store;
 import io.thingstead.node.view.SigningDevice;
 import io.thingstead.node.view.series.DuckSeries;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +98,53 @@ class RebuildTest {
         List<String> says = new ArrayList<>();
         assertThat(Rebuild.run(at, says::add)).as("%s", says).isTrue();
         assertThat(answers(at)).isEqualTo(before);
+    }
+
+    /// Changes a row of the ledger's blocks while no node runs; null: takes it away.
+    private static void changeBlock(Path at, long height, byte @Nullable [] value) {
+        byte[] key = ByteBuffer.allocate(9).putLong(height).array();
+        try (Store store = RocksStore.open(at.resolve("store"), e -> {
+            throw new AssertionError(e);
+        })) {
+            assertThat(store.get(Column.BLOCK, key)).isNotNull();
+            Batch batch = store.newBatch();
+            store.write(value == null ? batch.delete(Column.BLOCK, key) : batch.put(Column.BLOCK, key, value));
+        }
+    }
+
+    private static String rebuilt(Path at, int code) {
+        StringWriter said = new StringWriter();
+        PrintWriter to = new PrintWriter(said);
+        assertThat(Thingstead.commandLine().setOut(to).setErr(to).execute("rebuild", "--data", at.toString()))
+                .as(said.toString())
+                .isEqualTo(code);
+        return said.toString();
+    }
+
+    @Test
+    void a_block_that_is_gone_or_damaged_is_said_with_what_to_do_and_the_rest_is_checked_all_the_same()
+            throws Exception {
+        Path at = lived();
+        long newest;
+        try (PartialNode node = new PartialNode(at)) {
+            newest = node.core.ledger().head().height();
+        }
+        assertThat(newest).isGreaterThan(3);
+        changeBlock(at, 3, new byte[] {1, 2, 3});
+        assertThat(rebuilt(at, 1))
+                .contains("NOT SOUND: ledger.block-damaged: block 3 cannot be read")
+                .contains("What to do: check the disk, and copy the data folder")
+                .contains("sound: " + size + " leaves")
+                .contains("done: 360 readings");
+        changeBlock(at, 3, null);
+        assertThat(rebuilt(at, 1)).contains("NOT SOUND: ledger.block-missing: block 3 is missing. What to do:");
+        try (PartialNode node = new PartialNode(at)) {
+            node.awaitViews();
+            assertThat(node.failures).as("it may go on, as was said").isEmpty();
+            newest = node.core.ledger().head().height();
+        }
+        changeBlock(at, newest, new byte[] {1, 2, 3});
+        assertThat(rebuilt(at, 1)).contains("ledger.block-damaged: block " + newest + " cannot be read");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.thingstead.node.log.LogReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,48 @@ class StrangersE2E {
                 "{}",
                 node.page() + "api/v1/nobodys-token-nobodys-token/telemetry");
         assertThat(wrong).contains("token.invalid");
+    }
+
+    @Test
+    void mosquitto_and_curl_take_commands_and_answer_them_as_with_thingsboard() throws Exception {
+        need("mosquitto_sub");
+        need("curl");
+        assertThat(node.core().registrar().ask(List.of(RegisterDevice.withToken(SHELL))))
+                .isEmpty();
+        String token = node.demoTarget().token().apply(SHELL);
+        String commands = node.page() + "api/devices/" + SHELL + "/commands";
+        run("curl", "-sf", "-d", "{\"name\": \"open\", \"value\": {\"percent\": 40}, \"expires_s\": 600}", commands);
+        assertThat(run(mosquitto(
+                        "mosquitto_sub", token, "-C", "1", "-F", "%t %p", "-t", "v1/devices/me/rpc/request/+")))
+                .isEqualTo("v1/devices/me/rpc/request/1 {\"method\":\"open\",\"params\":{\"percent\":40}}\n");
+        run(mosquitto("mosquitto_pub", token, "-t", "v1/devices/me/rpc/response/1", "-m", "{\"open\": 40}"));
+        assertThat(run("curl", "-sf", commands + "/1"))
+                .contains("\"state\":\"executed\"", "\"result\":{\"open\":40}", "member-attested");
+        // What is desired comes as a shared attribute, and the same over HTTP.
+        run(
+                "curl",
+                "-sf",
+                "-X",
+                "PUT",
+                "-d",
+                "{\"desired\": {\"opening\": 55}}",
+                node.page() + "api/devices/" + SHELL + "/shadow");
+        assertThat(run(mosquitto("mosquitto_sub", token, "-C", "1", "-t", "v1/devices/me/attributes")))
+                .isEqualTo("{\"opening\":55}\n");
+        run("curl", "-sf", "-d", "{\"name\": \"close\", \"expires_s\": 600}", commands);
+        String rpc = node.page() + "api/v1/" + token + "/rpc";
+        assertThat(run("curl", "-sf", rpc + "?timeout=10000"))
+                .isEqualTo("{\"id\":3,\"method\":\"close\",\"params\":null}");
+        run("curl", "-sf", "-d", "{\"error\": \"stuck\"}", rpc + "/3");
+        assertThat(run("curl", "-sf", commands + "/3")).contains("\"state\":\"failed\"");
+        assertThat(run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", rpc + "?timeout=100"))
+                .isEqualTo("408");
+    }
+
+    private String[] mosquitto(String program, String token, String... more) {
+        return Stream.concat(
+                        Stream.of(program, "-h", "127.0.0.1", "-p", port(), "-q", "1", "-u", token), Stream.of(more))
+                .toArray(String[]::new);
     }
 
     @Test

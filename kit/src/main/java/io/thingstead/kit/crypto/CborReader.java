@@ -123,6 +123,12 @@ public final class CborReader {
         return value;
     }
 
+    /// Reads over a byte string.
+    public void skipBytes(int max) {
+        int length = length(BYTES, max);
+        at += length;
+    }
+
     public byte[] readBytesOf(int exactly) {
         byte[] value = readBytes(exactly);
         if (value.length != exactly) {

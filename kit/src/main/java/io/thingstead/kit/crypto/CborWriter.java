@@ -21,6 +21,13 @@ public final class CborWriter {
         return Arrays.copyOf(bytes, size);
     }
 
+    /// As [#toBytes], and begins anew: one writer for many small items grows once.
+    public byte[] take() {
+        byte[] taken = toBytes();
+        size = 0;
+        return taken;
+    }
+
     /// As [#toBytes], for a writer that is not used again: no copy where the capacity was foretold exactly.
     byte[] finish() {
         return bytes.length == size ? bytes : toBytes();

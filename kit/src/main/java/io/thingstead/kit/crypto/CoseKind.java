@@ -5,7 +5,10 @@ public enum CoseKind {
     FRAME("frame"),
     POSSESSION("possession"),
     CONNECT("connect"),
-    PROMISE("promise");
+    PROMISE("promise"),
+    HELD("held"),
+    COMMAND("command"),
+    COMMAND_RECEIPT("command-receipt");
 
     private final String label;
 

@@ -35,6 +35,22 @@ final class KeyDer {
         };
     }
 
+    /// The kind and the point of a public key in its one form; empty when it is anything else.
+    static Optional<Point> readPublicKey(byte[] info) {
+        for (Algorithm algorithm : Algorithm.values()) {
+            byte[] prefix = publicKey(algorithm, new byte[0]);
+            int length = algorithm == Algorithm.ED25519 ? 32 : 64;
+            if (info.length == prefix.length + length
+                    && Arrays.equals(info, 0, prefix.length, prefix, 0, prefix.length)) {
+                return Optional.of(new Point(algorithm, Arrays.copyOfRange(info, prefix.length, info.length)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A public key's kind and its point.
+    record Point(Algorithm algorithm, byte[] bytes) {}
+
     static byte[] privateKey(Algorithm algorithm, byte[] secret, byte[] point) {
         return switch (algorithm) {
             case ED25519 -> joined(ED25519_PRIVATE, secret);

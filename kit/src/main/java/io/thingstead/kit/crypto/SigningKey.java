@@ -72,6 +72,11 @@ public final class SigningKey implements Signer {
         return secret.clone();
     }
 
+    /// The key in PKCS#8 (RFC 5958), for the JDK's own protocols. Not for logs.
+    public byte[] pkcs8() {
+        return KeyDer.privateKey(key.algorithm(), secret, key.point());
+    }
+
     @Override
     public String toString() {
         return "private key of " + key;
@@ -79,10 +84,8 @@ public final class SigningKey implements Signer {
 
     /// Writes the key to a new file with mode 600, synced, whole or not at all; refuses to overwrite.
     public void save(Path file) {
-        String pem = BEGIN + "\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(KeyDer.privateKey(key.algorithm(), secret, key.point()))
-                + "\n" + END + "\n";
+        String pem =
+                BEGIN + "\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs8()) + "\n" + END + "\n";
         try {
             if (Files.exists(file)) {
                 throw new IOException(file + " exists already: a key is never overwritten");
@@ -105,6 +108,16 @@ public final class SigningKey implements Signer {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep the key " + file, e);
         }
+    }
+
+    /// The key in the file; where there is none, a new one of Ed25519 that is kept there first.
+    public static SigningKey loadOrMake(Path file) {
+        if (Files.exists(file)) {
+            return load(file);
+        }
+        SigningKey made = generate(Algorithm.ED25519);
+        made.save(file);
+        return made;
     }
 
     public static SigningKey load(Path file) {

@@ -4,6 +4,7 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A public key: its COSE_Key bytes (`docs/formats.md` §2), its thumbprint, and the one signature predicate.
@@ -48,6 +49,11 @@ public final class VerifyingKey {
         } catch (CborMalformed e) {
             return Result.no(Refusal.KEY_WEAK, "not a COSE_Key of Ed25519 or P-256: " + e.getMessage());
         }
+    }
+
+    /// From a SubjectPublicKeyInfo, as certificates hold it, in its one form; empty when it is none of the two kinds.
+    public static Optional<VerifyingKey> ofSubjectPublicKeyInfo(byte[] info) {
+        return KeyDer.readPublicKey(info).map(point -> of(point.algorithm(), point.bytes()));
     }
 
     private static VerifyingKey read(byte[] coseKey) {
@@ -142,6 +148,11 @@ public final class VerifyingKey {
 
     public byte[] coseKey() {
         return coseKey.clone();
+    }
+
+    /// As certificates hold it (RFC 8410, RFC 5480).
+    public byte[] subjectPublicKeyInfo() {
+        return KeyDer.publicKey(algorithm, point);
     }
 
     /// The raw public key: 32 bytes for Ed25519, x ‖ y for P-256.

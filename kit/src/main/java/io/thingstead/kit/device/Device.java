@@ -1,5 +1,6 @@
 package io.thingstead.kit.device;
 
+import io.thingstead.kit.command.Command;
 import io.thingstead.kit.frame.FrameSigner;
 import io.thingstead.kit.frame.SenMlEncoder;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
@@ -50,6 +51,7 @@ public final class Device {
     private long pauseMs = FIRST_PAUSE_MS;
     private long quietUntilMs;
     private @Nullable FrameLink link;
+    private @Nullable CommandTaker commands;
 
     private record Answer(FrameLink from, long n, FrameLink.Delivery delivery) {}
 
@@ -71,6 +73,23 @@ public final class Device {
         return kept ? OptionalLong.of(n) : OptionalLong.empty();
     }
 
+    /// From now on the device answers commands: `pump` executes them, and what became of them goes to the node like a
+    /// frame, with the next number.
+    public void answer(CommandTaker taker) {
+        taker.restore(buffer.oldest(Integer.MAX_VALUE));
+        commands = taker;
+    }
+
+    /// Nothing is begun that could not be told about: while the buffer is full, commands wait.
+    private void work(CommandTaker taker, long nowMs) {
+        while (taker.hasNext() && buffer.hasRoom(Command.MAX_BYTES)) {
+            taker.next(nowMs).ifPresent(receipt -> {
+                long n = buffer.last() + 1;
+                buffer.append(n, signer.sign(n, receipt.encode()));
+            });
+        }
+    }
+
     /// Frames that nobody has acknowledged yet.
     public int waiting() {
         return buffer.size();
@@ -86,6 +105,9 @@ public final class Device {
         }
         for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
             take(answer, nowMs);
+        }
+        if (commands != null) {
+            work(commands, nowMs);
         }
         if (current == null || !current.isConnected() || nowMs < quietUntilMs) {
             return;

@@ -12,6 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Sends frames over MQTT 3.1.1, topic `v1/devices/me/frames`, QoS 1. Needs `io.vertx:vertx-mqtt` on the class path.
 ///
@@ -21,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 public final class MqttLink implements FrameLink {
     public static final String FRAMES = "v1/devices/me/frames";
     public static final String RECEIPTS = "v1/devices/me/receipts";
+    public static final String COMMANDS = "v1/devices/me/commands";
 
     private static final int KEEP_ALIVE_S = 30;
     private static final int IN_FLIGHT = 1_000;
@@ -47,8 +50,25 @@ public final class MqttLink implements FrameLink {
             Signer key,
             long nowMs,
             Receipts receipts) {
+        return connect(vertx, host, port, clientId, device, ledger, key, nowMs, receipts, null);
+    }
+
+    /// The same for a device that takes commands.
+    ///
+    /// @param commands gets each command as it comes: [CommandTaker#received]
+    public static Future<MqttLink> connect(
+            Vertx vertx,
+            String host,
+            int port,
+            String clientId,
+            DeviceId device,
+            LedgerId ledger,
+            Signer key,
+            long nowMs,
+            Receipts receipts,
+            @Nullable Consumer<byte[]> commands) {
         String password = Base64Url.encode(Connect.sign(device, nowMs, ledger, key));
-        return connect(vertx, host, port, options(clientId, device.value(), password), receipts);
+        return connect(vertx, host, port, options(clientId, device.value(), password), receipts, commands);
     }
 
     private static MqttClientOptions options(String clientId, String username, String password) {
@@ -62,19 +82,29 @@ public final class MqttLink implements FrameLink {
     }
 
     private static Future<MqttLink> connect(
-            Vertx vertx, String host, int port, MqttClientOptions options, Receipts receipts) {
+            Vertx vertx,
+            String host,
+            int port,
+            MqttClientOptions options,
+            Receipts receipts,
+            @Nullable Consumer<byte[]> commands) {
         MqttClient client = MqttClient.create(vertx, options);
         MqttLink link = new MqttLink(client, receipts);
         client.publishCompletionHandler(link.underWay::acknowledged);
         client.closeHandler(_ -> link.underWay.failed("the connection is closed"));
         client.exceptionHandler(e -> link.underWay.failed(String.valueOf(e.getMessage())));
         client.publishHandler(message -> {
-            byte[] json = message.payload().getBytes();
-            link.underWay.heard(json);
-            receipts.heard(json);
+            byte[] bytes = message.payload().getBytes();
+            if (!message.topicName().equals(COMMANDS)) {
+                link.underWay.heard(bytes);
+                receipts.heard(bytes);
+            } else if (commands != null) {
+                commands.accept(bytes);
+            }
         });
         return client.connect(port, host)
                 .compose(_ -> client.subscribe(RECEIPTS, 0))
+                .compose(id -> commands == null ? Future.succeededFuture(id) : client.subscribe(COMMANDS, 1))
                 .map(_ -> link);
     }
 

@@ -15,6 +15,7 @@ import io.thingstead.kit.model.Thumbprint;
 import org.jspecify.annotations.Nullable;
 
 /// A signed envelope with one or more readings of one device (`docs/formats.md` §4): a COSE_Sign1 over SenML-CBOR.
+/// Commands and their receipts (§6) travel in the same envelope and are numbered by it.
 ///
 /// `bytes` is the untagged form that is kept. The arrays are the frame's own: nobody changes them.
 ///
@@ -33,6 +34,11 @@ public record Frame(
     public static final int MAX_PROTECTED = 256;
     public static final long MAX_NUMBER = (1L << 53) - 1;
     public static final long NOT_GIVEN = -1;
+
+    private static final int COMMAND_ARRAY = 0x84;
+    private static final int RECEIPT_ARRAY = 0x85;
+    private static final int MAJOR_UINT = 0;
+    private static final int MAJOR_TEXT = 3;
 
     /// Reads a frame's form; says nothing yet about its payload or signature.
     public static Result<Frame> decode(byte[] received) {
@@ -110,8 +116,26 @@ public record Frame(
         return cose.payload();
     }
 
+    /// What was signed, told by the payload's first two bytes: readings begin with a map, a command is an array of four
+    /// that begins with text, its receipt one of five that begins with a number.
+    public CoseKind kind() {
+        return kind(cose.payload());
+    }
+
+    static CoseKind kind(byte[] payload) {
+        if (payload.length < 2) {
+            return CoseKind.FRAME;
+        }
+        int array = payload[0] & 0xff;
+        int major = (payload[1] & 0xff) >> 5;
+        if (array == COMMAND_ARRAY && major == MAJOR_TEXT) {
+            return CoseKind.COMMAND;
+        }
+        return array == RECEIPT_ARRAY && major == MAJOR_UINT ? CoseKind.COMMAND_RECEIPT : CoseKind.FRAME;
+    }
+
     public byte[] sigStructure(LedgerId ledger, Thumbprint signer) {
-        return cose.sigStructure(CoseKind.FRAME, ledger, signer);
+        return cose.sigStructure(kind(), ledger, signer);
     }
 
     /// The frame's identity: H(Sig_structure), the same whatever the signature's bytes.

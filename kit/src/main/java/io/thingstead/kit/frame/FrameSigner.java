@@ -1,7 +1,6 @@
 package io.thingstead.kit.frame;
 
 import io.thingstead.kit.crypto.CborWriter;
-import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.crypto.CoseSign1;
 import io.thingstead.kit.crypto.Signer;
 import io.thingstead.kit.model.DeviceId;
@@ -39,23 +38,25 @@ public final class FrameSigner {
     }
 
     /// The frame with number `n`; `previous` when numbers before `n` were skipped.
-    public byte[] sign(long n, Optional<Long> previous, byte[] senml) {
+    ///
+    /// @param payload readings, or a command or its receipt
+    public byte[] sign(long n, Optional<Long> previous, byte[] payload) {
         if (n < 1
                 || n > Frame.MAX_NUMBER
                 || previous.filter(p -> p < 0 || p >= n).isPresent()) {
             throw new IllegalArgumentException("n is within 1 to 2^53 - 1, and the previous number below it");
         }
         byte[] header = header(n, previous);
-        byte[] frame =
-                CoseSign1.sign(header, senml, CoseKind.FRAME, ledger, signer).encode();
+        byte[] frame = CoseSign1.sign(header, payload, Frame.kind(payload), ledger, signer)
+                .encode();
         if (frame.length > Frame.MAX_BYTES) {
             throw new IllegalArgumentException("a frame has at most " + Frame.MAX_BYTES + " bytes");
         }
         return frame;
     }
 
-    public byte[] sign(long n, byte[] senml) {
-        return sign(n, Optional.empty(), senml);
+    public byte[] sign(long n, byte[] payload) {
+        return sign(n, Optional.empty(), payload);
     }
 
     private byte[] header(long n, Optional<Long> previous) {

@@ -50,6 +50,16 @@ public final class StateMap {
         return new StateMap(StateNode.with(root, 0, leaf), size);
     }
 
+    /// The map after all these changes.
+    public StateMap with(StateChanges changes) {
+        var changed = changes.appliedTo(root);
+        return changed == root ? this : new StateMap(changed, size + changes.grown());
+    }
+
+    public boolean contains(byte[] key) {
+        return find(pathOf(key)) != null;
+    }
+
     public StateMap remove(byte[] key) {
         var path = pathOf(key);
         return find(path) == null ? this : new StateMap(StateNode.without(root, 0, path), size - 1);

@@ -1,6 +1,7 @@
 package io.thingstead.kit.merkle;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A node of the state map; null stands for an empty subtree. Nodes never change once made.
@@ -29,13 +30,17 @@ sealed interface StateNode {
             return StateProof.bit(pathAndValueHash, depth);
         }
 
+        boolean isAfter(byte[] path) {
+            return Arrays.compareUnsigned(pathAndValueHash, 0, 32, path, 0, 32) > 0;
+        }
+
         boolean hasPath(byte[] path) {
             return Arrays.equals(pathAndValueHash, 0, 32, path, 0, 32);
         }
 
         /// Computed each time: it is needed only when a neighbour changes, and to keep it would cost 48 bytes an entry.
-        byte[] hash() {
-            return Sha256.of(LEAF, pathAndValueHash);
+        byte[] hash(Sha256 sha) {
+            return sha.hash(LEAF, pathAndValueHash);
         }
     }
 
@@ -61,10 +66,17 @@ sealed interface StateNode {
             return right;
         }
 
-        byte[] hash() {
+        /// This fork with other subtrees. A lone leaf moves up to its new shortest unique prefix.
+        @Nullable
+        StateNode with(@Nullable StateNode newLeft, @Nullable StateNode newRight) {
+            return newLeft == left && newRight == right ? this : joined(newLeft, newRight);
+        }
+
+        byte[] hash(Sha256 sha) {
             var known = hash;
             if (known == null) {
-                known = Sha256.of(INNER, hashOf(left), hashOf(right));
+                var ofLeft = hashOf(left, sha);
+                known = sha.hash(INNER, ofLeft, hashOf(right, sha));
                 hash = known;
             }
             return known;
@@ -72,11 +84,30 @@ sealed interface StateNode {
     }
 
     static byte[] hashOf(@Nullable StateNode node) {
+        return hashOf(node, Sha256.ofThread());
+    }
+
+    private static byte[] hashOf(@Nullable StateNode node, Sha256 sha) {
         return switch (node) {
             case null -> StateMap.EMPTY_HASH;
-            case Leaf leaf -> leaf.hash();
-            case Inner inner -> inner.hash();
+            case Leaf leaf -> leaf.hash(sha);
+            case Inner inner -> inner.hash(sha);
         };
+    }
+
+    private static @Nullable StateNode joined(@Nullable StateNode left, @Nullable StateNode right) {
+        if (left == null && !(right instanceof Inner)) return right;
+        if (right == null && left instanceof Leaf) return left;
+        return new Inner(left, right);
+    }
+
+    /// The subtree at `depth` of these leaves, which are in the order of their paths.
+    static @Nullable StateNode of(List<Leaf> leaves, int depth) {
+        if (leaves.isEmpty()) return null;
+        if (leaves.size() == 1) return leaves.getFirst();
+        int half = 0;
+        while (half < leaves.size() && !leaves.get(half).bit(depth)) half++;
+        return joined(of(leaves.subList(0, half), depth + 1), of(leaves.subList(half, leaves.size()), depth + 1));
     }
 
     /// The subtree at `depth` with this leaf put in or replaced.

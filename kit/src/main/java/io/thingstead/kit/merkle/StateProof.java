@@ -54,7 +54,7 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
     public byte[] rootFor(byte[] key, byte[] valueHash) {
         if (!provesPresence()) throw new IllegalStateException("not a proof of presence");
         var path = StateMap.pathOf(key);
-        return fold(path, new StateNode.Leaf(path, valueHash).hash());
+        return fold(path, StateNode.hashOf(new StateNode.Leaf(path, valueHash)));
     }
 
     /// The root under which the key is absent, or null when this proves no absence of that key.
@@ -66,7 +66,7 @@ public record StateProof(int depth, byte[] bitmap, List<byte[]> siblings, Termin
             case Terminal.OtherLeaf other -> {
                 if (Arrays.equals(other.path, path)) yield null;
                 for (int i = 0; i < depth; i++) if (bit(other.path, i) != bit(path, i)) yield null;
-                yield fold(path, new StateNode.Leaf(other.path, other.valueHash).hash());
+                yield fold(path, StateNode.hashOf(new StateNode.Leaf(other.path, other.valueHash)));
             }
         };
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param frame the frame's bytes as they stand in the log
 /// @param notBeforeMs block time of the log's anchor before: T₁
 /// @param notAfterMs block time of the anchor that covers the frame: T₂
-/// @param whoseWord the members of the era that signed
-/// @param whoseWordAlone the first member of the era in which the log's head was made final
+/// @param whoseWord the members that voted when the certificate was signed
+/// @param whoseWordAlone the first member that voted when the log's head was made final
 public record Claim(
         LedgerId ledger,
         String device,
@@ -55,11 +55,14 @@ public record Claim(
                 proof.anchor().event().previousTime(),
                 proof.anchor().event().blockTime(),
                 trust.era(proof.era()).stream()
-                        .flatMap(era -> era.members().stream())
+                        .flatMap(era -> era.membersAt(proof.certificate().height()).stream())
                         .map(member -> member.member().value())
                         .toList(),
                 trust.era(proof.anchor().event().era())
-                        .map(era -> era.members().getFirst().member().value())
+                        .map(era -> era.membersAt(proof.anchor().event().height())
+                                .getFirst()
+                                .member()
+                                .value())
                         .orElse("nobody known"));
     }
 

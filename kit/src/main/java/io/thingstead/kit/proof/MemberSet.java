@@ -3,6 +3,7 @@ package io.thingstead.kit.proof;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.merkle.MerkleTree;
+import io.thingstead.kit.model.LedgerId;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -49,7 +50,32 @@ public final class MemberSet {
         return header.chainId().equals(chainId)
                 && Arrays.equals(header.validatorsHash(), hash())
                 && certificate.votes().stream().allMatch(vote -> isRight(certificate, vote))
-                && power(certificate).multiply(THREE).compareTo(totalPower().multiply(BigInteger.TWO)) > 0;
+                && isEnough(certificate.votes().stream().map(vote -> members.get(vote.index())));
+    }
+
+    private boolean isEnough(Stream<TrustFile.EraMember> voters) {
+        return sum(voters).multiply(THREE).compareTo(sum(members.stream()).multiply(BigInteger.TWO)) > 0;
+    }
+
+    /// Whether this set, whose era it is, made the block final, whatever the era's engine.
+    boolean certifies(Certificate certificate, LedgerId ledger, TrustFile.Era era) {
+        return switch (certificate) {
+            case SoloCertificate solo ->
+                era.isSolo()
+                        && members.size() == 1
+                        && solo.header().ledger().equals(ledger)
+                        && solo.header().era() == era.number()
+                        && solo.header().isSignedBy(members.getFirst().engineKey(), solo.signature());
+            case CometCertificate comet -> era.isComet() && certifies(comet, era.chainId());
+        };
+    }
+
+    /// Whether every signature is one of a member, and together they have more than two thirds of the power.
+    boolean approves(byte[] message, List<EraLink.Approval> approvals) {
+        return approvals.stream()
+                        .allMatch(approval -> approval.index() < members.size()
+                                && members.get(approval.index()).engineKey().verify(message, approval.signature()))
+                && isEnough(approvals.stream().map(approval -> members.get(approval.index())));
     }
 
     /// The certificate without votes that do not verify here: CometBFT itself is laxer about signatures (ZIP-215).
@@ -68,14 +94,6 @@ public final class MemberSet {
     private boolean isRight(CometCertificate certificate, CometCertificate.Vote vote) {
         return vote.index() < members.size()
                 && members.get(vote.index()).engineKey().verify(certificate.signBytes(vote), vote.signature());
-    }
-
-    private BigInteger power(CometCertificate certificate) {
-        return sum(certificate.votes().stream().map(vote -> members.get(vote.index())));
-    }
-
-    private BigInteger totalPower() {
-        return sum(members.stream());
     }
 
     private static BigInteger sum(Stream<TrustFile.EraMember> of) {

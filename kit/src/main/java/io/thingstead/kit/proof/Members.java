@@ -60,6 +60,10 @@ final class Members {
         return MemberId.parse(text(name)).orElseThrow(() -> illTyped(name, "a member's name"));
     }
 
+    SmallJson value(String name) {
+        return take(name);
+    }
+
     private SmallJson take(String name) {
         var value = left.remove(name);
         if (value == null) throw new Unreadable(of + ": member " + name + " is missing");

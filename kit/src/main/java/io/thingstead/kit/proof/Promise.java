@@ -12,6 +12,7 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// A member's signed promise to anchor what it accepted (`docs/formats.md` §5): a member who forgets the leaf has
 /// signed
@@ -37,6 +38,14 @@ public record Promise(LedgerId ledger, LogId log, long index, byte[] entry, long
                 .toBytes();
         return CoseSign1.sign(CoseSign1.algHeader(logKey.key().algorithm()), payload, CoseKind.PROMISE, ledger, logKey)
                 .encode();
+    }
+
+    /// Which log's promise it says that it is; nothing of it is verified. Empty when it has not the form.
+    public static Optional<LogId> claimedLog(byte[] signed, LedgerId ledger) {
+        return CoseSign1.decode(signed, MAX_HEADER, MAX_PAYLOAD) instanceof Result.Ok<CoseSign1>(CoseSign1 cose)
+                        && read(cose.payload(), ledger) instanceof Result.Ok<Promise>(Promise promise)
+                ? Optional.of(promise.log)
+                : Optional.empty();
     }
 
     /// What this key promised on this ledger.

@@ -16,6 +16,7 @@ import java.util.function.Function;
 /// the ledger's members signed. Nothing is stored that the verifier can compute.
 ///
 /// @param verdict what the maker of the file says that verification will find
+/// @param links that lead a verifier's older trust file to the members that signed; none as a rule
 public record ProofFile(
         long era,
         String verdict,
@@ -23,9 +24,31 @@ public record ProofFile(
         Inclusion inclusion,
         Anchor anchor,
         KeyStanding key,
-        Certificate certificate) {
+        Certificate certificate,
+        List<TrustLink> links) {
+    public static final int MAX_BYTES = SmallJson.MAX_BYTES;
+
     private static final String FORMAT = "thingstead-proof/1";
-    private static final Set<String> KNOWN = Set.of("reading", "inclusion", "anchor", "key", "certificate");
+    private static final Set<String> KNOWN = Set.of("reading", "inclusion", "anchor", "key", "certificate", "links");
+
+    public ProofFile {
+        links = List.copyOf(links);
+    }
+
+    public ProofFile(
+            long era,
+            String verdict,
+            ReadingLeaf reading,
+            Inclusion inclusion,
+            Anchor anchor,
+            KeyStanding key,
+            Certificate certificate) {
+        this(era, verdict, reading, inclusion, anchor, key, certificate, List.of());
+    }
+
+    public ProofFile with(List<TrustLink> more) {
+        return new ProofFile(era, verdict, reading, inclusion, anchor, key, certificate, more);
+    }
 
     public static Result<ProofFile> read(byte[] bytes) {
         try {
@@ -49,7 +72,8 @@ public record ProofFile(
                 section(sections, "inclusion", Inclusion::read),
                 section(sections, "anchor", Anchor::read),
                 section(sections, "key", KeyStanding::read),
-                section(sections, "certificate", Certificate::read));
+                section(sections, "certificate", Certificate::read),
+                sections.containsKey("links") ? section(sections, "links", TrustLink::readSection) : List.of());
     }
 
     private static Map<String, byte[]> sections(List<SmallJson> elements) {
@@ -91,6 +115,7 @@ public record ProofFile(
         sections.add(section("anchor", anchor.encode()));
         sections.add(section("key", key.encode()));
         sections.add(section("certificate", certificate.encode()));
+        if (!links.isEmpty()) sections.add(section("links", TrustLink.section(links)));
         var json = SmallJson.Obj.of(
                 "format", FORMAT, "era", era, "verdict", verdict, "sections", new SmallJson.Arr(sections));
         return (json.write() + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -23,9 +23,11 @@ public final class ProofVerifier {
     public static Report verify(ProofFile proof, TrustFile trust) {
         var verification = new Verification(proof, trust);
         var steps = verification.steps();
-        var verdict = steps.stream().allMatch(Step::passed) ? verification.verdict() : Verdict.FALSE;
-        var claim = Claim.of(proof, trust);
-        return new Report(verdict, steps, claim, trust.asOf(), Limits.notProven(claim, verdict));
+        var verdict = steps.stream().allMatch(Step::passed) ? verification.believed() : Verdict.FALSE;
+        var linked = verification.trust();
+        var claim = Claim.of(proof, linked);
+        return new Report(
+                verdict, steps, claim, trust.asOf(), trust.root(), Limits.notProven(claim, verdict, proof, linked));
     }
 
     private static Report unreadable(Refused refused) {
@@ -34,6 +36,6 @@ public final class ProofVerifier {
                 Step.Outcome.FAILED,
                 refused.text(),
                 "This cannot be read as a proof, so nothing is proven and nothing is disproven. Ask for the file again.");
-        return new Report(Verdict.UNREADABLE, List.of(step), null, null, List.of());
+        return new Report(Verdict.UNREADABLE, List.of(step), null, null, null, List.of());
     }
 }

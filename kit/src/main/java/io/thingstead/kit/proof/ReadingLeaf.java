@@ -62,7 +62,7 @@ public record ReadingLeaf(byte[] salt, long receivedMs, Frame frame, List<Readin
         return ByteBuffer.allocate(33).put(ENTRY).put(Sha256.of(opened.array())).array();
     }
 
-    byte[] leafHash() {
+    public byte[] leafHash() {
         return MerkleTree.leafHash(entry());
     }
 

@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 /// What a verification found: the verdict, each step in plain words, the facts, and what is not proven.
 ///
 /// @param claim null when the files could not be read
-/// @param trustAsOf when the trust file was made, in ms; null when the files could not be read
+/// @param trustAsOf when the trust file was made or brought up to date, in ms; null when the files could not be read
+/// @param trustRoot the file that trust began with; null when the files could not be read
 public record Report(
         Verdict verdict,
         List<Step> steps,
         @Nullable Claim claim,
         @Nullable Long trustAsOf,
+        TrustFile.@Nullable Root trustRoot,
         List<String> notProven) {
     public Report {
         steps = List.copyOf(steps);

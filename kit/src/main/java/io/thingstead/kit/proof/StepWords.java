@@ -4,6 +4,7 @@ import static io.thingstead.kit.proof.Step.Outcome.FAILED;
 import static io.thingstead.kit.proof.Step.Outcome.NOT_CHECKED;
 import static io.thingstead.kit.proof.Step.Outcome.PASSED;
 
+import io.thingstead.kit.model.Result;
 import java.time.Instant;
 import java.util.List;
 
@@ -29,6 +30,21 @@ final class StepWords {
                 "Both files are complete and well formed; the frame holds " + count
                         + (count == 1 ? " reading." : " readings."),
                 "Nothing is missing, doubled, or open to two readings.");
+    }
+
+    /// @param linked the trust file with the proof's links, or why they do not hold
+    Step links(Result<TrustFile> linked) {
+        return switch (linked) {
+            case Result.Ok<TrustFile>(var known) ->
+                step(
+                        "links",
+                        true,
+                        "Links lead from your trust file to the members that signed: "
+                                + String.join("; ", LinkWords.of(proof.links(), known)) + ".",
+                        "",
+                        "More than two thirds of the members before and after each change have signed it.");
+            case Result.No<TrustFile>(var refused) -> step("links", false, "", refused.text() + ".", "");
+        };
     }
 
     Step era(boolean ok) {
@@ -61,7 +77,9 @@ final class StepWords {
                         at + " is signed by " + comet.votes().size() + " of " + count() + " members: "
                                 + String.join(", ", signers(comet)) + ".",
                         block + " is not signed by more than two thirds of the members your trust file lists ("
-                                + members() + "), or it differs from the block your trust file knows.",
+                                + members() + "), or it differs from the block your trust file knows. If members came"
+                                + " or went since, bring the trust file up to date (thingstead trust update), or ask for"
+                                + " the proof with links from it (thingstead prove --links-from).",
                         "The ledger's state at that block was made final by the members together; fewer than "
                                 + "two thirds of them cannot make such a block.");
         };
@@ -161,13 +179,11 @@ final class StepWords {
     }
 
     private int count() {
-        return trust.era(proof.era()).map(era -> era.members().size()).orElse(0);
+        return voters().size();
     }
 
     private List<String> signers(CometCertificate comet) {
-        var set = trust.era(proof.era())
-                .map(era -> new MemberSet(era.members()).members())
-                .orElseGet(List::of);
+        var set = new MemberSet(voters()).members();
         return comet.votes().stream()
                 .filter(vote -> vote.index() < set.size())
                 .map(vote -> set.get(vote.index()).member().value())
@@ -175,11 +191,14 @@ final class StepWords {
     }
 
     private String members() {
+        return voters().isEmpty() ? "nobody known" : LinkWords.names(voters());
+    }
+
+    /// Those who voted when the certificate was signed, by the trust file.
+    private List<TrustFile.EraMember> voters() {
         return trust.era(proof.era())
-                .map(era -> String.join(
-                        ", ",
-                        era.members().stream().map(m -> m.member().value()).toList()))
-                .orElse("nobody known");
+                .map(era -> era.membersAt(proof.certificate().height()))
+                .orElseGet(List::of);
     }
 
     private String shortKey() {

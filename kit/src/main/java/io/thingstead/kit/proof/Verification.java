@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.merkle.MerkleVerifier;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// everything that is wrong.
 final class Verification {
     private final ProofFile proof;
+    private final Result<TrustFile> linked;
     private final TrustFile trust;
     private final Certificate certificate;
     private final AnchorEvent event;
@@ -20,10 +22,16 @@ final class Verification {
 
     Verification(ProofFile proof, TrustFile trust) {
         this.proof = proof;
-        this.trust = trust;
+        this.linked = proof.links().isEmpty() ? Result.ok(trust) : trust.extended(proof.links());
+        this.trust = linked instanceof Result.Ok<TrustFile>(var known) ? known : trust;
         this.certificate = proof.certificate();
         this.event = proof.anchor().event();
         this.record = proof.key().record();
+    }
+
+    /// The trust file with what the proof's links add to it.
+    TrustFile trust() {
+        return trust;
     }
 
     List<Step> steps() {
@@ -31,6 +39,7 @@ final class Verification {
         var words = new StepWords(proof, trust);
         var steps = new ArrayList<Step>();
         steps.add(words.form());
+        if (!proof.links().isEmpty()) steps.add(words.links(linked));
         steps.add(words.era(eraIsUsable(era)));
         steps.add(
                 era.isPresent() && eraIsUsable(era)
@@ -50,20 +59,28 @@ final class Verification {
     /// The verdict if every step passes (step 9).
     Verdict verdict() {
         if (!stands()) return acceptedBeforeRevocation() ? Verdict.ACCEPTED_BEFORE_REVOCATION : Verdict.FALSE;
-        boolean manyMade = isOfMany(trust.era(event.era()));
-        boolean manySigned = isOfMany(trust.era(proof.era()));
+        boolean manyMade = isOfMany(event.era(), event.height());
+        boolean manySigned = isOfMany(proof.era(), certificate.height());
         return manyMade && manySigned ? Verdict.PROVEN : Verdict.PROVEN_BY_ONE_MEMBER;
     }
 
+    /// The verdict for this verifier: where one member alone named the others, all of it is that member's word.
+    Verdict believed() {
+        boolean named = trust.whoAloneNamed(proof.era()).isEmpty()
+                && trust.whoAloneNamed(event.era()).isEmpty();
+        return verdict() == Verdict.PROVEN && !named ? Verdict.PROVEN_BY_ONE_MEMBER : verdict();
+    }
+
     /// What one member alone made final is its word, whoever signs later.
-    private static boolean isOfMany(Optional<TrustFile.Era> era) {
-        return era.filter(e -> !e.isSolo() && e.members().size() > 1).isPresent();
+    private boolean isOfMany(long era, long height) {
+        return trust.era(era).filter(e -> e.isOfMany(height)).isPresent();
     }
 
     /// Step 1.
     private boolean eraIsUsable(Optional<TrustFile.Era> era) {
         return era.filter(e -> switch (certificate) {
-                    case SoloCertificate _ -> e.isSolo() && e.members().size() == 1;
+                    case SoloCertificate _ ->
+                        e.isSolo() && e.membersAt(certificate.height()).size() == 1;
                     case CometCertificate _ -> e.isComet();
                 })
                 .isPresent();
@@ -76,19 +93,9 @@ final class Verification {
                 && trust.eraAfter(era.number())
                         .filter(next -> height >= next.initialHeight())
                         .isEmpty();
-        boolean fitsTrustedBlock =
-                height != trust.height() || Arrays.equals(certificate.headerHash(), trust.headerHash());
-        return inEra && fitsTrustedBlock && isSigned(era);
-    }
-
-    private boolean isSigned(TrustFile.Era era) {
-        return switch (certificate) {
-            case SoloCertificate solo ->
-                solo.header().ledger().equals(trust.ledger())
-                        && solo.header().era() == proof.era()
-                        && solo.header().isSignedBy(era.members().getFirst().engineKey(), solo.signature());
-            case CometCertificate comet -> new MemberSet(era.members()).certifies(comet, era.chainId());
-        };
+        return inEra
+                && trust.allows(certificate)
+                && new MemberSet(era.membersAt(height)).certifies(certificate, trust.ledger(), era);
     }
 
     /// Step 3: roots are computed from what is shown, never taken from the file.

@@ -1,6 +1,7 @@
 package io.thingstead.kit.merkle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,6 +41,47 @@ class StateMapProperties {
             for (int i = 0; i < keys; i++) checkProof(map, model, "key/" + i);
             checkProof(map, model, "elsewhere");
         }
+    }
+
+    @Test
+    void changes_made_all_at_once_give_what_they_give_one_by_one() {
+        System.out.println("StateMapProperties seed " + seed);
+        for (int round = 0; round < 200; round++) {
+            var map = StateMap.EMPTY;
+            int keys = 1 + random.nextInt(100);
+            for (int step = 0; step < 20; step++) {
+                var oneByOne = map;
+                var changes = new StateChanges();
+                for (int i = 0; i < keys; i++) {
+                    if (random.nextInt(4) > 0) continue;
+                    var key = bytes("key/" + i);
+                    var value = random.nextInt(3) == 0 ? null : bytes("value " + random.nextInt(5));
+                    changes.add(key, value);
+                    oneByOne = value == null ? oneByOne.remove(key) : oneByOne.put(key, value);
+                }
+                var before = map.root();
+                var atOnce = map.with(changes);
+                assertThat(atOnce.root()).isEqualTo(oneByOne.root());
+                assertThat(atOnce.size()).isEqualTo(oneByOne.size());
+                assertThat(map.root()).isEqualTo(before);
+                for (int i = 0; i < keys; i++) {
+                    var key = bytes("key/" + i);
+                    assertThat(atOnce.get(key)).isEqualTo(oneByOne.get(key));
+                    assertThat(atOnce.contains(key)).isEqualTo(oneByOne.get(key) != null);
+                    assertThat(atOnce.prove(key).encode())
+                            .isEqualTo(oneByOne.prove(key).encode());
+                }
+                map = atOnce;
+            }
+        }
+    }
+
+    @Test
+    void a_key_is_changed_once_at_a_time() {
+        var changes = new StateChanges();
+        changes.add(bytes("a"), bytes("1"));
+        changes.add(bytes("a"), null);
+        assertThatIllegalArgumentException().isThrownBy(() -> StateMap.EMPTY.with(changes));
     }
 
     @Test

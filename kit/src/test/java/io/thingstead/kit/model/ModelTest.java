@@ -37,6 +37,9 @@ final class ModelTest {
         DeviceId device = DeviceId.parse(text).orElseThrow();
         assertThat(device.value()).isEqualTo(text);
         assertThat(DeviceId.of(text)).isEqualTo(device).hasToString(text);
+        assertThat(new DeviceId(device.member(), device.name()))
+                .isEqualTo(device)
+                .hasSameHashCodeAs(device);
     }
 
     @ParameterizedTest

@@ -94,7 +94,7 @@ final class CometFixture {
     }
 
     TrustFile trust() {
-        var era = new TrustFile.Era(1, TrustFile.Era.COMET, CHAIN, 1, 0, new byte[32], set.members());
+        var era = TrustFile.Era.of(1, TrustFile.Era.COMET, CHAIN, 1, 0, new byte[32], set.members());
         var header = header(CHAIN);
         return new TrustFile(
                 fixture.ledger(), header.blockTime() + 5_000, header.height(), header.hash(), List.of(era));

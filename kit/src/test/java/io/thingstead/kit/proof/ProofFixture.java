@@ -192,7 +192,7 @@ public final class ProofFixture {
     }
 
     public TrustFile trust() {
-        var era = new TrustFile.Era(
+        var era = TrustFile.Era.of(
                 1,
                 TrustFile.Era.SOLO,
                 "ts-" + ledger().hex().substring(0, 8) + "-1",

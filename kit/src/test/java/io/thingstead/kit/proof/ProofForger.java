@@ -87,7 +87,7 @@ final class ProofForger {
             var engine = random.nextBoolean() ? "solo" : "comet";
             eras = List.of(
                     first,
-                    new TrustFile.Era(2, engine, "ts-2", random.nextInt(30, 60), 3, new byte[32], first.members()));
+                    TrustFile.Era.of(2, engine, "ts-2", random.nextInt(30, 60), 3, new byte[32], first.members()));
         }
         return new Forged(proof.write(), new TrustFile(trust.ledger(), trust.asOf(), height, hash, eras).write());
     }

@@ -54,6 +54,32 @@ class ProofFuzz {
         }
     }
 
+    @Test
+    void damaged_links_are_answered_and_lead_nowhere_else() {
+        System.out.println("ProofFuzz seed " + seed);
+        var fixture = new LinkFixture(ProofFixture.of("fuzz"), true);
+        var links = fixture.links();
+        var genesis = fixture.genesis();
+        var updated = genesis.extended(links).orThrow().write();
+        var file =
+                new LinksFile(genesis.ledger(), links, false, List.of(fixture.signedByAll(fixture.header(90)))).write();
+        for (int i = 0; i < ROUNDS; i++) {
+            var bytes = damaged(links.get(i % links.size()).encode());
+            if (TrustLink.decode(bytes) instanceof Result.Ok<TrustLink>(var link)) {
+                assertThat(link.encode()).isEqualTo(bytes);
+                var sets = i % 50 == 0 ? genesis.extended(List.of(link)) : Result.ok(genesis);
+                if (sets instanceof Result.Ok<TrustFile>(var known))
+                    assertThat(known.eras()).hasSizeLessThan(3);
+            }
+            if (TrustFile.read(damaged(updated)) instanceof Result.Ok<TrustFile>(var read)) {
+                assertThat(TrustFile.read(read.write()).isOk()).isTrue();
+            }
+            if (LinksFile.read(damaged(file)) instanceof Result.Ok<LinksFile>(var read)) {
+                assertThat(LinksFile.read(read.write()).isOk()).isTrue();
+            }
+        }
+    }
+
     private static void checkSections(byte[] bytes) {
         tryRead(() -> assertThat(ReadingLeaf.read(bytes).encode()).isEqualTo(bytes));
         tryRead(() -> assertThat(Inclusion.read(bytes).encode()).isEqualTo(bytes));

@@ -23,6 +23,7 @@ public final class ProofMutator {
     private final List<byte[]> trusts;
     private final List<Case> attempts;
     private final ProofForger forger;
+    private final List<LinkFixture> linked;
 
     public ProofMutator(long seed) {
         random = new Random(seed);
@@ -38,15 +39,22 @@ public final class ProofMutator {
                 one.ended(5, one.receivedMs(7)),
                 two.log(1, 0),
                 two.role(2).algorithm(Algorithm.ES256));
-        var comets = List.of(
-                new CometFixture(one), new CometFixture(one.ended(4, one.receivedMs(7) + 1)), new CometFixture(two));
-        proofs = Stream.concat(
-                        fixtures.stream().map(ProofFixture::proof),
-                        comets.stream().map(CometFixture::proof))
+        // The same ledgers as several members certify them: parts of the two may meet in one proof that is honest, too.
+        var comets = Stream.concat(fixtures.stream(), Stream.of(two))
+                .map(CometFixture::new)
                 .toList();
-        trusts = Stream.concat(
+        linked = List.of(new LinkFixture(one, false), new LinkFixture(two, true));
+        proofs = Stream.of(
+                        fixtures.stream().map(ProofFixture::proof),
+                        comets.stream().map(CometFixture::proof),
+                        linked.stream().flatMap(ProofMutator::linkedProofs))
+                .flatMap(all -> all)
+                .toList();
+        trusts = Stream.of(
                         fixtures.stream().map(ProofFixture::trustBytes),
-                        comets.stream().map(comet -> comet.trust().write()))
+                        comets.stream().map(comet -> comet.trust().write()),
+                        linked.stream().flatMap(ProofMutator::linkedTrusts))
+                .flatMap(all -> all)
                 .toList();
         attempts = comets.stream()
                 .flatMap(comet -> comet.attempts().stream()
@@ -57,6 +65,52 @@ public final class ProofMutator {
                                 false)))
                 .toList();
         forger = new ProofForger(random);
+    }
+
+    /// Proofs from between and after changes of the members: with links from before, with links from now, and without.
+    private static Stream<ProofFile> linkedProofs(LinkFixture fixture) {
+        var between = fixture.proof(LinkFixture.COMES + 5);
+        var after = fixture.proof(LinkFixture.CHANGES + 5);
+        var links = fixture.links();
+        var sets = links.subList(links.size() - 3, links.size());
+        return Stream.of(between.with(links), after.with(links), between.with(sets), between);
+    }
+
+    private static Stream<byte[]> linkedTrusts(LinkFixture fixture) {
+        var genesis = fixture.genesis();
+        var updated = genesis.extended(fixture.links()).orThrow();
+        return Stream.of(genesis, genesis, fixture.currentAfter(updated), updated)
+                .map(TrustFile::write);
+    }
+
+    /// Links as members who cheat could hand them out, forward and backward.
+    public List<Case> links() {
+        var cases = new ArrayList<Case>();
+        for (var fixture : linked) {
+            var updated = fixture.genesis().extended(fixture.links()).orThrow();
+            for (var attempt : new LinkAttempts(fixture).all()) {
+                var proof = fixture.proof(LinkFixture.CHANGES + 5).with(attempt.links());
+                var old = fixture.proof(LinkFixture.COMES - 3).with(attempt.links());
+                var kind = attempt.holds() ? "relinked" : "cheated";
+                cases.add(new Case(kind, proof.write(), fixture.genesis().write(), false));
+                cases.add(new Case(
+                        "relinked", old.write(), fixture.currentAfter(updated).write(), false));
+                cases.add(new Case("relinked", proof.write(), updated.write(), false));
+            }
+        }
+        var many = linked.getFirst();
+        var solo = linked.getLast();
+        for (var link : List.of(many.nextEra(75, 90), many.nextEra(45, 90))) {
+            var proof = many.proof(LinkFixture.CHANGES + 5).with(List.of(link));
+            var updated = many.genesis().extended(many.links()).orThrow();
+            cases.add(new Case("relinked", proof.write(), updated.write(), false));
+        }
+        var named = solo.proof(LinkFixture.COMES - 3, solo.invented())
+                .with(List.of(solo.eraLink(solo.invented(), it -> it, 0, 1)));
+        var known = solo.currentAfter(solo.genesis().extended(solo.links()).orThrow());
+        cases.add(new Case("relinked", named.write(), solo.genesis().write(), false));
+        cases.add(new Case("cheated", named.write(), known.write(), false));
+        return cases;
     }
 
     /// The files that mutations start from.

@@ -33,6 +33,7 @@ final class ProofParts {
         parts.sections.add(new Section("anchor", file.anchor().encode()));
         parts.sections.add(new Section("key", file.key().encode()));
         parts.sections.add(new Section("certificate", file.certificate().encode()));
+        if (!file.links().isEmpty()) parts.sections.add(new Section("links", TrustLink.section(file.links())));
         return parts;
     }
 

@@ -138,7 +138,7 @@ class ProofVerifierTest {
     void a_solo_block_after_its_era_ended_is_false() {
         var trust = PLAIN.trust();
         var first = trust.eras().getFirst();
-        var second = new TrustFile.Era(2, "comet", "ts-2", 40, 5, new byte[32], first.members());
+        var second = TrustFile.Era.of(2, "comet", "ts-2", 40, 5, new byte[32], first.members());
         var ended = new TrustFile(trust.ledger(), trust.asOf(), 100, new byte[32], List.of(first, second));
         assertThat(failedStep(PLAIN.proof(), ended)).isEqualTo("certificate");
     }
@@ -148,8 +148,8 @@ class ProofVerifierTest {
         var trust = PLAIN.trust();
         var era = trust.eras().getFirst();
         var member = era.members().getFirst();
-        var comet = new TrustFile.Era(1, "comet", era.chainId(), 1, 0, new byte[32], era.members());
-        var two = new TrustFile.Era(1, "solo", era.chainId(), 1, 0, new byte[32], List.of(member, member));
+        var comet = TrustFile.Era.of(1, "comet", era.chainId(), 1, 0, new byte[32], era.members());
+        var two = TrustFile.Era.of(1, "solo", era.chainId(), 1, 0, new byte[32], List.of(member, member));
         for (var changed : List.of(comet, two)) {
             var file =
                     new TrustFile(trust.ledger(), trust.asOf(), trust.height(), trust.headerHash(), List.of(changed));

@@ -1,9 +1,11 @@
 package io.thingstead.node.api;
 
-import io.javalin.config.JavalinConfig;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.command.Commands;
+import io.thingstead.node.command.Shadows;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.view.live.LiveState;
 import io.thingstead.node.view.series.SeriesStore;
 import java.util.List;
@@ -22,9 +24,15 @@ public record Api(
         LongSupplier seriesBehind,
         ReadingProofs proofs,
         DeviceRegistrar registrar,
-        Operator operator,
+        MemberDecisions decisions,
+        Access access,
         NodeFacts facts,
+        Commands commands,
+        Shadows shadows,
         LongSupplier nowMs) {
+    private static final Operation STATUS =
+            Operation.of("Live", "How the node and its ledger stand").answers(StatusJson.class);
+
     public Api {
         logs = List.copyOf(logs);
     }
@@ -35,15 +43,32 @@ public record Api(
 
     /// The stream of live events, to be started when the listener is, and registered beside this.
     public EventStream events() {
-        return new EventStream(live, new Status(this)::now, nowMs);
+        var status = new Status(this, LedgerStanding.of(this, new Signatures(ledger)));
+        var json = new CommandsJson(this);
+        // Everybody gets the same events.
+        var ticks = new Ticks(
+                live,
+                status::now,
+                commands.changes(),
+                changed -> access.isReachable() ? List.of() : json.changed(changed));
+        return new EventStream(ticks, nowMs);
     }
 
-    public void register(JavalinConfig config) {
-        var status = new Status(this);
-        config.routes.get("/api/status", context -> Json.send(context, status.now()));
-        new DeviceRoutes(this).register(config);
-        new ReadingRoutes(this).register(config);
-        new ProofRoutes(proofs).register(config);
-        new LogRoutes(logs).register(config);
+    public void register(Routes routes) {
+        var signatures = new Signatures(ledger);
+        var standing = LedgerStanding.of(this, signatures);
+        var status = new Status(this, standing);
+        routes.get("/api/status", STATUS, context -> Json.send(context, status.now()));
+        new ConsortiumRoutes(this, standing).register(routes);
+        new BlockRoutes(ledger, signatures).register(routes);
+        new EventRoutes(ledger).register(routes);
+        new FindRoutes(ledger).register(routes);
+        new DeviceRoutes(this).register(routes);
+        new ReadingRoutes(this).register(routes);
+        new ExportRoutes(this).register(routes);
+        new ProofRoutes(proofs).register(routes);
+        new DecisionRoutes(this).register(routes);
+        new CommandRoutes(this).register(routes);
+        new ShadowRoutes(this).register(routes);
     }
 }

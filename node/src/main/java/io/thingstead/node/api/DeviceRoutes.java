@@ -1,12 +1,14 @@
 package io.thingstead.node.api;
 
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.openapi.Operation;
+import io.thingstead.node.openapi.Parameter;
+import io.thingstead.node.openapi.Says;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -15,48 +17,94 @@ import org.jspecify.annotations.Nullable;
 
 /// Devices: who is registered, what they last said, and registering one more.
 final class DeviceRoutes {
-    private static final int MAX_PAGE = 1_000;
+    static final Parameter<DeviceId> DEVICE =
+            Parameter.device("device", "The device's id.").inPath();
+    private static final Parameter<DeviceId> AFTER = Parameter.device("after", "Only those after this one, by id.");
+    private static final Parameter<Long> LIMIT = Parameter.limit(500, 1_000);
+    private static final Operation PAGE = Operation.of(
+                    "Devices", "The member's devices with what they last said, by id")
+            .takes(AFTER, LIMIT)
+            .answers(Page.class);
+    private static final Operation DETAIL = Operation.of("Devices", "One device: its newest readings, numbers and keys")
+            .takes(DEVICE)
+            .answers(Detail.class)
+            .refuses(Refusal.DEVICE_UNKNOWN);
+    private static final Operation CREATE = Operation.of("Devices", "Registers a device on the ledger")
+            .details(
+                    "With a key and its proof of possession it signs what it measures; without both it gets a token, which"
+                            + " is told once and never again.")
+            .takes(NewDevice.class, "{\"name\": \"kitchen\"}")
+            .answers(201, Registered.class)
+            .refuses(Refusal.DEVICE_EXISTS, Refusal.KEY_EXISTS, Refusal.KEY_WEAK, Refusal.KEY_POSSESSION)
+            .asksTheLedger();
+
     private static final int MAX_BODY = 16_384;
     private static final int MAX_GAPS = 100;
 
     private final Api api;
 
-    /// @param next to be given as `after` for the devices that follow; absent on the last page
     private record Page(
-            long nowMs,
-            long anchored,
+            @Says("the node's clock") long nowMs,
+            @Says("leaves of the log that are final") long anchored,
             List<DeviceJson> devices,
-            @Nullable String next) {}
 
-    private record Key(String thumbprint, String trust, long highest, List<Gap> gaps) {}
+            @Says("to be given as `after` for the devices that follow; absent on the last page") @Nullable
+            String next) {}
 
-    /// Numbers that are missing, both ends included.
-    private record Gap(long first, long last) {}
+    private record Key(
+            String thumbprint,
+            String trust,
+            @Says("the highest number that came") long highest,
 
-    private record Detail(long nowMs, long anchored, DeviceJson device, List<Key> streams, List<String> keys) {}
+            @Says("numbers that have not come, the first of them")
+            List<Gap> gaps) {}
+
+    private record Gap(
+            @Says("the first that is missing") long first,
+            @Says("the last that is missing") long last) {}
+
+    private record Detail(
+            @Says("the node's clock") long nowMs,
+            @Says("leaves of the log that are final") long anchored,
+            DeviceJson device,
+
+            @Says("what came of it, by the key that signed it")
+            List<Key> streams,
+
+            @Says("thumbprints of its keys that are in force")
+            List<String> keys) {}
 
     private record NewDevice(
-            @Nullable String name,
-            @Nullable String key,
-            @Nullable String possession) {}
+            @Says(value = "its name at this member", pattern = "[a-z0-9-]{1,64}", needed = true, example = "kitchen")
+            @Nullable
+            String name,
 
-    private record Registered(String device, @Nullable String token) {}
+            @Says("its public key as a COSE_Key, in base64url") @Nullable
+            String key,
+
+            @Says("the key's proof of possession, in base64url") @Nullable
+            String possession) {}
+
+    private record Registered(
+            String device,
+
+            @Says("with which a device without a key connects") @Nullable
+            String token) {}
 
     DeviceRoutes(Api api) {
         this.api = api;
     }
 
-    void register(JavalinConfig config) {
-        config.routes
-                .get("/api/devices", this::page)
-                .get("/api/devices/{device}", this::detail)
-                .post("/api/devices", this::create);
+    void register(Routes routes) {
+        routes.get("/api/devices", PAGE, this::page)
+                .get("/api/devices/{device}", DETAIL, this::detail)
+                .post("/api/devices", CREATE, this::create);
     }
 
     private void page(Context context) {
         var params = new Params(context);
-        var after = params.device("after");
-        int limit = (int) params.number("limit", 500, 1, MAX_PAGE);
+        var after = params.find(AFTER);
+        int limit = (int) params.number(LIMIT);
         if (params.sendRefusal()) return;
         long anchored = api.live().anchored();
         var registered = api.ledger().devices(api.member(), after.orElse(null), limit);
@@ -80,7 +128,7 @@ final class DeviceRoutes {
 
     private void detail(Context context) {
         var params = new Params(context);
-        var id = params.pathDevice("device");
+        var id = params.find(DEVICE);
         if (params.sendRefusal()) return;
         var record = api.ledger().device(id.orElseThrow());
         if (record == null) {
@@ -112,7 +160,6 @@ final class DeviceRoutes {
     }
 
     private void create(Context context) {
-        if (!api.operator().admits(context)) return;
         if (context.contentLength() > MAX_BODY) {
             Problem.send(context, Refusal.REQUEST_TOO_LARGE, "at most " + MAX_BODY + " bytes");
             return;

@@ -1,17 +1,16 @@
 package io.thingstead.node.api;
 
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.thingstead.kit.model.Refusal;
-import io.thingstead.node.view.live.LiveState;
+import io.thingstead.node.openapi.Operation;
+import io.thingstead.node.openapi.Parameter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
-/// Live events for pages (server-sent events), at `/api/events`. All clients get the same ticks, made once, at most
+/// Live events for pages (server-sent events), at `/api/live`. All clients get the same ticks, made once, at most
 /// four a second. A client that lost its connection resumes with Last-Event-ID where the [ReplayRing] still has what
 /// it missed; else it is told `reset` and asks for the whole. One that reads too slowly is let go, and comes back.
 public final class EventStream implements AutoCloseable {
@@ -19,6 +18,14 @@ public final class EventStream implements AutoCloseable {
     private static final Duration BEAT = Duration.ofSeconds(10);
     private static final long LINGER_MS = 60_000;
     private static final int MAX_CLIENTS = 200;
+    private static final Parameter<String> LAST = Parameter.text("Last-Event-ID", "The id of the last event that came.")
+            .inHeader();
+    private static final Operation LIVE = Operation.of("Live", "What happens, as it happens (server-sent events)")
+            .details("Events `tick` hold what changed since the one before: status, devices, readings, commands."
+                    + " `reset` says that what the client has is too old: it asks for the whole and goes on from there."
+                    + " A client that lost its connection comes back with `Last-Event-ID` and gets what it missed.")
+            .takes(LAST)
+            .answers("text/event-stream", "Events, at most four a second; it does not end by itself.");
 
     private final Ticks ticks;
     private final LongSupplier nowMs;
@@ -28,14 +35,14 @@ public final class EventStream implements AutoCloseable {
     private volatile boolean closing;
     private volatile long wantedMs = Long.MIN_VALUE;
 
-    EventStream(LiveState live, Supplier<StatusJson> status, LongSupplier nowMs) {
-        this.ticks = new Ticks(live, status);
+    EventStream(Ticks ticks, LongSupplier nowMs) {
+        this.ticks = ticks;
         this.nowMs = nowMs;
         this.thread = Thread.ofPlatform().name("events").daemon(true).unstarted(this::run);
     }
 
-    public void register(JavalinConfig config) {
-        config.routes.get("/api/events", this::serve);
+    public void register(Routes routes) {
+        routes.get("/api/live", LIVE, this::serve);
     }
 
     public void start() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 
 /// Lets so many connections to the HTTP listener be and closes the others at once: each costs a file descriptor, which
 /// the store needs too.
@@ -16,6 +17,8 @@ final class HttpConnections implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
+        // What is inside an encrypted connection is no further one.
+        if (connection.getEndPoint() instanceof SslConnection.SslEndPoint) return;
         InetAddress address = connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress socket
                 ? socket.getAddress()
                 : InetAddress.getLoopbackAddress();

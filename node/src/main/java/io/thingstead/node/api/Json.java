@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,6 +18,9 @@ import java.util.List;
 /// JSON of the HTTP interface. What is read is small and has no unknown members.
 final class Json {
     private static final JsonMapper MAPPER = mapper();
+    private static final JsonMapper OTHERS = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     private Json() {}
 
@@ -44,6 +48,16 @@ final class Json {
         return mapper;
     }
 
+    /// A JSON text that others wrote, as a value of its own; what is none is a string here.
+    static JsonNode tree(String text) {
+        try {
+            JsonNode tree = OTHERS.readTree(text);
+            return tree.isMissingNode() ? OTHERS.getNodeFactory().textNode(text) : tree;
+        } catch (JsonProcessingException e) {
+            return OTHERS.getNodeFactory().textNode(text);
+        }
+    }
+
     static byte[] bytes(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
@@ -64,8 +78,13 @@ final class Json {
     }
 
     static void send(Context context, Object value) {
+        send(context, bytes(value));
+    }
+
+    /// JSON that is made already.
+    static void send(Context context, byte[] json) {
         context.contentType("application/json; charset=utf-8")
                 .header("Cache-Control", "no-store")
-                .result(bytes(value));
+                .result(json);
     }
 }

@@ -20,21 +20,50 @@ public record Problem(String type, String title, int status, String code, String
         of(new Refused(code, detail)).send(context);
     }
 
+    /// There is nothing at this path.
+    public static void notFound(Context context) {
+        send(context, Refusal.REQUEST_NOT_FOUND, "there is nothing at " + context.path());
+    }
+
     public void send(Context context) {
         Json.send(context.status(status), this);
         context.contentType(MEDIA_TYPE);
     }
 
     @SuppressWarnings("EnumSwitch") // most codes are the sender's mistake
-    private static int status(Refusal code) {
+    static int status(Refusal code) {
         return switch (code) {
-            case REQUEST_NOT_FOUND, DEVICE_UNKNOWN, LOG_UNKNOWN, MEMBER_UNKNOWN, KEY_UNKNOWN -> 404;
-            case REQUEST_FORBIDDEN, ACTION_NOT_ALLOWED, DEVICE_FOREIGN -> 403;
-            case TOKEN_INVALID -> 401;
+            case REQUEST_NOT_FOUND,
+                    DEVICE_UNKNOWN,
+                    LOG_UNKNOWN,
+                    MEMBER_UNKNOWN,
+                    KEY_UNKNOWN,
+                    DECISION_UNKNOWN,
+                    COMMAND_UNKNOWN,
+                    ALARM_UNKNOWN -> 404;
+            case REQUEST_FORBIDDEN, ACTION_NOT_ALLOWED, DEVICE_FOREIGN, MEMBER_REMOVED, CLAIM_KEY -> 403;
+            case TOKEN_INVALID, CLAIM_INVALID -> 401;
+            case REQUEST_METHOD -> 405;
+            case REQUEST_NOT_ACCEPTABLE -> 406;
+            case REQUEST_MEDIA_TYPE -> 415;
             case REQUEST_TOO_LARGE, TELEMETRY_TOO_LARGE, FRAME_TOO_LARGE -> 413;
-            case PROOF_NOT_FINAL, DEVICE_EXISTS, KEY_EXISTS -> 409;
+            case PROOF_NOT_FINAL,
+                    DEVICE_EXISTS,
+                    COMMAND_FULL,
+                    ALARM_ACKNOWLEDGED,
+                    ALARM_FULL,
+                    ALARM_DECLARED,
+                    CLAIM_USED,
+                    CLAIM_FULL,
+                    KEY_EXISTS,
+                    DECISION_CLOSED,
+                    DECISION_APPROVED,
+                    DECISION_WAIT,
+                    VOTES_NOT_HELD,
+                    VOTES_NOT_NEEDED,
+                    VOTES_BEHIND -> 409;
             case CONTENT_ERASED -> 410;
-            case BUSY, STORE_UNAVAILABLE -> 503;
+            case BUSY, STORE_UNAVAILABLE, MEMBER_UNREACHABLE, PROOF_HISTORY, ALARM_UNTOLD -> 503;
             default -> 400;
         };
     }
@@ -45,9 +74,11 @@ public record Problem(String type, String title, int status, String code, String
             case 403 -> "Forbidden";
             case 404 -> "Not found";
             case 405 -> "Method not allowed";
+            case 406 -> "Not acceptable";
             case 409 -> "Conflict";
             case 410 -> "Gone";
             case 413, 414, 431 -> "Too large";
+            case 415 -> "Unsupported media type";
             case 503 -> "Not now";
             default -> status >= 500 ? "Server error" : "Bad request";
         };

@@ -1,10 +1,8 @@
 package io.thingstead.node.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.thingstead.kit.model.Reading;
-import io.thingstead.kit.model.Value;
+import io.thingstead.node.catalogue.Quantity;
 import io.thingstead.node.view.live.LiveReading;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /// A reading in the HTTP interface.
@@ -29,7 +27,7 @@ record ReadingJson(
                 device,
                 live.reading().name(),
                 live.reading().unit(),
-                value(live.reading()),
+                Quantity.json(live.reading().value()),
                 live.reading().timeMs(),
                 live.reading().relativeTime() ? Boolean.TRUE : null,
                 live.receivedMs(),
@@ -37,15 +35,5 @@ record ReadingJson(
                 live.n(),
                 live.index(),
                 live.index() < anchored);
-    }
-
-    private static Object value(Reading reading) {
-        return switch (reading.value()) {
-            case Value.Number(double value) -> value;
-            case Value.Flag(boolean value) -> value;
-            case Value.Text(String value) -> value;
-            case Value.Data(byte[] value) ->
-                Base64.getUrlEncoder().withoutPadding().encodeToString(value);
-        };
     }
 }

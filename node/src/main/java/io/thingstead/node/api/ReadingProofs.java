@@ -13,4 +13,10 @@ public interface ReadingProofs {
 
     /// The trust file that a verifier of these proofs starts from.
     byte[] trust();
+
+    /// A proof file with the links that a verifier needs whose trust file is of this height.
+    Result<byte[]> withLinks(byte[] proof, long height);
+
+    /// The links file that brings a trust file of this height up to date.
+    byte[] links(long height);
 }

@@ -1,8 +1,10 @@
 package io.thingstead.node.api;
 
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.node.openapi.Operation;
+import io.thingstead.node.openapi.Parameter;
+import io.thingstead.node.openapi.Says;
 import io.thingstead.node.view.LoggedReading;
 import io.thingstead.node.view.live.LiveReading;
 import io.thingstead.node.view.series.Bucket;
@@ -11,14 +13,37 @@ import java.util.stream.Stream;
 
 /// Readings: the newest ones, and a quantity's history summed up to what a chart can show.
 final class ReadingRoutes {
-    private static final int MAX_READINGS = 200;
-    private static final int MAX_POINTS = 2_000;
     private static final long MAX_MS = 1L << 52;
+    private static final Parameter<DeviceId> OF_DEVICE = Parameter.device("device", "Only those of this device.");
+    private static final Parameter<Long> LIMIT = Parameter.limit(50, 200);
+    private static final Operation NEWEST = Operation.of("Readings", "The newest readings, the newest first")
+            .takes(OF_DEVICE, LIMIT)
+            .answers(Newest.class);
+    static final Parameter<DeviceId> DEVICE =
+            Parameter.device("device", "The device's id.").required();
+    private static final Parameter<String> NAME =
+            Parameter.text("name", "The quantity's name.").required().example("temperature");
+    static final Parameter<Long> FROM =
+            Parameter.number("from", 0, MAX_MS, "The beginning, in milliseconds since 1970.");
+    static final Parameter<Long> TO =
+            Parameter.number("to", 1, MAX_MS, "The end, which is not part of it, in milliseconds since 1970.");
+    private static final Parameter<Long> POINTS = Parameter.number(
+                    "points", 1, 2_000, "Into how many stretches of equal length it is summed up at most.")
+            .or(600L);
+    private static final Operation SERIES = Operation.of("Readings", "A quantity's history, summed up for a chart")
+            .details(
+                    "Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to` until"
+                            + " now. Stretches without a reading are left out.")
+            .takes(DEVICE, NAME, FROM, TO, POINTS)
+            .answers(Series.class);
     private static final long DEFAULT_SPAN_MS = 3_600_000;
 
     private final Api api;
 
-    private record Newest(long nowMs, long anchored, List<ReadingJson> readings) {}
+    private record Newest(
+            @Says("the node's clock") long nowMs,
+            @Says("leaves of the log that are final") long anchored,
+            List<ReadingJson> readings) {}
 
     /// Columns of equal length, as charts want them.
     private record Series(
@@ -26,24 +51,24 @@ final class ReadingRoutes {
             String name,
             long fromMs,
             long toMs,
-            List<Long> timeMs,
+            @Says("mean time of each stretch's readings") List<Long> timeMs,
             List<Double> min,
             List<Double> mean,
             List<Double> max,
-            List<Long> count) {}
+            @Says("readings in each stretch") List<Long> count) {}
 
     ReadingRoutes(Api api) {
         this.api = api;
     }
 
-    void register(JavalinConfig config) {
-        config.routes.get("/api/readings", this::newest).get("/api/series", this::series);
+    void register(Routes routes) {
+        routes.get("/api/readings", NEWEST, this::newest).get("/api/series", SERIES, this::series);
     }
 
     private void newest(Context context) {
         var params = new Params(context);
-        var device = params.device("device");
-        int limit = (int) params.number("limit", 50, 1, MAX_READINGS);
+        var device = params.find(OF_DEVICE);
+        int limit = (int) params.number(LIMIT);
         if (params.sendRefusal()) return;
         long anchored = api.live().anchored();
         var readings = device.map(id -> ofDevice(id, limit, anchored))
@@ -71,13 +96,13 @@ final class ReadingRoutes {
 
     private void series(Context context) {
         var params = new Params(context);
-        var name = params.required("name");
-        var device = params.device("device");
-        if (device.isEmpty()) params.required("device");
-        long to = params.number("to", api.nowMs().getAsLong() + 1, 1, MAX_MS);
-        long from = params.number("from", Math.max(0, to - DEFAULT_SPAN_MS), 0, MAX_MS);
-        int points = (int) params.number("points", 600, 1, MAX_POINTS);
+        var device = params.find(DEVICE);
+        var wanted = params.find(NAME);
+        long to = params.find(TO).orElseGet(() -> api.nowMs().getAsLong() + 1);
+        long from = params.find(FROM).orElseGet(() -> Math.max(0, to - DEFAULT_SPAN_MS));
+        int points = (int) params.number(POINTS);
         if (params.sendRefusal()) return;
+        String name = wanted.orElseThrow();
         var buckets = api.series().range(device.orElseThrow(), name, from, to, points);
         Json.send(
                 context,

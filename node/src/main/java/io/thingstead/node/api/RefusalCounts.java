@@ -26,12 +26,6 @@ public final class RefusalCounts {
         }
     }
 
-    /// Of requests that no route of the HTTP interface was asked to answer.
-    public static RefusalCounts ofHttp(MeterRegistry registry) {
-        return new RefusalCounts(
-                registry, "thingstead.http.refused", "HTTP requests that came to no route, by code", "code", "");
-    }
-
     public void count(Refusal code) {
         counter(code).increment();
     }

@@ -1,12 +1,15 @@
 package io.thingstead.node.api;
 
 import io.thingstead.kit.merkle.NoteKey;
+import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.api.StatusJson.DevicesJson;
 import io.thingstead.node.api.StatusJson.LedgerJson;
 import io.thingstead.node.api.StatusJson.LogJson;
+import io.thingstead.node.api.StatusJson.MissingJson;
 import io.thingstead.node.api.StatusJson.SeriesJson;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.SignedCheckpoint;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /// Puts together how the node stands.
@@ -15,11 +18,13 @@ final class Status {
     private static final long SIZE_EVERY_MS = 5_000;
 
     private final Api api;
+    private final LedgerStanding standing;
     private long sizedMs = Long.MIN_VALUE;
     private long sizeBytes;
 
-    Status(Api api) {
+    Status(Api api, LedgerStanding standing) {
         this.api = api;
+        this.standing = standing;
     }
 
     StatusJson now() {
@@ -32,14 +37,21 @@ final class Status {
         return new StatusJson(
                 now,
                 api.member().value(),
+                commandKey(),
                 new LedgerJson(
                         head.ledger().hex(),
                         head.era(),
                         era.engine(),
-                        era.members().size(),
+                        api.ledger().validators().size(),
+                        standing.attendance().now(),
                         head.height(),
                         head.blockTime(),
-                        head.eventsSize()),
+                        head.eventsSize(),
+                        MissingJson.of(api.ledger().missingEvents()),
+                        standing.standstill().now()),
+                api.facts().notices(),
+                standing.accusations().now(),
+                api.facts().alarms(),
                 new LogJson(
                         log.origin(),
                         verifierKey(log),
@@ -55,6 +67,14 @@ final class Status {
                 api.facts().refused(),
                 api.facts().httpPort(),
                 api.facts().mqttPort());
+    }
+
+    private String commandKey() {
+        var member = Objects.requireNonNull(api.ledger().member(api.member()), "the member is on the ledger");
+        return member.key(KeyRole.NODE)
+                .map(thumbprint -> Objects.requireNonNull(api.ledger().key(thumbprint), "a member's key is known"))
+                .map(record -> HexFormat.of().formatHex(record.key().coseKey()))
+                .orElse("");
     }
 
     private String verifierKey(LogReader log) {

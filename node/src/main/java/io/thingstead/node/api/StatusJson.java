@@ -1,15 +1,24 @@
 package io.thingstead.node.api;
 
+import io.thingstead.node.ledger.EventSpan;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How the node stands, in the HTTP interface.
 ///
+/// @param commandKey with which the member signs commands: its node key as COSE_Key, in hex
+/// @param notices how this member itself stands, where that must not be overlooked
 /// @param finalityLagMs how long readings wait until they are final; absent when none is yet
 record StatusJson(
         long nowMs,
         String member,
+        String commandKey,
         LedgerJson ledger,
+        List<Notice> notices,
+        Accusations.Now accusations,
+        AlarmCount alarms,
         LogJson log,
         DevicesJson devices,
         long readings,
@@ -19,7 +28,33 @@ record StatusJson(
         Map<String, Long> refused,
         int httpPort,
         int mqttPort) {
-    record LedgerJson(String id, long era, String engine, int members, long height, long blockTime, long events) {}
+    /// @param members that vote
+    /// @param missing absent while all events are here
+    /// @param standstill absent while the ledger goes on
+    record LedgerJson(
+            String id,
+            long era,
+            String engine,
+            int members,
+            Attendance.Tolerance tolerance,
+            long height,
+            long blockTime,
+            long events,
+            @Nullable MissingJson missing,
+            Standstill.@Nullable Now standstill) {}
+
+    /// What of the ledger's history is still being fetched from the other members.
+    record MissingJson(long events, String words) {
+        static @Nullable MissingJson of(List<EventSpan> missing) {
+            if (missing.isEmpty()) return null;
+            String spans = missing.stream()
+                    .map(span -> span.from() + " to " + (span.to() - 1))
+                    .collect(Collectors.joining(", "));
+            return new MissingJson(
+                    missing.stream().mapToLong(EventSpan::size).sum(),
+                    "events " + spans + " are being fetched from the other members");
+        }
+    }
 
     /// Leaves that are durable, those under a signed checkpoint, those that are final.
     ///

@@ -1,10 +1,13 @@
 package io.thingstead.node.api;
 
+import io.thingstead.node.command.CommandChanges;
+import io.thingstead.node.command.CommandChanges.Changed;
 import io.thingstead.node.view.live.DeviceView;
 import io.thingstead.node.view.live.LiveState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Makes the content of live events: what changed since the one before, summed up. However many readings come, an
@@ -17,18 +20,29 @@ final class Ticks {
 
     private final LiveState live;
     private final Supplier<StatusJson> status;
+    private final CommandChanges changes;
+    private final Function<List<Changed>, List<CommandJson>> commands;
     private long revision;
     private long leaf;
     private long anchored = -1;
     private long serial;
     private int quiet;
+    private long change;
 
     /// @param devices with those of their readings that are new
-    private record Tick(StatusJson status, List<DeviceJson> devices, List<ReadingJson> readings) {}
+    /// @param commands that got a step
+    private record Tick(
+            StatusJson status, List<DeviceJson> devices, List<ReadingJson> readings, List<CommandJson> commands) {}
 
-    Ticks(LiveState live, Supplier<StatusJson> status) {
+    Ticks(
+            LiveState live,
+            Supplier<StatusJson> status,
+            CommandChanges changes,
+            Function<List<Changed>, List<CommandJson>> commands) {
         this.live = live;
         this.status = status;
+        this.changes = changes;
+        this.commands = commands;
     }
 
     /// Leaves out what happened until now: nobody listens.
@@ -36,12 +50,14 @@ final class Ticks {
         revision = live.revision();
         leaf = live.next();
         anchored = live.anchored();
+        change = changes.next();
     }
 
     /// The next event's content, if there is news.
     Optional<byte[]> next() {
         long anchoredNow = live.anchored();
-        if (live.revision() == revision && anchoredNow == anchored && ++quiet < QUIET) return Optional.empty();
+        boolean isQuiet = live.revision() == revision && anchoredNow == anchored && changes.next() == change;
+        if (isQuiet && ++quiet < QUIET) return Optional.empty();
         quiet = 0;
         var changed = live.views().stream()
                 .filter(view -> view.revision() > revision)
@@ -60,6 +76,8 @@ final class Ticks {
         var newest = live.recent(MAX_READINGS, serial);
         if (!newest.isEmpty()) serial = newest.getFirst().serial() + 1;
         anchored = anchoredNow;
+        long from = change;
+        change = changes.next();
         return Optional.of(Json.bytes(new Tick(
                 status.get(),
                 changed.stream()
@@ -67,7 +85,8 @@ final class Ticks {
                         .toList(),
                 newest.stream()
                         .map(recent -> ReadingJson.of(recent.device().value(), recent.live(), anchoredNow))
-                        .toList())));
+                        .toList(),
+                commands.apply(changes.since(from)))));
     }
 
     private static long lowest(List<DeviceView> changed, long leaf) {

@@ -36,6 +36,9 @@ final class UnroutedRequests implements Request.Handler {
     static Refusal code(int status) {
         return switch (status) {
             case 404 -> Refusal.REQUEST_NOT_FOUND;
+            case 405 -> Refusal.REQUEST_METHOD;
+            case 406 -> Refusal.REQUEST_NOT_ACCEPTABLE;
+            case 415 -> Refusal.REQUEST_MEDIA_TYPE;
             case 413, 414, 431 -> Refusal.REQUEST_TOO_LARGE;
             case 401, 403 -> Refusal.REQUEST_FORBIDDEN;
             default -> status >= 500 && status != 505 ? Refusal.STORE_UNAVAILABLE : Refusal.REQUEST_MALFORMED;

@@ -1,11 +1,14 @@
 package io.thingstead.node.cli;
 
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.NodeFiles;
 import io.thingstead.node.consortium.FoundingPlan;
 import io.thingstead.node.consortium.Invite;
 import io.thingstead.node.consortium.JoinRequest;
 import io.thingstead.node.consortium.MemberFolder;
+import io.thingstead.node.consortium.RunningInvite;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +21,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `thingstead consortium`: several members found a ledger that they confirm together. Each step is done by a member on
-/// its own machine, while no node runs in its data folder; what is handed on holds no secret.
+/// `thingstead consortium`: several members found a ledger that they confirm together, and others join it. Each step of
+/// founding is done by a member on its own machine, while no node runs in its data folder; what is handed on holds no
+/// secret.
 @Command(
         name = "consortium",
         description = {
@@ -32,15 +36,35 @@ import picocli.CommandLine.Spec;
             "  4. each member:      consortium approve founding.json [--invite acme.invite.json]",
             "                                                                  writes NAME.approval.json",
             "  5. each member:      consortium begin founding.json *.approval.json [--invite acme.invite.json]",
-            "  6. each member:      node"
+            "  6. each member:      node",
+            "Afterwards the members decide together, each at its running node:",
+            "  consortium propose add echo.join.json · propose remove NAME · propose engine-key · propose rules V HEIGHT",
+            "  consortium decisions, agree N, withdraw N",
+            "A further member joins while the ledger runs:",
+            "  1. any member:       consortium invite                          writes acme.invite.json",
+            "  2. who joins:        consortium join acme.invite.json --member echo --address host:26656",
+            "                                  --node-address host:7443        writes echo.join.json",
+            "  3. who joins:        node --config thingstead.toml              waits until it is let in",
+            "  4. a member:         consortium propose add echo.join.json",
+            "  5. other members:    consortium agree N    until more than two thirds have agreed",
+            "A member that lost its data folder and kept its keys comes back with such an invite, undecided:",
+            "  consortium rejoin acme.invite.json --keys COPY-OF-KEYS          then: node"
         },
         mixinStandardHelpOptions = true,
         subcommands = {
             ConsortiumCommand.Found.class,
+            ConsortiumCommand.InviteOne.class,
             ConsortiumCommand.Join.class,
             ConsortiumCommand.Plan.class,
             ConsortiumCommand.Approve.class,
-            ConsortiumCommand.Begin.class
+            ConsortiumCommand.Begin.class,
+            RejoinCommand.class,
+            ConsortiumStatusCommand.class,
+            ProposeCommand.class,
+            DecisionCommands.Decisions.class,
+            DecisionCommands.Agree.class,
+            DecisionCommands.Withdraw.class,
+            VoteAgainCommand.class
         })
 final class ConsortiumCommand implements Runnable {
     @Spec
@@ -62,6 +86,10 @@ final class ConsortiumCommand implements Runnable {
         @Spec
         private @Nullable CommandSpec spec;
 
+        final Path data() {
+            return data;
+        }
+
         final MemberFolder folder() {
             return MemberFolder.open(data, System::currentTimeMillis);
         }
@@ -74,9 +102,11 @@ final class ConsortiumCommand implements Runnable {
 
         final MemberId member(String name) {
             return MemberId.parse(name)
-                    .orElseThrow(() -> new ParameterException(
-                            Objects.requireNonNull(spec).commandLine(),
-                            "a member's name is 1 to 32 of a-z, 0-9 and '-', not \"" + name + "\""));
+                    .orElseThrow(() -> wrong("a member's name is 1 to 32 of a-z, 0-9 and '-', not \"" + name + "\""));
+        }
+
+        final ParameterException wrong(String text) {
+            return new ParameterException(Objects.requireNonNull(spec).commandLine(), text);
         }
     }
 
@@ -111,13 +141,44 @@ final class ConsortiumCommand implements Runnable {
         }
     }
 
+    /// `thingstead consortium invite`.
+    @Command(
+            name = "invite",
+            description = "Writes an invite to a ledger of several members, for one who is to join it.",
+            mixinStandardHelpOptions = true)
+    static final class InviteOne extends Step {
+        @Option(
+                names = "--out",
+                paramLabel = "FILE",
+                description = "The invite (default: NAME.invite.json, by this member's name).")
+        private @Nullable Path out;
+
+        @Override
+        public Integer call() {
+            RunningInvite invite = invite();
+            Path file = out == null ? Path.of(invite.inviter() + ".invite.json") : out;
+            invite.write(file);
+            say("Wrote " + file + ": hand it to who is to join. It is no secret, but they must have it from you.");
+            return 0;
+        }
+
+        private RunningInvite invite() {
+            if (Files.exists(data().resolve(NodeFiles.ADDRESS))) {
+                return RunningInvite.parse(RunningNode.in(data()).get("/api/invite"));
+            }
+            try (MemberFolder folder = folder()) {
+                return folder.runningInvite();
+            }
+        }
+    }
+
     /// `thingstead consortium join`.
     @Command(
             name = "join",
             description = "Makes this member's keys on this machine and writes a request to join.",
             mixinStandardHelpOptions = true)
     static final class Join extends Step {
-        @Parameters(paramLabel = "INVITE", description = "The founder's invite.")
+        @Parameters(paramLabel = "INVITE", description = "The invite that a member handed over.")
         private Path invite = Path.of("");
 
         @Option(names = "--member", paramLabel = "NAME", required = true, description = "This member's name.")
@@ -133,20 +194,40 @@ final class ConsortiumCommand implements Runnable {
                 description = "Where the other members' engines will reach this one's.")
         private String address = "";
 
+        @Option(
+                names = "--node-address",
+                paramLabel = "HOST:PORT",
+                description = "Where the other members' nodes will reach this one's: [members] address in"
+                        + " thingstead.toml. Needed to join a ledger that runs; else its node says it later.")
+        private String node = "";
+
         @Option(names = "--out", paramLabel = "FILE", description = "The request (default: NAME.join.json).")
         private @Nullable Path out;
 
         @Override
         public Integer call() {
             Path file = out == null ? Path.of(name + ".join.json") : out;
+            boolean runs = RunningInvite.isOne(invite);
+            MemberId self = member(name);
+            if (runs && node.isEmpty()) {
+                throw wrong("this ledger runs: say with --node-address HOST:PORT, too, where the"
+                        + " other members' nodes will reach this one's ([members] in thingstead.toml)");
+            }
             JoinRequest request;
             try (MemberFolder folder = folder()) {
-                request = folder.request(
-                        Invite.read(invite), member(name), domain == null ? name + ".internal" : domain, address);
+                String under = domain == null ? name + ".internal" : domain;
+                request = runs
+                        ? folder.request(RunningInvite.read(invite), self, under, address, node)
+                        : folder.request(Invite.read(invite), self, under, address, node);
             }
             request.write(file);
-            say("Wrote " + file + ": hand it to the founder within a day. It holds public keys only.");
-            say("Fingerprint, for the founder to compare: " + request.fingerprint());
+            say("Wrote " + file + ": hand it to who invited you" + (runs ? "" : ", within a day")
+                    + ". It holds public keys only.");
+            say("Fingerprint, for them to compare: " + request.fingerprint());
+            if (runs) {
+                say("Start the node now: ./thingstead node --data " + data() + " --config thingstead.toml, with"
+                        + " member = \"" + name + "\" in it. It waits until the members have let it in.");
+            }
             return 0;
         }
     }

@@ -51,6 +51,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "The port of the first member's engine, with --members (default: 26656).")
     private int enginePort = NodeConfig.ENGINE_PORT;
 
+    @Option(
+            names = "--members-port",
+            paramLabel = "N",
+            description = "The port on which the first member answers the others, with --members (default: 7443).")
+    private int membersPort = NodeConfig.MEMBERS_PORT;
+
     @Option(names = "--member", paramLabel = "NUMBER", hidden = true)
     private @Nullable Integer member;
 
@@ -64,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter lines = Objects.requireNonNull(spec).commandLine().getOut();
         if (members > 1) {
             Path folder = data.equals(DataOption.DEMO) ? DataOption.DEMO_MEMBERS : data;
-            var demo = new DemoMembers(folder, members, ports, enginePort, lines);
+            var demo = new DemoMembers(folder, members, ports, enginePort, membersPort, lines);
             return member == null ? demo.run() : demo.runMember(member);
         }
         NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,21 +37,28 @@ final class DemoMembers {
     private static final String MEMORY = "-Xmx384m";
     private static final long RESTART_S = 10;
     private static final long STOP_S = 15;
+    /// How the line begins with which a member says that it runs.
+    private static final String ALIVE = "alive with ";
 
     private final Path folder;
     private final int members;
     private final PortOptions ports;
     private final int enginePort;
+    private final int membersPort;
     private final PrintWriter out;
     private final Map<Integer, Process> children = new ConcurrentHashMap<>();
+    private final Set<Integer> announced = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch alive;
     private volatile boolean ending;
 
-    DemoMembers(Path folder, int members, PortOptions ports, int enginePort, PrintWriter out) {
+    DemoMembers(Path folder, int members, PortOptions ports, int enginePort, int membersPort, PrintWriter out) {
         this.folder = folder;
         this.members = members;
         this.ports = ports;
         this.enginePort = enginePort;
+        this.membersPort = membersPort;
         this.out = out;
+        this.alive = new CountDownLatch(members);
     }
 
     private Path folder(int number) {
@@ -77,8 +86,43 @@ final class DemoMembers {
             int at = number;
             Thread.ofPlatform().name("member-" + NAMES.get(at)).daemon().start(() -> keepRunning(at));
         }
+        alive.await();
+        guide().forEach(this::say);
         ended.await();
         return 0;
+    }
+
+    /// Where the members are, and what to try with them.
+    private List<String> guide() {
+        String last = NAMES.get(members - 1);
+        List<String> lines = new ArrayList<>(List.of("", "All " + members + " members are alive. Their pages:", ""));
+        for (int number = 0; number < members; number++) {
+            lines.add("  %-10s %s".formatted(NAMES.get(number), page(number)));
+        }
+        lines.addAll(List.of(
+                "",
+                "Prove a reading of maker with what " + last + " trusts, in another terminal:",
+                "",
+                "  ./thingstead prove --device maker:box-1 --number 1 --data " + folder(0)
+                        + " -o box.proof.json && curl -s -o " + last + ".trust.json " + page(members - 1)
+                        + "api/trust && ./thingstead verify box.proof.json --trust " + last + ".trust.json",
+                "",
+                "Let another member read a device: " + page(0) + "things",
+                "Decide together, remove a member, let one in: " + page(0) + "decisions",
+                "Kill " + NAMES.get(1) + " and look at the others' pages: kill -9 " + pid(1)
+                        + ". It is started again after " + RESTART_S + " s.",
+                "Stop all with Ctrl-C; a second start goes on with " + folder + ".",
+                ""));
+        return lines;
+    }
+
+    private long pid(int number) {
+        return Objects.requireNonNull(children.get(number)).pid();
+    }
+
+    private String page(int number) {
+        int port = ports.applied(NodeConfig.DEFAULT, number).httpListen().portOr(NodeConfig.HTTP_PORT);
+        return "http://" + LOOPBACK + ":" + port + "/";
     }
 
     private void say(String line) {
@@ -198,7 +242,9 @@ final class DemoMembers {
                 "--data",
                 folder.toString(),
                 "--engine-port",
-                String.valueOf(enginePort)));
+                String.valueOf(enginePort),
+                "--members-port",
+                String.valueOf(membersPort)));
         command.addAll(ports.asArguments());
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         children.put(number, child);
@@ -208,6 +254,9 @@ final class DemoMembers {
         try (BufferedReader lines = child.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 say(NAMES.get(number) + ": " + line);
+                if (line.startsWith(ALIVE) && announced.add(number)) {
+                    alive.countDown();
+                }
             }
         }
         return child.waitFor();
@@ -232,14 +281,18 @@ final class DemoMembers {
     /// One member with its part of the devices, in this process.
     int runMember(int number) throws InterruptedException {
         String name = NAMES.get(number);
-        NodeConfig config =
-                ports.applied(NodeConfig.DEFAULT.withMember(name).withEngine(LOOPBACK, enginePort + number), number);
+        NodeConfig config = ports.applied(
+                NodeConfig.DEFAULT
+                        .withMember(name)
+                        .withEngine(LOOPBACK, enginePort + number)
+                        .withMembers(LOOPBACK, membersPort + number),
+                number);
         Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
         try (Node node = Node.start(folder(number), config);
                 DemoFleet fleet = DemoFleet.start(
                         node.demoTarget(), System::currentTimeMillis, new DemoFleet.Share(number, members))) {
-            say("alive with " + fleet.size() + " devices · page " + node.page() + " · MQTT " + node.mqttAddress()
-                    + " · data " + folder(number));
+            say(ALIVE + fleet.size() + " devices · page " + node.page() + " · MQTT " + node.mqttAddress() + " · data "
+                    + folder(number));
             node.await();
         }
         return 0;

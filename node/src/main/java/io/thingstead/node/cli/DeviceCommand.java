@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +41,8 @@ final class DeviceCommand implements Runnable {
             description = {
                 "Registers a device and prints what it needs.",
                 "Without --key it gets an access token and sends plain JSON; the member vouches for its readings.",
-                "With --key it gets a key of its own and signs its readings itself, the highest trust level."
+                "With --key it gets a key of its own and signs its readings itself, the highest trust level.",
+                "With --code nothing is registered yet: the device makes its own key and claims the name with the code."
             },
             mixinStandardHelpOptions = true)
     static final class Add implements Callable<Integer> {
@@ -53,6 +55,11 @@ final class DeviceCommand implements Runnable {
                 description = "Make a key for the device and keep it in this new file.")
         private @Nullable Path key;
 
+        @Option(
+                names = "--code",
+                description = "Make a code, good once and for an hour, with which the device claims the name.")
+        private boolean code;
+
         @Mixin
         private DataOption data = new DataOption();
 
@@ -62,15 +69,33 @@ final class DeviceCommand implements Runnable {
         @Override
         public Integer call() {
             RunningNode node = data.node();
-            PrintWriter out =
-                    java.util.Objects.requireNonNull(spec).commandLine().getOut();
-            if (key == null) {
+            CommandLine command = java.util.Objects.requireNonNull(spec).commandLine();
+            PrintWriter out = command.getOut();
+            if (key != null && code) {
+                throw new CommandLine.ParameterException(
+                        command, "--code is for a device that makes its own key, --key makes one for it");
+            }
+            if (code) {
+                addWithCode(node, out);
+            } else if (key == null) {
                 addWithToken(node, out);
             } else {
                 addWithKey(node, key, out);
             }
             out.flush();
             return 0;
+        }
+
+        private void addWithCode(RunningNode node, PrintWriter out) {
+            String address = node.http().toString().replaceAll("/+$", "");
+            JsonNode made = node.post("/api/claims", Map.of("name", name, "page", address));
+            out.println("The name " + made.path("device").asText() + " waits for its device for an hour.");
+            out.println("Its code, shown this once: " + made.path("code").asText());
+            out.println("The same as a link, for a phone: " + made.path("link").asText());
+            out.println();
+            out.println("Claim it with the Python kit (pip install ./kit/python), which makes the key:");
+            out.println("  python -m thingstead claim " + address + " "
+                    + made.path("code").asText() + " --key " + name + ".pem");
         }
 
         private void addWithToken(RunningNode node, PrintWriter out) {
@@ -82,8 +107,20 @@ final class DeviceCommand implements Runnable {
             out.println("Send readings as plain JSON, over MQTT:");
             out.println("  mosquitto_pub -h " + node.mqttHost() + " -p " + node.mqttPort() + " -u " + token
                     + " -t v1/devices/me/telemetry -m '{\"temperature\": 21.5}'");
+            if (node.mqttTlsPort() != 0) {
+                out.println(
+                        "from elsewhere with TLS, where a generated certificate is a file to hand over (https.crt):");
+                out.println("  mosquitto_pub --cafile "
+                        + data.folder().resolve("keys").resolve("https.crt")
+                        + " -h HOST -p " + node.mqttTlsPort() + " -u " + token
+                        + " -t v1/devices/me/telemetry -m '{\"temperature\": 21.5}'");
+            }
             out.println("or over HTTP:");
-            out.println("  curl -H 'Content-Type: application/json' -d '{\"temperature\": 21.5}' "
+            out.println("  curl "
+                    + (node.mqttTlsPort() == 0
+                            ? ""
+                            : "--cacert " + data.folder().resolve("keys").resolve("https.crt") + " ")
+                    + "-H 'Content-Type: application/json' -d '{\"temperature\": 21.5}' "
                     + node.http().resolve("/api/v1/" + token + "/telemetry"));
             out.println("and see them at " + node.http());
         }
@@ -109,6 +146,8 @@ final class DeviceCommand implements Runnable {
             out.println("The ledger's id, which every signature binds: " + ledger);
             out.println("The log's key, with which it checks promises and receipts: "
                     + status.path("log").path("verifierKey").asText());
+            out.println("The member's node key, which signs commands to it: "
+                    + status.path("commandKey").asText());
             out.println();
             out.println("Send a signed reading with the Python kit (pip install ./kit/python):");
             out.println("  python -m thingstead send --device " + device + " --key " + file + " --ledger " + ledger

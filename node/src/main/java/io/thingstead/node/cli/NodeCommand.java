@@ -37,12 +37,19 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         NodeConfig read = config == null ? NodeConfig.DEFAULT : NodeConfig.read(config);
+        if (read.logsJson()) {
+            JsonLines.begin();
+        }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try (Node node = Node.start(data, ports.applied(read))) {
             out.println("Thingstead runs as member " + node.member() + ".");
             out.println();
             out.println("  Page     " + node.page());
             out.println("  MQTT     " + node.mqttAddress());
+            node.fingerprint().ifPresent(fingerprint -> {
+                out.println("  MQTT TLS " + node.mqttTlsAddress());
+                out.println("  TLS      SHA-256 fingerprint " + fingerprint);
+            });
             out.println("  Data     " + data);
             out.println();
             out.println("Add a device: ./thingstead device add NAME --data " + data + ". Stop with Ctrl-C.");

@@ -37,6 +37,12 @@ final class ProveCommand implements Callable<Integer> {
     @Option(names = "--trust-output", paramLabel = "FILE", description = "Also write the ledger's trust file.")
     private @Nullable Path trustOutput;
 
+    @Option(
+            names = "--links-from",
+            paramLabel = "TRUST",
+            description = "Put into the proof what leads from this older trust file to the members that sign now.")
+    private @Nullable Path linksFrom;
+
     @Mixin
     private DataOption data = new DataOption();
 
@@ -47,7 +53,10 @@ final class ProveCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         RunningNode node = data.node();
         Path file = output != null ? output : Path.of(device.replace(':', '-') + "-" + number + ".proof.json");
-        Files.write(file, whenFinal(node));
+        String query = linksFrom == null
+                ? ""
+                : "?linksFrom=" + TrustText.read(linksFrom).height();
+        Files.write(file, whenFinal(node, query));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         out.println("wrote " + file + " (" + Files.size(file) + " bytes)");
         if (trustOutput != null) {
@@ -55,16 +64,16 @@ final class ProveCommand implements Callable<Integer> {
             out.println("wrote " + trustOutput);
         }
         out.println("verify it with: ./thingstead verify " + file + " --trust "
-                + (trustOutput != null ? trustOutput : "FILE.trust.json"));
+                + (trustOutput != null ? trustOutput : linksFrom != null ? linksFrom : "FILE.trust.json"));
         out.flush();
         return 0;
     }
 
     /// A frame that was just accepted becomes final within a second or two: wait for that.
-    private byte[] whenFinal(RunningNode node) throws InterruptedException {
+    private byte[] whenFinal(RunningNode node, String query) throws InterruptedException {
         for (int i = 0; ; i++) {
             try {
-                return node.get("/api/proofs/" + device + "/" + number);
+                return node.get("/api/proofs/" + device + "/" + number + query);
             } catch (RunningNode.NodeException e) {
                 if (i == ATTEMPTS || !String.valueOf(e.getMessage()).startsWith("proof.not-final")) {
                     throw e;

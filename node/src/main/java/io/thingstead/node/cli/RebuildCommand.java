@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "rebuild",
         description = {
             "Checks the log and the ledger from their beginning, and makes the series again from the log.",
-            "The node must not run."
+            "What is missing or damaged is named under a code, with what to do. The node must not run."
         },
         mixinStandardHelpOptions = true)
 final class RebuildCommand implements Callable<Integer> {

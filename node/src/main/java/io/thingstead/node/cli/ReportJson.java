@@ -37,11 +37,16 @@ final class ReportJson {
         var notProven = json.putArray("notProven");
         report.notProven().forEach(notProven::add);
         var asOf = report.trustAsOf();
-        if (asOf != null) {
+        var root = report.trustRoot();
+        if (asOf != null && root != null) {
             json.putObject("trust")
                     .put("file", trustFile.toString())
                     .put("asOf", asOf)
-                    .put("ageMs", now - asOf);
+                    .put("ageMs", now - asOf)
+                    .putObject("root")
+                    .put("asOf", root.asOf())
+                    .put("height", root.height())
+                    .put("era", root.era());
         }
         try {
             return JSON.writeValueAsString(json);

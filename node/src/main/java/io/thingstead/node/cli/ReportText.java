@@ -49,7 +49,8 @@ final class ReportText {
         var asOf = report.trustAsOf();
         if (asOf != null) {
             out.println();
-            out.println("Trusted: " + trustFile + ", made " + age(now - asOf) + " (" + time(asOf) + ").");
+            out.println("Trusted: " + trustFile + ", "
+                    + TrustText.origin(Objects.requireNonNull(report.trustRoot()), asOf, now) + ".");
         }
     }
 

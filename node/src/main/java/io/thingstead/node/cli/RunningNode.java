@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.thingstead.node.NodeFiles;
+import io.thingstead.node.tls.PinnedCertificate;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,14 +22,16 @@ final class RunningNode {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final HttpClient client;
     private final URI http;
     private final String mqttHost;
     private final int mqttPort;
+    private final int mqttTlsPort;
     private final String token;
 
-    private RunningNode(URI http, String mqttHost, int mqttPort, String token) {
+    private RunningNode(HttpClient client, URI http, String mqttHost, int mqttPort, int mqttTlsPort, String token) {
+        this.client = client;
+        this.mqttTlsPort = mqttTlsPort;
         this.http = http;
         this.mqttHost = mqttHost;
         this.mqttPort = mqttPort;
@@ -50,13 +55,27 @@ final class RunningNode {
         try {
             JsonNode node = JSON.readTree(Files.readString(address));
             return new RunningNode(
+                    client(node.path("certificate").asText()),
                     URI.create(node.path("http").asText()),
                     node.path("mqttHost").asText(),
                     node.path("mqttPort").asInt(),
+                    node.path("mqttTlsPort").asInt(),
                     Files.readString(data.resolve(NodeFiles.ADMIN_TOKEN)).trim());
         } catch (IOException | IllegalArgumentException e) {
             throw new NodeException("cannot read how to reach the node in " + data + ": " + e.getMessage());
         }
+    }
+
+    /// @param certificate that the node shows, empty where it speaks HTTP
+    private static HttpClient client(String certificate) {
+        var client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        if (!certificate.isEmpty()) client.sslContext(PinnedCertificate.context(certificate));
+        return client.build();
+    }
+
+    /// 0: MQTT is not spoken with TLS.
+    int mqttTlsPort() {
+        return mqttTlsPort;
     }
 
     URI http() {
@@ -89,6 +108,31 @@ final class RunningNode {
         }
     }
 
+    JsonNode postBytes(String path, byte[] body) {
+        return parse(send(HttpRequest.newBuilder(http.resolve(path))
+                .header("Content-Type", "application/cose")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))));
+    }
+
+    /// Copies an answer, however long it is and takes, as it comes.
+    void download(String path, OutputStream to) throws IOException {
+        try {
+            HttpResponse<InputStream> response = client.send(
+                    HttpRequest.newBuilder(http.resolve(path))
+                            .header("Authorization", "Bearer " + token)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() / 100 != 2)
+                    throw new NodeException(refusal(response.statusCode(), body.readAllBytes()));
+                body.transferTo(to);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeException("interrupted");
+        }
+    }
+
     private byte[] send(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response = client.send(
@@ -97,7 +141,7 @@ final class RunningNode {
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() / 100 != 2) {
-                throw new NodeException(refusal(response));
+                throw new NodeException(refusal(response.statusCode(), response.body()));
             }
             return response.body();
         } catch (IOException e) {
@@ -108,15 +152,15 @@ final class RunningNode {
         }
     }
 
-    private static String refusal(HttpResponse<byte[]> response) {
-        JsonNode problem = parse(response.body());
+    private static String refusal(int status, byte[] body) {
+        JsonNode problem = parse(body);
         @Nullable JsonNode detail = problem.get("detail");
         return detail == null
-                ? "the node answers with status " + response.statusCode()
+                ? "the node answers with status " + status
                 : problem.path("code").asText() + ": " + detail.asText();
     }
 
-    private static JsonNode parse(byte[] json) {
+    static JsonNode parse(byte[] json) {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {

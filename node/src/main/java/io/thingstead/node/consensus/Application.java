@@ -7,6 +7,7 @@ import io.thingstead.node.ledger.Misbehaviour;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger as an engine sees it. An engine, in this process or outside, calls in with whole blocks, from one thread
@@ -113,8 +114,16 @@ public interface Application {
     /// A chunk of the snapshot offered last; null when the ledger has gone on so far that it is offered no more.
     byte @Nullable [] chunk(int number);
 
-    /// Begins to take a snapshot in place of the ledger's first state. Refused when it is not of the trusted head.
-    Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted);
+    /// Begins to take a snapshot in place of the state that is here, which it must not be older than. Refused
+    /// when it is not of the trusted head.
+    ///
+    /// @param voucher whether those who vote by the snapshot's state made the trusted head final
+    Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted, Predicate<List<EraRecord.EraMember>> voucher);
+
+    /// The same where the trusted head is known to be final.
+    default Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted) {
+        return offer(offer, trusted, _ -> true);
+    }
 
     /// Takes the next chunk, in order. The last one makes the ledger stand where the snapshot was taken, or is refused
     /// because the whole does not give the app hash.

@@ -94,7 +94,8 @@ public record BlockRecord(
     }
 
     byte[] encode() {
-        CborWriter out = new CborWriter(512)
+        int transactionBytes = transactions.stream().mapToInt(t -> t.length + 5).sum();
+        CborWriter out = new CborWriter(512 + transactionBytes + 4 * marks.size())
                 .array(isPlain() ? 9 : 12)
                 .integer(era)
                 .integer(height)

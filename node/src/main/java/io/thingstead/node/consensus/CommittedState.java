@@ -11,7 +11,6 @@ import io.thingstead.node.ledger.StateKeys;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// The ledger after one committed block: its head, its state with the values, and what the block did. Its proofs stay
@@ -27,7 +26,7 @@ record CommittedState(
         byte[] header,
         byte @Nullable [] signed,
         boolean changesAppHash,
-        SortedSet<String> changedKeys,
+        List<String> changedKeys,
         List<Event> events,
         List<EraRecord.EraMember> voters)
         implements LedgerReader.CertifiedHead {
@@ -63,7 +62,7 @@ record CommittedState(
     }
 
     @Override
-    public List<byte[]> eventPath(long eventNo) {
+    public Optional<List<byte[]>> eventPath(long eventNo) {
         return storedEvents.path(eventNo, head.eventsSize());
     }
 }

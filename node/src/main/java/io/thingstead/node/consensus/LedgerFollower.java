@@ -4,6 +4,8 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.kit.proof.Certificate;
+import io.thingstead.node.ledger.BlockFacts;
 import io.thingstead.node.ledger.BrokenPromise;
 import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.DecisionRecord;
@@ -11,9 +13,11 @@ import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.EventSpan;
 import io.thingstead.node.ledger.ForkRecord;
 import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.KeyRecord;
+import io.thingstead.node.ledger.KnownMembers;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
@@ -29,6 +33,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,8 +48,11 @@ final class LedgerFollower implements LedgerReader {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
     /// About 1 KB each with its native part.
     private static final int MAX_PREPARED_KEYS = 100_000;
+    private static final int SOLO_SIGNATURE_BYTES = 64;
 
     private final StoredEvents events;
+    private final EventHistory history;
+    private final StoredBlocks blocks;
     private final KeyDirectory keys = new KeyDirectory(MAX_PREPARED_KEYS);
     private final List<Consumer<CommittedBlock>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<LedgerHead>> certifiedListeners = new CopyOnWriteArrayList<>();
@@ -52,8 +60,10 @@ final class LedgerFollower implements LedgerReader {
     private volatile @Nullable CommittedState shown;
     private volatile @Nullable CommittedState certified;
 
-    LedgerFollower(StoredEvents events) {
+    LedgerFollower(StoredEvents events, EventHistory history, StoredBlocks blocks) {
         this.events = events;
+        this.history = history;
+        this.blocks = blocks;
     }
 
     /// Takes note of a key of the state, as the ledger is opened.
@@ -71,11 +81,8 @@ final class LedgerFollower implements LedgerReader {
         shown = state;
         keys.changed(state.changedKeys());
         if (before != null) {
-            for (String key : state.changedKeys().tailSet(StateKeys.DEVICES)) {
-                if (!key.startsWith(StateKeys.DEVICES)) {
-                    break;
-                }
-                if (before.values().get(key) == null) {
+            for (String key : state.changedKeys()) {
+                if (key.startsWith(StateKeys.DEVICES) && before.values().get(key) == null) {
                     count(key);
                 }
             }
@@ -227,8 +234,9 @@ final class LedgerFollower implements LedgerReader {
     }
 
     @Override
-    public boolean isRemoved(MemberId member) {
-        return values().get(StateKeys.removed(member)) != null;
+    public OptionalLong removal(MemberId member) {
+        byte[] value = values().get(StateKeys.removed(member));
+        return value == null ? OptionalLong.empty() : OptionalLong.of(KnownMembers.removal(value));
     }
 
     @Override
@@ -250,10 +258,17 @@ final class LedgerFollower implements LedgerReader {
 
     @Override
     public List<GrantRecord> grants(DeviceId device) {
+        return grantsWith(device.value() + "/");
+    }
+
+    @Override
+    public List<GrantRecord> grantsBy(MemberId member) {
+        return grantsWith(member.value() + ":");
+    }
+
+    private List<GrantRecord> grantsWith(String prefix) {
         List<GrantRecord> found = new ArrayList<>();
-        values().withPrefix(
-                        StateKeys.GRANTS + device.value() + "/",
-                        (key, value) -> found.add(GrantRecord.decode(key, value)));
+        values().withPrefix(StateKeys.GRANTS + prefix, (key, value) -> found.add(GrantRecord.decode(key, value)));
         return found;
     }
 
@@ -314,8 +329,7 @@ final class LedgerFollower implements LedgerReader {
 
     @Override
     public Optional<Event> anchorCovering(LogId log, long index) {
-        Long number = events.anchorCovering(log, index);
-        return number == null ? Optional.empty() : event(number);
+        return events.anchorCovering(log, index).filter(event -> event.number() < head().eventsSize());
     }
 
     @Override
@@ -331,6 +345,63 @@ final class LedgerFollower implements LedgerReader {
     @Override
     public List<Event> history(String subject, long before, int limit) {
         return events.history(subject, Math.min(head().eventsSize(), before), limit);
+    }
+
+    @Override
+    public Optional<BlockFacts> block(long height) {
+        LedgerHead head = head();
+        BlockRecord record = height > head.height() ? null : blocks.record(height);
+        if (record == null) {
+            return Optional.empty();
+        }
+        long events = height == head.height() ? head.eventsSize() - record.firstEvent() : blocks.eventsOf(record);
+        return Optional.of(new BlockFacts(
+                record.era(),
+                height,
+                record.time(),
+                record.headerHash(),
+                record.appHash(),
+                record.marks().size(),
+                record.firstEvent(),
+                events,
+                certificate(record)));
+    }
+
+    /// That of the newest blocks stands in memory only, until the next block's batch.
+    private Optional<Certificate> certificate(BlockRecord of) {
+        byte[] signed = blocks.certificate(of.height());
+        return signed != null
+                ? Optional.of(BlockRecord.certificate(of.header(), signed))
+                : certified()
+                        .map(CertifiedHead::certificate)
+                        .filter(newest -> BlockFacts.fits(newest, of.height(), of.headerHash(), of.appHash()));
+    }
+
+    @Override
+    public Optional<Certificate> certificate(long height) {
+        byte[] signed = blocks.certificate(height);
+        if (signed == null) {
+            return certified().map(CertifiedHead::certificate).filter(newest -> newest.height() == height);
+        }
+        // A signature alone is the solo engine's, whose header stands in the block.
+        return signed.length == SOLO_SIGNATURE_BYTES
+                ? block(height).flatMap(BlockFacts::certificate)
+                : Optional.of(Certificate.read(signed));
+    }
+
+    @Override
+    public long firstBlock() {
+        return blocks.first();
+    }
+
+    @Override
+    public List<EventSpan> missingEvents() {
+        return history.missing();
+    }
+
+    @Override
+    public long firstEvent() {
+        return events.first().orElse(0);
     }
 
     @Override

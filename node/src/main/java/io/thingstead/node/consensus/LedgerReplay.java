@@ -1,9 +1,11 @@
 package io.thingstead.node.consensus;
 
+import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.CometCertificate;
 import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.kit.proof.SoloCertificate;
@@ -17,6 +19,7 @@ import io.thingstead.node.ledger.Position;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
+import io.thingstead.node.storage.StoreException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
@@ -58,13 +61,16 @@ public final class LedgerReplay {
         Fault(String text) {
             super(text, null, false, false);
         }
+
+        Fault(LedgerDamage kind, String what) {
+            this(kind.in(what));
+        }
     }
 
     private LedgerReplay(Store store) {
         this.store = store;
         this.blocks = new StoredBlocks(store);
-        this.tip = LedgerRows.Tip.decode(
-                Objects.requireNonNull(store.get(Column.META, LedgerRows.TIP), "the store holds no ledger"));
+        this.tip = LedgerRows.Tip.of(store);
         new StoredValues(store).withPrefix(StateKeys.ERAS, (_, value) -> {
             EraRecord era = EraRecord.decode(value);
             eras.put(era.number(), era);
@@ -86,6 +92,11 @@ public final class LedgerReplay {
         try {
             replay.run();
         } catch (Fault e) {
+            fault = e.getMessage();
+        } catch (StoreException e) {
+            if (e.category() != StoreException.Category.CORRUPT) {
+                throw e;
+            }
             fault = e.getMessage();
         }
         return new Report(
@@ -110,7 +121,12 @@ public final class LedgerReplay {
                 if (block == null && after != null && endsBelow(height, after.initialHeight())) {
                     break;
                 }
-                replay(required(block, "block " + height + " is missing"), era);
+                if (block == null) {
+                    throw blocks.first() > height
+                            ? new Fault("block " + height + " is not kept here any more")
+                            : new Fault(LedgerDamage.BLOCK_MISSING, "block " + height + " is missing");
+                }
+                replay(block, era);
             }
         }
         compareEnd();
@@ -129,7 +145,7 @@ public final class LedgerReplay {
             headerHash = LedgerRows.NO_HEADER;
             voters = VoterSets.of(era);
         } catch (IllegalArgumentException e) {
-            throw new Fault(String.valueOf(e.getMessage()));
+            throw new Fault(LedgerDamage.DIFFERS, String.valueOf(e.getMessage()));
         }
     }
 
@@ -166,25 +182,40 @@ public final class LedgerReplay {
             // out for ever: the app hash of a later block, which is certified, stands for it.
             boolean mayMiss = !era.engine().equals(EraRecord.SOLO)
                     || block.height() == tip.position().height();
-            require(mayMiss, name + " has no certificate");
+            require(mayMiss, LedgerDamage.BLOCK_DAMAGED, name + " has no certificate");
             return;
         }
-        boolean holds = switch (BlockRecord.certificate(block.header(), signed)) {
+        boolean holds = switch (certificate(block, signed)) {
             case SoloCertificate solo ->
                 solo.header().isSignedBy(era.members().getFirst().engineKey(), solo.signature());
             case CometCertificate comet -> holds(comet, block, era);
         };
-        require(holds, "the signature of " + name + " is wrong");
+        require(holds, LedgerDamage.BLOCK_DAMAGED, "the signature of " + name + " is wrong");
     }
 
-    /// The members signed this block's header where the block changed nothing, else the next one's, which follows it.
-    private boolean holds(CometCertificate certificate, BlockRecord block, EraRecord era) {
+    private static Certificate certificate(BlockRecord block, byte[] signed) {
+        try {
+            return BlockRecord.certificate(block.header(), signed);
+        } catch (CborMalformed | IllegalArgumentException e) {
+            throw new Fault(
+                    LedgerDamage.BLOCK_DAMAGED,
+                    "the certificate of block " + block.height() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// Whether a certificate of several members is one for this block: they sign its header where the block changed
+    /// nothing, else the next one's, which follows it.
+    static boolean names(CometCertificate certificate, BlockRecord block) {
         byte[] named = certificate.height() == block.height()
                 ? certificate.headerHash()
                 : certificate.header().lastBlockHash();
         return certificate.height() - block.height() <= 1
                 && Arrays.equals(named, block.headerHash())
-                && Arrays.equals(certificate.appHash(), block.appHash())
+                && Arrays.equals(certificate.appHash(), block.appHash());
+    }
+
+    private boolean holds(CometCertificate certificate, BlockRecord block, EraRecord era) {
+        return names(certificate, block)
                 && new MemberSet(voters.at(certificate.height()).stream()
                                 .map(EraRecord.EraMember::forTrust)
                                 .toList())
@@ -193,19 +224,24 @@ public final class LedgerReplay {
 
     private void checkSoloHeader(BlockRecord block, EraRecord era, String name) {
         if (!(SoloHeader.decode(block.header()) instanceof Result.Ok<SoloHeader>(SoloHeader header))) {
-            throw new Fault(name + " has no header of the solo engine");
+            throw new Fault(LedgerDamage.BLOCK_DAMAGED, name + " has no header of the solo engine");
         }
-        List<byte[]> leaves =
-                block.transactions().stream().map(MerkleTree::leafHash).toList();
         boolean fits = header.ledger().equals(tip.position().ledger())
                 && header.era() == era.number()
-                && header.height() == block.height()
-                && header.blockTime() == block.time()
                 && Arrays.equals(header.previousHeaderHash(), headerHash)
+                && names(header, block);
+        require(fits, LedgerDamage.BLOCK_DAMAGED, name + " and its header disagree");
+    }
+
+    /// Whether a header of the solo engine is the one of this block.
+    static boolean names(SoloHeader header, BlockRecord block) {
+        List<byte[]> leaves =
+                block.transactions().stream().map(MerkleTree::leafHash).toList();
+        return header.height() == block.height()
+                && header.blockTime() == block.time()
                 && Arrays.equals(header.transactionsRoot(), MerkleTree.root(leaves))
                 && Arrays.equals(header.appHash(), block.appHash())
                 && Arrays.equals(block.headerHash(), Sha256.of(block.header()));
-        require(fits, name + " and its header disagree");
     }
 
     private void compareEnd() {
@@ -222,16 +258,13 @@ public final class LedgerReplay {
         require(kept.isEmpty(), "the store has more in its state than the blocks made");
     }
 
-    private static BlockRecord required(@Nullable BlockRecord block, String otherwise) {
-        if (block == null) {
-            throw new Fault(otherwise);
-        }
-        return block;
+    private static void require(boolean holds, String otherwise) {
+        require(holds, LedgerDamage.DIFFERS, otherwise);
     }
 
-    private static void require(boolean holds, String otherwise) {
+    private static void require(boolean holds, LedgerDamage kind, String otherwise) {
         if (!holds) {
-            throw new Fault(otherwise);
+            throw new Fault(kind, otherwise);
         }
     }
 }

@@ -6,17 +6,24 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.node.consensus.Application.EraStart;
 import io.thingstead.node.ledger.Position;
+import io.thingstead.node.storage.Column;
+import io.thingstead.node.storage.Store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /// How the ledger's rows stand in the store: their keys, and the row that says where the ledger stands.
 final class LedgerRows {
     static final byte[] TIP = utf8("ledger/tip");
     static final byte[] ERA_START = utf8("ledger/era-start");
+    static final byte[] BLOCKS_FROM = utf8("ledger/blocks-from");
+    static final byte[] EVENT_GAPS = utf8("ledger/event-gaps");
+    static final byte[] BLOCK_GAPS = utf8("ledger/block-gaps");
 
     /// Stands for the hash of the header before an era's first.
     static final byte[] NO_HEADER = new byte[32];
 
+    private static final byte[] HISTORY = utf8("s/");
     private static final byte BLOCK = 0;
     private static final byte CERTIFICATE = 1;
 
@@ -38,6 +45,11 @@ final class LedgerRows {
                     .integer(base.blockTime())
                     .bytes(base.headerHash())
                     .toBytes();
+        }
+
+        /// Where the ledger in this store stands.
+        static Tip of(Store store) {
+            return decode(Objects.requireNonNull(store.get(Column.META, TIP), "the store holds no ledger"));
         }
 
         static Tip decode(byte[] value) {
@@ -86,6 +98,11 @@ final class LedgerRows {
         return ByteBuffer.allocate(9).putLong(height).put(BLOCK).array();
     }
 
+    /// Whether this is a block's key, not its certificate's.
+    static boolean isBlock(byte[] key) {
+        return key[Long.BYTES] == BLOCK;
+    }
+
     static byte[] certificate(long height) {
         return ByteBuffer.allocate(9).putLong(height).put(CERTIFICATE).array();
     }
@@ -109,9 +126,11 @@ final class LedgerRows {
     }
 
     static byte[] history(String subject, long eventNo) {
-        byte[] prefix = utf8("s/" + subject + "\0");
-        return ByteBuffer.allocate(prefix.length + 8)
-                .put(prefix)
+        byte[] text = utf8(subject);
+        return ByteBuffer.allocate(HISTORY.length + text.length + 1 + Long.BYTES)
+                .put(HISTORY)
+                .put(text)
+                .put((byte) 0)
                 .putLong(eventNo)
                 .array();
     }

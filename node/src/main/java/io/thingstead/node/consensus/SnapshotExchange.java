@@ -5,9 +5,11 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.consensus.Application.SnapshotOffer;
 import io.thingstead.node.consensus.Application.TrustedHead;
+import io.thingstead.node.ledger.EraRecord.EraMember;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The snapshot that is being given, and the one that is being taken.
@@ -20,8 +22,16 @@ final class SnapshotExchange {
     private long offeredUntil;
 
     SnapshotOffer give(StateVersion version, LedgerRows.Tip tip) {
+        SnapshotSource given = new SnapshotSource(version, manifest(tip));
+        source = given;
+        offeredUntil = tip.position().height() + BLOCKS_OFFERED;
+        return given.offer();
+    }
+
+    /// The manifest of a snapshot of the newest state, but for the hashes of its chunks.
+    static LedgerSnapshot manifest(LedgerRows.Tip tip) {
         LedgerRows.Base base = tip.base();
-        LedgerSnapshot manifest = new LedgerSnapshot(
+        return new LedgerSnapshot(
                 tip.position().ledger(),
                 tip.position().era(),
                 base.height(),
@@ -30,10 +40,6 @@ final class SnapshotExchange {
                 tip.appHash(),
                 tip.eventsEdge(),
                 List.of());
-        SnapshotSource given = new SnapshotSource(version, manifest);
-        source = given;
-        offeredUntil = tip.position().height() + BLOCKS_OFFERED;
-        return given.offer();
     }
 
     byte @Nullable [] chunk(int number) {
@@ -47,7 +53,8 @@ final class SnapshotExchange {
         }
     }
 
-    Optional<Refused> begin(SnapshotOffer offer, TrustedHead trusted, LedgerRows.Tip tip) {
+    Optional<Refused> begin(
+            SnapshotOffer offer, TrustedHead trusted, LedgerRows.Tip tip, Predicate<List<EraMember>> voucher) {
         intake = null;
         Result<LedgerSnapshot> decoded = LedgerSnapshot.decode(offer.manifest());
         return switch (decoded) {
@@ -56,7 +63,7 @@ final class SnapshotExchange {
                 if (!manifest.ledger().equals(tip.position().ledger())) {
                     yield refused("it is of another ledger");
                 }
-                yield switch (SnapshotIntake.begin(manifest, trusted)) {
+                yield switch (SnapshotIntake.begin(manifest, trusted, voucher)) {
                     case Result.No<SnapshotIntake>(Refused refused) -> Optional.of(refused);
                     case Result.Ok<SnapshotIntake>(SnapshotIntake begun) -> {
                         intake = begun;
@@ -75,12 +82,19 @@ final class SnapshotExchange {
         }
         Optional<Refused> refused = taking.take(number, chunk);
         if (refused.isPresent()) {
-            intake = null;
+            // A chunk that somebody made up is asked of somebody else.
+            if (taking.isBroken()) {
+                intake = null;
+            }
         } else if (taking.isComplete()) {
             intake = null;
             complete.accept(taking);
         }
         return refused;
+    }
+
+    boolean isTaking() {
+        return intake != null;
     }
 
     static Optional<Refused> refused(String why) {

@@ -9,12 +9,18 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AppHash;
 import io.thingstead.node.consensus.Application.TrustedHead;
+import io.thingstead.node.ledger.EraRecord;
+import io.thingstead.node.ledger.EraRecord.EraMember;
 import io.thingstead.node.ledger.Ledger;
+import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.ValidatorSet;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the chunks of an offered snapshot, in order, trusting nothing but the app hash: a wrong chunk is refused when
@@ -25,16 +31,22 @@ final class SnapshotIntake {
 
     private final LedgerSnapshot manifest;
     private final Frontier edge;
+    private final Predicate<List<EraMember>> voucher;
     private final TreeMap<String, byte[]> entries = new TreeMap<>();
     private int next;
+    private boolean broken;
 
-    private SnapshotIntake(LedgerSnapshot manifest, Frontier edge) {
+    private SnapshotIntake(LedgerSnapshot manifest, Frontier edge, Predicate<List<EraMember>> voucher) {
         this.manifest = manifest;
         this.edge = edge;
+        this.voucher = voucher;
     }
 
     /// Refused when it is not of the trusted block.
-    static Result<SnapshotIntake> begin(LedgerSnapshot manifest, TrustedHead trusted) {
+    ///
+    /// @param voucher whether the members that vote by the snapshot's state signed the trusted block
+    static Result<SnapshotIntake> begin(
+            LedgerSnapshot manifest, TrustedHead trusted, Predicate<List<EraMember>> voucher) {
         Optional<Frontier> edge = Frontier.decode(manifest.eventsEdge());
         if (edge.isEmpty()) {
             return Result.no(Refusal.SNAPSHOT_INVALID, "the edge of the tree of events");
@@ -47,7 +59,7 @@ final class SnapshotIntake {
         if (!isTrusted) {
             return Result.no(Refusal.SNAPSHOT_INVALID, "it is of another block than the trusted one");
         }
-        return Result.ok(new SnapshotIntake(manifest, edge.get()));
+        return Result.ok(new SnapshotIntake(manifest, edge.get(), voucher));
     }
 
     LedgerSnapshot manifest() {
@@ -66,8 +78,13 @@ final class SnapshotIntake {
         return next == manifest.chunkHashes().size();
     }
 
+    /// Whether a chunk that was the one of the manifest, or the whole, is wrong: then no other chunk mends it.
+    boolean isBroken() {
+        return broken;
+    }
+
     Optional<Refused> take(int number, byte[] chunk) {
-        if (number != next || isComplete()) {
+        if (number != next || isComplete() || broken) {
             return refused("chunk " + next + " comes next, not " + number);
         }
         if (chunk.length > LedgerSnapshot.MAX_CHUNK_BYTES
@@ -77,10 +94,13 @@ final class SnapshotIntake {
         try {
             read(chunk);
         } catch (CborMalformed e) {
+            broken = true;
             return refused("chunk " + number + ": " + e.getMessage());
         }
         next++;
-        return isComplete() ? objectionToTheWhole() : Optional.empty();
+        Optional<Refused> objection = isComplete() ? objectionToTheWhole() : Optional.empty();
+        broken = objection.isPresent();
+        return objection;
     }
 
     private void read(byte[] chunk) {
@@ -107,9 +127,18 @@ final class SnapshotIntake {
                 edge.size(),
                 edge.root(),
                 Ledger.stateOf(entries).root());
-        return Arrays.equals(appHash, manifest.appHash())
-                ? Optional.empty()
-                : refused("its contents do not give the app hash");
+        if (!Arrays.equals(appHash, manifest.appHash())) {
+            return refused("its contents do not give the app hash");
+        }
+        byte[] era = entries.get(StateKeys.era(manifest.era()));
+        if (era == null) {
+            return refused("its era is not in it");
+        }
+        byte[] voters = entries.get(StateKeys.VALIDATORS);
+        List<EraMember> members = voters == null
+                ? EraRecord.decode(era).members()
+                : ValidatorSet.decode(voters).members();
+        return voucher.test(members) ? Optional.empty() : refused("the members in it did not sign its block");
     }
 
     private static Optional<Refused> refused(String why) {

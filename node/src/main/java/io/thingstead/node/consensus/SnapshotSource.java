@@ -8,7 +8,7 @@ import java.util.List;
 
 /// Gives a snapshot chunk by chunk, out of one version of the state, while the ledger goes on. It keeps only where
 /// each chunk begins.
-final class SnapshotSource {
+public final class SnapshotSource {
     private static final String AFTER_ALL = "" + (char) 0x7f;
 
     private final StateVersion version;
@@ -49,11 +49,11 @@ final class SnapshotSource {
         this.offer = new SnapshotOffer(whole.height(), whole.encode(), hashes.size());
     }
 
-    SnapshotOffer offer() {
+    public SnapshotOffer offer() {
         return offer;
     }
 
-    byte[] chunk(int number) {
+    public byte[] chunk(int number) {
         String to = number + 1 < begins.size() ? begins.get(number + 1) : AFTER_ALL;
         List<byte[]> pairs = new ArrayList<>();
         version.range(begins.get(number), to, Integer.MAX_VALUE, (key, value) -> pairs.add(pair(key, value)));

@@ -16,14 +16,14 @@ final class StateVersion implements ValueSource {
     private volatile @Nullable Step next;
 
     /// What the values were that the next version changed (null: there was none).
-    private record Step(NavigableMap<String, byte @Nullable []> before, StateVersion version) {}
+    private record Step(ValuesBefore before, StateVersion version) {}
 
     StateVersion(StoredValues stored) {
         this.stored = stored;
     }
 
     /// The version after this one, which is about to be written.
-    StateVersion supersede(NavigableMap<String, byte @Nullable []> before) {
+    StateVersion supersede(ValuesBefore before) {
         StateVersion version = new StateVersion(stored);
         next = new Step(before, version);
         return version;
@@ -40,11 +40,13 @@ final class StateVersion implements ValueSource {
                     return value;
                 }
                 // A block was written meanwhile: look again at what it says it overwrote.
-            } else if (step.before.containsKey(key)) {
-                return step.before.get(key);
-            } else {
-                at = step.version;
+                continue;
             }
+            int changed = step.before.find(key);
+            if (changed >= 0) {
+                return step.before.value(changed);
+            }
+            at = step.version;
         }
     }
 
@@ -88,9 +90,11 @@ final class StateVersion implements ValueSource {
     private NavigableMap<String, byte @Nullable []> before(String from, String to) {
         NavigableMap<String, byte @Nullable []> before = new TreeMap<>();
         for (Step step = next; step != null; step = step.version.next) {
-            for (var entry : step.before.subMap(from, true, to, false).entrySet()) {
-                if (!before.containsKey(entry.getKey())) {
-                    before.put(entry.getKey(), entry.getValue());
+            int end = step.before.from(to);
+            for (int i = step.before.from(from); i < end; i++) {
+                // What an earlier step says of a key counts, also that there was none.
+                if (!before.containsKey(step.before.key(i))) {
+                    before.put(step.before.key(i), step.before.value(i));
                 }
             }
         }

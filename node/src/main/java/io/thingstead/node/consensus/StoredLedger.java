@@ -7,9 +7,11 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.proof.Certificate;
+import io.thingstead.kit.proof.EraLink;
 import io.thingstead.node.ledger.BlockOutcome;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.Ledger;
 import io.thingstead.node.ledger.LedgerHead;
 import io.thingstead.node.ledger.LedgerReader;
@@ -27,9 +29,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,10 @@ public final class StoredLedger implements Application {
     private final Store store;
     private final StoredValues values;
     private final StoredBlocks blocks;
+    private final BlockPruning pruning;
     private final StoredEvents events;
+    private final EventHistory history;
+    private final StoredLinks links;
     private final LedgerFollower follower;
     private final Deque<CommittedState> uncertified = new ArrayDeque<>();
     private final SortedMap<Long, byte[]> unwrittenCertificates = new TreeMap<>();
@@ -54,27 +60,32 @@ public final class StoredLedger implements Application {
     private VoterSets voters;
     private @Nullable DecidedBlock decided;
     private @Nullable BlockOutcome outcome;
+    private boolean letsIn;
 
     private StoredLedger(Store store) {
         this.store = store;
         this.values = new StoredValues(store);
         this.blocks = new StoredBlocks(store);
+        this.pruning = new BlockPruning(store);
         this.events = new StoredEvents(store);
-        this.follower = new LedgerFollower(events);
+        this.links = new StoredLinks(store);
+        this.tip = LedgerRows.Tip.of(store);
+        this.history = new EventHistory(
+                store, Frontier.decode(tip.eventsEdge()).orElseThrow().size());
+        this.follower = new LedgerFollower(events, history, blocks);
         this.version = new StateVersion(values);
-        this.tip = readTip(store);
         this.era = readEra();
-        this.ledger = load();
+        this.ledger = load(follower::found);
         this.voters = openVoters();
         BlockRecord last = blocks.record(tip.position().height());
-        if (Arrays.equals(tip.headerHash(), LedgerRows.NO_HEADER)) {
-            // An era began, and has no block of its own yet: there is nothing to certify.
-            follower.show(committed(NO_BYTES, false, List.of(), new TreeSet<>()));
-        } else if (last != null) {
+        if (last == null || Arrays.equals(tip.headerHash(), LedgerRows.NO_HEADER)) {
+            // An era began, or a snapshot was taken, and no block came since: there is nothing to certify.
+            follower.show(committed(NO_BYTES, false, List.of(), List.of()));
+        } else {
             BlockRecord before = blocks.record(tip.position().height() - 1);
             boolean changes =
                     before == null ? !last.transactions().isEmpty() : !Arrays.equals(before.appHash(), last.appHash());
-            uncertified.add(committed(last.header(), changes, List.of(), new TreeSet<>()));
+            uncertified.add(committed(last.header(), changes, List.of(), List.of()));
         }
     }
 
@@ -87,6 +98,16 @@ public final class StoredLedger implements Application {
     public static void found(Store store, LedgerId ledger, EraRecord era) {
         Batch batch = store.newBatch();
         LedgerRows.Tip tip = BlockRows.putGenesis(batch, ledger, era);
+        write(store, batch, tip);
+    }
+
+    /// Puts what is known of a ledger that runs elsewhere into an empty store, for one that takes a snapshot.
+    ///
+    /// @param known state entries by which the members are reached and recognised
+    public static void foundToJoin(
+            Store store, LedgerId ledger, EraRecord era, EraStart start, SortedMap<String, byte[]> known) {
+        Batch batch = store.newBatch();
+        LedgerRows.Tip tip = BlockRows.putKnown(batch, ledger, era, start, known);
         write(store, batch, tip);
     }
 
@@ -137,11 +158,6 @@ public final class StoredLedger implements Application {
         return new StoredLedger(store);
     }
 
-    private static LedgerRows.Tip readTip(Store store) {
-        return LedgerRows.Tip.decode(
-                Objects.requireNonNull(store.get(Column.META, LedgerRows.TIP), "the store holds no ledger"));
-    }
-
     private EraRecord readEra() {
         byte[] value = values.get(StateKeys.era(tip.position().era()));
         return EraRecord.decode(Objects.requireNonNull(value, "the era is in the state"));
@@ -160,16 +176,16 @@ public final class StoredLedger implements Application {
         return voters.at(headerHeight);
     }
 
-    private Ledger load() {
+    private Ledger load(Consumer<String> found) {
         StateMap[] state = {StateMap.EMPTY};
         values.range("", AFTER_ALL, Integer.MAX_VALUE, (key, value) -> {
             state[0] = state[0].put(StateKeys.bytes(key), value);
-            follower.found(key);
+            found.accept(key);
         });
         Frontier edge = Frontier.decode(tip.eventsEdge()).orElseThrow();
         Ledger loaded = new Ledger(values, state[0], edge, tip.position());
         if (!Arrays.equals(loaded.appHash(), tip.appHash())) {
-            throw new IllegalStateException("the ledger's state does not give its app hash: the store is damaged");
+            throw LedgerDamage.STATE_DAMAGED.exception("the ledger's state does not give its app hash");
         }
         return loaded;
     }
@@ -179,9 +195,19 @@ public final class StoredLedger implements Application {
         return follower;
     }
 
+    /// Keeps so many of the newest blocks from now on, 0: all.
+    public void keepBlocks(long newest) {
+        pruning.keep(newest);
+    }
+
     /// The committed blocks.
     public StoredBlocks blocks() {
         return blocks;
+    }
+
+    /// The links of trust from set to set of members.
+    public StoredLinks links() {
+        return links;
     }
 
     /// Whether the last committed block is certified; false before the first one, and at start until the engine
@@ -281,21 +307,30 @@ public final class StoredLedger implements Application {
         boolean changes = !Arrays.equals(tip.appHash(), done.appHash());
         Batch batch = store.newBatch();
         batch.put(Column.BLOCK, LedgerRows.block(height), record.encode());
-        write(done, batch, headerHash, base);
-        done.validators().ifPresent(set -> voters.changed(height, set));
-        uncertified.add(committed(
-                header, changes, done.events(), new TreeSet<>(done.changes().keySet())));
+        if (done.validators().isPresent() && !era.isSolo()) {
+            List<EraRecord.EraMember> before = voters.at(height + VoterSets.BLOCKS_UNTIL_IN_FORCE);
+            StoredLinks.putWaiting(batch, WaitingLink.of(done, before));
+        }
+        pruning.put(batch, height, links.neededFrom());
+        List<String> changed = write(done, batch, headerHash, base);
+        letsIn = done.events().stream().anyMatch(event -> event.type() == EventType.MEMBER_REGISTERED);
+        done.validators().ifPresent(set -> {
+            voters.changed(height, set);
+            links.look();
+        });
+        uncertified.add(committed(header, changes, done.events(), changed));
     }
 
-    /// Makes an outcome durable and moves on to it.
-    private void write(BlockOutcome done, Batch batch, byte[] headerHash, LedgerRows.Base base) {
+    /// Makes an outcome durable and moves on to it. Returns the keys that it changed.
+    private List<String> write(BlockOutcome done, Batch batch, byte[] headerHash, LedgerRows.Base base) {
         LedgerRows.Tip newTip = new LedgerRows.Tip(
                 done.position(), headerHash, done.appHash(), done.eventsEdge().encode(), base);
         BlockRows.put(batch, done);
         batch.put(Column.META, LedgerRows.TIP, newTip.encode());
         unwrittenCertificates.forEach(
                 (height, certificate) -> batch.put(Column.BLOCK, LedgerRows.certificate(height), certificate));
-        StateVersion next = version.supersede(BlockRows.before(store, done));
+        ValuesBefore before = BlockRows.before(ledger, done);
+        StateVersion next = version.supersede(before);
         store.write(batch);
         // A crash here: the block is durable, and not certified. The engine certifies it again at the next start.
         unwrittenCertificates.clear();
@@ -305,10 +340,11 @@ public final class StoredLedger implements Application {
         outcome = null;
         decided = null;
         snapshots.ledgerIsAt(tip.position().height());
+        return before.keys();
     }
 
     private CommittedState committed(
-            byte[] header, boolean changesAppHash, List<Event> blockEvents, SortedSet<String> changed) {
+            byte[] header, boolean changesAppHash, List<Event> blockEvents, List<String> changed) {
         Position at = tip.position();
         LedgerHead head = new LedgerHead(
                 at.ledger(),
@@ -350,6 +386,11 @@ public final class StoredLedger implements Application {
 
     @Override
     public void startEra(EraRecord next) {
+        startEra(next, Optional.empty());
+    }
+
+    /// @param link by which verifiers get into the era, kept with its start
+    public void startEra(EraRecord next, Optional<EraLink> link) {
         if (!uncertified.isEmpty()) {
             throw new IllegalStateException("an era ends with a certified block");
         }
@@ -359,11 +400,11 @@ public final class StoredLedger implements Application {
                 new LedgerRows.Base(start.position().height(), start.position().blockTime(), LedgerRows.NO_HEADER);
         EraStart began = new EraStart(next.number(), start.position().blockTime(), start.appHash());
         batch.put(Column.META, LedgerRows.ERA_START, LedgerRows.eraStart(began));
-        write(start, batch, LedgerRows.NO_HEADER, base);
+        link.ifPresent(into -> StoredLinks.put(batch, into));
+        List<String> changed = write(start, batch, LedgerRows.NO_HEADER, base);
         era = next;
         voters = VoterSets.of(next);
-        follower.show(committed(
-                NO_BYTES, false, List.of(), new TreeSet<>(start.changes().keySet())));
+        follower.show(committed(NO_BYTES, false, List.of(), changed));
     }
 
     @Override
@@ -376,22 +417,69 @@ public final class StoredLedger implements Application {
         return snapshots.chunk(number);
     }
 
+    /// Whether a snapshot is taken as of the newest block: it changed something, so that there is a state of
+    /// its own; who votes did not change in it or the one before, so that its members sign what follows; and it
+    /// is the first such one of `every` blocks, or somebody was let in who will need it.
+    ///
+    /// @param newest height of the newest snapshot, 0 where there is none
+    public boolean isSnapshotDue(long newest, long every) {
+        long height = tip.position().height();
+        boolean wanted = newest == 0 || newest / every < height / every || letsIn;
+        return wanted && tip.base().height() == height && !VoterSets.changedAfter(height - 2, values);
+    }
+
+    /// A snapshot of the newest state, to be read by another thread while the ledger goes on.
+    public Supplier<SnapshotSource> snapshotOfNow() {
+        StateVersion of = version;
+        LedgerSnapshot manifest = SnapshotExchange.manifest(tip);
+        return () -> new SnapshotSource(of, manifest);
+    }
+
+    /// Whether every block from this height on is here.
+    public boolean hasBlocksFrom(long height) {
+        return blocks.areFrom(height, tip.position().height());
+    }
+
+    /// What came before a snapshot that was taken from others.
+    public EventHistory history() {
+        return history;
+    }
+
     @Override
-    public Optional<Refused> offer(SnapshotOffer offer, TrustedHead trusted) {
-        return tip.position().height() < info().era().initialHeight()
-                ? snapshots.begin(offer, trusted, tip)
-                : SnapshotExchange.refused("the ledger has blocks already");
+    public Optional<Refused> offer(
+            SnapshotOffer offer, TrustedHead trusted, Predicate<List<EraRecord.EraMember>> voucher) {
+        return offer.height() < tip.position().height()
+                ? SnapshotExchange.refused("the ledger is ahead of it")
+                : snapshots.begin(offer, trusted, tip, voucher);
+    }
+
+    /// Whether a snapshot is being taken: after a refused chunk, whether the right one is still waited for.
+    public boolean isTakingSnapshot() {
+        return snapshots.isTaking();
     }
 
     @Override
     public Optional<Refused> apply(int number, byte[] chunk) {
-        return snapshots.take(number, chunk, complete -> {
-            BlockRows.replace(store, complete);
-            tip = readTip(store);
-            version = new StateVersion(values);
-            era = readEra();
-            ledger = load();
-            voters = openVoters();
-        });
+        return snapshots.take(number, chunk, this::replaceBy);
+    }
+
+    /// Moves on to a complete snapshot. Who reads an older state reads on in it; what waited for its certificate is as
+    /// certain as the snapshot.
+    private void replaceBy(SnapshotIntake complete) {
+        ValuesBefore before = BlockRows.before(store, complete);
+        StateVersion next = version.supersede(before);
+        Batch batch = store.newBatch();
+        BlockRows.replace(store, batch, complete, before.keys());
+        history.snapshot(batch, ledger.events().size(), complete.edge().size());
+        tip = LedgerRows.Tip.of(store);
+        version = next;
+        era = readEra();
+        ledger = load(_ -> {});
+        voters = openVoters();
+        uncertified.clear();
+        unwrittenCertificates.clear();
+        outcome = null;
+        decided = null;
+        follower.show(committed(NO_BYTES, false, List.of(), before.keys()));
     }
 }

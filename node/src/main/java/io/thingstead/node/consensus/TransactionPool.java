@@ -71,6 +71,11 @@ public final class TransactionPool {
         return true;
     }
 
+    /// How many wait.
+    public int size() {
+        return queue.size();
+    }
+
     /// Ends the wait of `take`.
     public void wake() {
         // A full queue wakes it anyway.

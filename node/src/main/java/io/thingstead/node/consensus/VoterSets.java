@@ -1,7 +1,10 @@
 package io.thingstead.node.consensus;
 
+import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.EraRecord.EraMember;
+import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,7 +13,7 @@ import java.util.TreeMap;
 /// Which members vote on the newest blocks. What a block changes among them takes effect two blocks later: the header
 /// after it names the next set, the one after that is the first which the new set signs.
 final class VoterSets {
-    private static final int BLOCKS_UNTIL_IN_FORCE = 2;
+    static final int BLOCKS_UNTIL_IN_FORCE = 2;
     private static final int KEPT = 16;
 
     /// By the block after which the set stands.
@@ -67,5 +70,16 @@ final class VoterSets {
     List<EraMember> at(long headerHeight) {
         return Objects.requireNonNull(after.floorEntry(headerHeight - BLOCKS_UNTIL_IN_FORCE))
                 .getValue();
+    }
+
+    /// Whether somebody came to vote, or ceased to, in a block above this height.
+    static boolean changedAfter(long height, ValueSource values) {
+        byte[] changed = values.get(StateKeys.VALIDATORS_CHANGED);
+        if (changed == null) {
+            return false;
+        }
+        CborReader in = CborReader.strict(changed);
+        in.readArrayOf(1);
+        return in.readUint() > height;
     }
 }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes the documents of founding and joining: JSON, bytes in base64, unknown members refused.
 final class Documents {
@@ -39,11 +40,51 @@ final class Documents {
             if (Files.size(file) > MAX_BYTES) {
                 throw new ConsortiumException(file + " is too large for " + what);
             }
-            return JSON.readValue(Files.readAllBytes(file), type);
+            return present(JSON.readValue(Files.readAllBytes(file), type), file + " is not " + what);
         } catch (JacksonException e) {
             throw new ConsortiumException(file + " is not " + what + ": " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    static <T> T read(byte[] json, Class<T> type, String what) {
+        try {
+            return present(JSON.readValue(json, type), "not " + what);
+        } catch (JacksonException e) {
+            throw new ConsortiumException("not " + what + ": " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// `null` is JSON, too.
+    private static <T> T present(@Nullable T read, String otherwise) {
+        if (read == null) {
+            throw new ConsortiumException(otherwise + ": it is empty");
+        }
+        return read;
+    }
+
+    /// What a document says it is, empty when it says nothing.
+    static String format(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ConsortiumException(file + " is too large for a document");
+            }
+            return JSON.readTree(Files.readAllBytes(file)).path("format").asText();
+        } catch (JacksonException e) {
+            throw new ConsortiumException(file + " is not a document: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    static byte[] bytes(Object document) {
+        try {
+            return JSON.writeValueAsBytes(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

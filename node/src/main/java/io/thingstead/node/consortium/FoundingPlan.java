@@ -1,12 +1,16 @@
 package io.thingstead.node.consortium;
 
+import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.proof.Certificate;
+import io.thingstead.kit.proof.EraLink;
+import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.EraRecord;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What the members agree on before they share the ledger: the era that begins, who is in it, where each is reached,
 /// and the ledger's state at that moment.
@@ -27,10 +31,23 @@ public record FoundingPlan(
         byte[] certificate,
         List<Approval> approvals) {
     private static final String FORMAT = "thingstead-founding/1";
-    private static final byte[] DOMAIN = "ts-era/1\0".getBytes(StandardCharsets.US_ASCII);
+
+    public FoundingPlan {
+        addresses = List.copyOf(addresses);
+        chunks = List.copyOf(chunks);
+        approvals = List.copyOf(approvals);
+    }
 
     /// Where a member's engine is reached, `host:port`, and its identity on the network of engines.
     public record Address(String member, String peerId, String engine) {
+        private static final Pattern PEER_ID = Pattern.compile("[0-9a-f]{40}");
+
+        boolean isWellFormed() {
+            return MemberId.parse(member).isPresent()
+                    && PEER_ID.matcher(peerId).matches()
+                    && Endpoint.isAddress(engine);
+        }
+
         /// How CometBFT is told of a peer.
         public String peer() {
             return peerId + "@" + engine;
@@ -54,8 +71,28 @@ public record FoundingPlan(
 
     public static FoundingPlan read(Path file) {
         FoundingPlan plan = Documents.read(file, FoundingPlan.class, "a founding plan");
-        Documents.requireFormat(plan.format, FORMAT);
+        plan.check();
         return plan;
+    }
+
+    /// What engines are told of it has its form. That the founder signed its state, and the members its era, is checked
+    /// when it is approved and begun.
+    private void check() {
+        Documents.requireFormat(format, FORMAT);
+        try {
+            EraRecord record = eraRecord();
+            boolean isWellFormed = record.engine().equals(EraRecord.COMET)
+                    && record.chainId().equals(EraRecord.chainId(ledger(), record.number()))
+                    && !record.members().isEmpty()
+                    && Certificate.read(certificate).height() == height
+                    && addresses.stream().allMatch(Address::isWellFormed);
+            if (isWellFormed) {
+                return;
+            }
+        } catch (CborMalformed | IllegalArgumentException e) {
+            throw new ConsortiumException("the plan is damaged (" + e.getMessage() + "): ask for it again");
+        }
+        throw new ConsortiumException("the plan is damaged: ask for it again");
     }
 
     public static Approval readApproval(Path file) {
@@ -80,14 +117,17 @@ public record FoundingPlan(
 
     /// What each member signs with its engine key.
     byte[] toSign() {
-        byte[] body = new io.thingstead.kit.crypto.CborWriter(64)
-                .array(2)
-                .bytes(ledgerId)
-                .toBytes();
-        byte[] message = Arrays.copyOf(DOMAIN, DOMAIN.length + body.length + era.length);
-        System.arraycopy(body, 0, message, DOMAIN.length, body.length);
-        System.arraycopy(era, 0, message, DOMAIN.length + body.length, era.length);
-        return message;
+        return EraLink.toSign(ledger(), era);
+    }
+
+    /// The link by which verifiers get from the era before into this one.
+    EraLink link(EraRecord before) {
+        List<byte[]> signatures = approvals.stream().map(Approval::signature).toList();
+        return EraLink.of(
+                Certificate.read(certificate),
+                era,
+                EraLink.approvals(before.forTrust().members(), toSign(), signatures),
+                EraLink.approvals(eraRecord().forTrust().members(), toSign(), signatures));
     }
 
     public FoundingPlan with(List<Approval> more) {

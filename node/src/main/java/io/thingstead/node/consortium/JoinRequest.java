@@ -8,6 +8,7 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.consensus.comet.CometNames;
+import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.action.RegisterMember;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.List;
 /// is reached, and the opening of its first log, signed. No secret is in it.
 ///
 /// @param address of its engine, `host:port`
+/// @param node where its node is reached by the others, `host:port`; empty where the ledger is only being founded
 /// @param openLog the transaction that opens its log
 /// @param signature of its identity key over the rest
 public record JoinRequest(
@@ -26,11 +28,18 @@ public record JoinRequest(
         String member,
         String domain,
         String address,
+        String node,
         List<Key> keys,
         byte[] openLog,
         byte[] signature) {
     private static final String FORMAT = "thingstead-join/1";
     private static final byte[] DOMAIN = "ts-join/1\0".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int MAX_KEYS = 16;
+
+    public JoinRequest {
+        keys = List.copyOf(keys);
+    }
 
     /// A public key.
     public record Key(String role, byte[] key, byte[] possession) {}
@@ -40,20 +49,22 @@ public record JoinRequest(
             MemberId member,
             String domain,
             String address,
+            String node,
             List<RegisterMember.MemberKey> keys,
             byte[] openLog,
             Signer identity) {
         List<Key> shown = keys.stream()
                 .map(k -> new Key(k.role().label(), k.key().coseKey(), k.possession()))
                 .toList();
-        JoinRequest unsigned =
-                new JoinRequest(FORMAT, ledger.bytes(), member.value(), domain, address, shown, openLog, new byte[0]);
+        JoinRequest unsigned = new JoinRequest(
+                FORMAT, ledger.bytes(), member.value(), domain, address, node, shown, openLog, new byte[0]);
         return new JoinRequest(
                 FORMAT,
                 unsigned.ledgerId,
                 unsigned.member,
                 domain,
                 address,
+                node,
                 shown,
                 openLog,
                 identity.sign(unsigned.toSign()));
@@ -61,8 +72,38 @@ public record JoinRequest(
 
     public static JoinRequest read(Path file) {
         JoinRequest request = Documents.read(file, JoinRequest.class, "a request to join");
-        Documents.requireFormat(request.format, FORMAT);
+        request.check();
         return request;
+    }
+
+    /// Reads one that came over a wire.
+    public static JoinRequest parse(byte[] json) {
+        JoinRequest request = Documents.read(json, JoinRequest.class, "a request to join");
+        request.check();
+        return request;
+    }
+
+    /// What of it other members' engines are told, and what is shown to a person before anything is verified, has its
+    /// form.
+    private void check() {
+        Documents.requireFormat(format, FORMAT);
+        boolean isWellFormed = MemberId.parse(member).isPresent()
+                && RegisterMember.isDomain(domain)
+                && Endpoint.isAddress(address)
+                && (node.isEmpty() || Endpoint.isAddress(node))
+                && keys.size() <= MAX_KEYS;
+        if (!isWellFormed) {
+            throw new ConsortiumException("the request to join is damaged: ask for it again");
+        }
+    }
+
+    /// Where the member is reached; a ledger that runs needs to know both.
+    public Endpoint endpoint() {
+        if (node.isEmpty()) {
+            throw new ConsortiumException("the request of " + member
+                    + " does not say where its node is reached: ask for one made with --node-address");
+        }
+        return new Endpoint(address, node);
     }
 
     public void write(Path file) {
@@ -71,11 +112,12 @@ public record JoinRequest(
 
     private byte[] toSign() {
         CborWriter out = new CborWriter(512)
-                .array(6)
+                .array(7)
                 .bytes(ledgerId)
                 .text(member)
                 .text(domain)
                 .text(address)
+                .text(node)
                 .array(keys.size());
         keys.forEach(k -> out.array(3).text(k.role).bytes(k.key).bytes(k.possession));
         byte[] body = out.bytes(openLog).toBytes();
@@ -90,7 +132,7 @@ public record JoinRequest(
     }
 
     /// The action that registers the member; refused when the request was changed on its way.
-    RegisterMember registration(LedgerId ledger) {
+    public RegisterMember registration(LedgerId ledger) {
         if (!Arrays.equals(ledgerId, ledger.bytes())) {
             throw new ConsortiumException(member + " wants to join another ledger");
         }

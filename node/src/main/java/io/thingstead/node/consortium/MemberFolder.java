@@ -5,21 +5,28 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.proof.Certificate;
+import io.thingstead.kit.proof.EraLink;
 import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.TrustFile;
+import io.thingstead.node.backup.Restored;
 import io.thingstead.node.consensus.Application;
 import io.thingstead.node.consensus.Application.SnapshotOffer;
 import io.thingstead.node.consensus.Application.TrustedHead;
+import io.thingstead.node.consensus.EngineKeys;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.comet.CometNames;
+import io.thingstead.node.consensus.comet.FirstVotes;
 import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.consortium.FoundingPlan.Address;
 import io.thingstead.node.consortium.FoundingPlan.Approval;
+import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.ledger.EraRecord;
 import io.thingstead.node.ledger.EraRecord.EraMember;
+import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.MemberRecord;
 import io.thingstead.node.ledger.TransactionResult;
@@ -28,9 +35,11 @@ import io.thingstead.node.ledger.action.OpenLog;
 import io.thingstead.node.storage.DataFolder;
 import io.thingstead.node.storage.RocksStore;
 import io.thingstead.node.storage.Store;
+import io.thingstead.node.upgrade.Upgrade;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,6 +63,8 @@ public final class MemberFolder implements AutoCloseable {
     private MemberFolder(Path folder, LongSupplier clockMs) {
         this.folder = folder;
         this.clockMs = clockMs;
+        Restored.requireWhole(folder);
+        Upgrade.ifOlder(folder);
         this.held = DataFolder.open(folder);
         try {
             this.store = RocksStore.open(folder.resolve("store"), e -> failure = e);
@@ -108,6 +119,10 @@ public final class MemberFolder implements AutoCloseable {
         if (!ledger.info().era().engine().equals(EraRecord.SOLO)) {
             throw new ConsortiumException("this ledger is shared by several members already");
         }
+        if (EngineKeys.areOfSeveral(keyFolder())) {
+            throw new ConsortiumException("the keys in " + keyFolder() + " vote on a shared ledger already: finish"
+                    + " `thingstead consortium begin`, or come back to it with `thingstead consortium rejoin`");
+        }
         MemberKeys keys = MemberKeys.open(keyFolder());
         try (var engine = new SoloEngine(ledger, keys.of(KeyRole.ENGINE), clockMs, e -> failure = e)) {
             engine.start();
@@ -119,10 +134,18 @@ public final class MemberFolder implements AutoCloseable {
     ///
     /// @param address where the other members' engines will reach this one's, `host:port`
     public JoinRequest request(Invite invite, MemberId member, String domain, String address) {
+        return request(invite, member, domain, address, "");
+    }
+
+    /// @param node where the other members' nodes will reach this one, `host:port`; empty while a ledger is founded
+    public JoinRequest request(Invite invite, MemberId member, String domain, String address, String node) {
         if (StoredLedger.isFounded(store)) {
             throw new ConsortiumException(folder + " holds a ledger already: join from an empty data folder");
         }
         requireAddress(address);
+        if (!node.isEmpty()) {
+            requireAddress(node);
+        }
         LedgerId ledger = invite.trustFile().ledger();
         MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
         byte[] openLog = Transactions.sign(
@@ -136,14 +159,73 @@ public final class MemberFolder implements AutoCloseable {
                 member,
                 domain,
                 address,
+                node,
                 Founding.possessed(ledger, member, keys),
                 openLog,
                 keys.of(KeyRole.IDENTITY));
     }
 
+    /// How the ledger stands here.
+    public Standing standing() {
+        StoredLedger ledger = ledger();
+        ledger.show(ledger.info().height());
+        LedgerReader reader = ledger.reader();
+        return Standing.of(reader, self(reader).map(MemberId::value).orElse(null));
+    }
+
+    /// Whose folder this is, where the ledger knows it.
+    private Optional<MemberId> self(LedgerReader reader) {
+        Thumbprint own = MemberKeys.open(keyFolder()).of(KeyRole.IDENTITY).key().thumbprint();
+        return Optional.ofNullable(reader.key(own)).map(KeyRecord::member);
+    }
+
+    /// Makes this member's keys, where there are none yet, and asks to join a ledger that runs. What the invite
+    /// tells of the ledger is put here: a node started in this folder waits until the members have let it in,
+    /// and takes their state then. A member that is on the ledger already comes back by [Rejoin].
+    public JoinRequest request(RunningInvite invite, MemberId member, String domain, String engine, String node) {
+        requireAddress(engine);
+        requireAddress(node);
+        LedgerId ledger = invite.ledger();
+        MemberKeys keys = MemberKeys.openOrCreate(keyFolder());
+        Path engineFolder = folder.resolve("engine");
+        if (!StoredLedger.isFounded(store)) {
+            Rejoin.refuseKnown(invite, keys.of(KeyRole.IDENTITY).key().thumbprint());
+            Arrival.begin(folder, invite, true);
+            FirstVotes.begin(engineFolder, keyFolder(), invite.eraRecord().chainId());
+            // A crash before: the same command does it again. After: the ledger is known here.
+            Arrival.found(store, invite);
+        } else if (!StoredLedger.open(store).info().ledger().equals(ledger)) {
+            throw new ConsortiumException(folder + " holds another ledger: join from an empty data folder");
+        }
+        return JoinRequest.of(
+                ledger,
+                member,
+                domain,
+                engine,
+                node,
+                Founding.possessed(ledger, member, keys),
+                new byte[0],
+                keys.of(KeyRole.IDENTITY));
+    }
+
+    /// What a member of a ledger that runs hands to who is to join; its node is stopped.
+    public RunningInvite runningInvite() {
+        StoredLedger ledger = ledger();
+        if (ledger.info().era().isSolo()) {
+            throw new ConsortiumException("this ledger has one member: use `thingstead consortium found`");
+        }
+        ledger.show(ledger.info().height());
+        LedgerReader reader = ledger.reader();
+        MemberId self = self(reader)
+                .filter(member -> !reader.isRemoved(member))
+                .orElseThrow(() -> new ConsortiumException(
+                        "whose folder " + folder + " is, is no member of its ledger: ask one that is for the invite"));
+        return RunningInvite.of(self.value(), reader, ledger.eraStart(), clockMs.getAsLong());
+    }
+
     private static void requireAddress(String address) {
-        if (!address.matches("[A-Za-z0-9.:\\[\\]-]{1,255}:[0-9]{1,5}")) {
-            throw new ConsortiumException("an engine's address is host:port, not \"" + address + "\"");
+        if (!Endpoint.isAddress(address)) {
+            throw new ConsortiumException("an address is host:port, not \"" + address + "\"");
         }
     }
 
@@ -327,7 +409,13 @@ public final class MemberFolder implements AutoCloseable {
             assert last.height() == plan.height();
         }
         ConsortiumFile.write(folder, plan);
-        ledger.startEra(era);
+        EraRecord before = ledger.reader().era(era.number() - 1);
+        EraLink link = plan.link(before);
+        if (!link.holds(plan.ledger(), before.forTrust())) {
+            throw new ConsortiumException("the plan lacks the founder's certificate or approval");
+        }
+        FirstVotes.begin(folder.resolve("engine"), keyFolder(), era.chainId());
+        ledger.startEra(era, Optional.of(link));
         // A crash before: the era is begun by the same command. After: it has begun.
     }
 

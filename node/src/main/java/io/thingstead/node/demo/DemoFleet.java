@@ -3,6 +3,8 @@ package io.thingstead.node.demo;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.Possession;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.device.CommandMark;
+import io.thingstead.kit.device.CommandTaker;
 import io.thingstead.kit.device.Device;
 import io.thingstead.kit.device.FrameBuffer;
 import io.thingstead.kit.device.MqttLink;
@@ -19,11 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,8 +109,9 @@ public final class DemoFleet implements AutoCloseable {
             Route.Place bay = new Route.Place(48.1400 + 0.02 * i, 11.5800 + 0.03 * i);
             add("bay-" + (i + 1), new Switch("occupied", bay, 0.06, random));
         }
-        add("lock-1", new Switch("locked", new Route.Place(52.52, 13.40), 0.04, random));
-        add("lock-2", new Switch("locked", new Route.Place(48.86, 2.35), 0.04, random));
+        add("lock-1", new Lock(new Route.Place(52.52, 13.40), random));
+        add("lock-2", new Lock(new Route.Place(48.86, 2.35), random));
+        add("valve-1", new Valve(new Route.Place(52.09, 5.12), random));
         for (int i = 1; i <= 2; i++) {
             add("water-" + i, new Meter(Meter.Kind.WATER, random));
             add("power-" + i, new Meter(Meter.Kind.POWER, random));
@@ -141,7 +147,29 @@ public final class DemoFleet implements AutoCloseable {
         SigningKey key = key(name);
         register(id, KeyRole.DEVICE, key);
         boolean newestFirst = !radio.equals(DemoDevice.Radio.ALWAYS_ON);
-        addDevice(name, thing, FrameSigner.of(target.ledger(), key), newestFirst, radio, connector(id, key));
+        Optional<CommandTaker> taker = taker(id, thing);
+        addDevice(
+                name,
+                thing,
+                FrameSigner.of(target.ledger(), key),
+                newestFirst,
+                radio,
+                connector(id, key, id.value(), taker),
+                taker);
+    }
+
+    private Optional<CommandTaker> taker(DeviceId id, Thing thing) {
+        if (!(thing instanceof Obedient obedient)) {
+            return Optional.empty();
+        }
+        CommandMark mark = CommandMark.open(target.folder().resolve(id.name() + ".commands"));
+        return Optional.of(new CommandTaker(
+                target.ledger(),
+                id,
+                List.of(target.nodeKey()),
+                mark,
+                obedient::obey,
+                refused -> LOG.warn("{} got what is no command to it: {}", id, refused)));
     }
 
     private void addDevice(
@@ -150,11 +178,13 @@ public final class DemoFleet implements AutoCloseable {
             FrameSigner signer,
             boolean newestFirst,
             DemoDevice.Radio radio,
-            LongFunction<io.vertx.core.Future<MqttLink>> connect) {
+            LongFunction<io.vertx.core.Future<MqttLink>> connect,
+            Optional<CommandTaker> taker) {
         FrameBuffer buffer = FrameBuffer.open(target.folder().resolve(name + ".frames"), BUFFER_BYTES);
         buffers.add(buffer);
         Device.Order order = newestFirst ? Device.Order.NEWEST_FIRST : Device.Order.OLDEST_FIRST;
         Device device = new Device(signer, buffer, order, refusals(name));
+        taker.ifPresent(device::answer);
         long first = clockMs.getAsLong() + random.nextLong(thing.periodMs());
         devices.add(new DemoDevice(thing, device, radio, connect, first));
     }
@@ -186,7 +216,8 @@ public final class DemoFleet implements AutoCloseable {
                     signer.onBehalfOf(sensor),
                     false,
                     DemoDevice.Radio.ALWAYS_ON,
-                    connector(gateway, key, "gateway-1-" + i));
+                    connector(gateway, key, "gateway-1-" + i, Optional.empty()),
+                    Optional.empty());
         }
     }
 
@@ -229,13 +260,20 @@ public final class DemoFleet implements AutoCloseable {
         return SigningKey.load(file);
     }
 
-    private LongFunction<io.vertx.core.Future<MqttLink>> connector(DeviceId id, SigningKey key) {
-        return connector(id, key, id.value());
-    }
-
-    private LongFunction<io.vertx.core.Future<MqttLink>> connector(DeviceId id, SigningKey key, String clientId) {
+    private LongFunction<io.vertx.core.Future<MqttLink>> connector(
+            DeviceId id, SigningKey key, String clientId, Optional<CommandTaker> taker) {
+        @Nullable Consumer<byte[]> commands = taker.isPresent() ? taker.get()::received : null;
         return nowMs -> MqttLink.connect(
-                vertx, target.host(), target.mqttPort(), clientId, id, target.ledger(), key, nowMs, Receipts.IGNORED);
+                vertx,
+                target.host(),
+                target.mqttPort(),
+                clientId,
+                id,
+                target.ledger(),
+                key,
+                nowMs,
+                Receipts.IGNORED,
+                commands);
     }
 
     private void run() {

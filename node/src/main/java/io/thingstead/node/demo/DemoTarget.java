@@ -1,5 +1,6 @@
 package io.thingstead.node.demo;
 
+import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
@@ -12,6 +13,7 @@ import java.util.function.Predicate;
 
 /// The node that the demo fleet talks to.
 ///
+/// @param nodeKey signs the member's commands
 /// @param folder for the devices' keys and buffers
 /// @param isRegistered whether the ledger knows a device
 /// @param register registers devices, all or none
@@ -21,6 +23,7 @@ public record DemoTarget(
         int mqttPort,
         MemberId member,
         LedgerId ledger,
+        VerifyingKey nodeKey,
         Path folder,
         Predicate<DeviceId> isRegistered,
         Consumer<List<RegisterDevice>> register,

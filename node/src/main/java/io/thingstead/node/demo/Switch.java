@@ -4,7 +4,7 @@ import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Something that is on or off at a fixed place: a parking bay (occupied) or a lock (locked).
+/// Something that is on or off at a fixed place: a parking bay (occupied).
 final class Switch implements Thing {
     private final String name;
     private final Route.Place place;

@@ -8,6 +8,9 @@ public sealed interface Checked {
     /// It is not for the log.
     record Turned(Outcome.Rejected outcome) implements Checked {}
 
+    /// It was understood, and is not for the log.
+    record Noted() implements Checked {}
+
     /// It may go to the log.
     ///
     /// @param device whose readings these are

@@ -14,6 +14,7 @@ import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Tells who connects, by what they bring: a signed Connect message, an access token, or nothing.
 public final class Credentials {
@@ -69,11 +70,22 @@ public final class Credentials {
                 : Result.no(Refusal.DEVICE_UNKNOWN, "the token's device " + device.get() + " is not registered");
     }
 
-    /// Whether the token that a connection was opened with is still in force.
-    public Result<Sender.TokenHolder> stillHolds(Sender.TokenHolder holder) {
-        return tokens.device(holder.token()).isPresent()
-                ? Result.ok(holder)
-                : Result.no(Refusal.TOKEN_INVALID, "the access token was revoked");
+    /// Why what a connection was opened with is no more in force; else null.
+    public @Nullable Refused objection(Sender sender) {
+        return switch (sender) {
+            case Sender.Anyone _ -> null;
+            case Sender.Keyholder holder -> {
+                KeyRecord key = ledger.key(holder.key());
+                yield key != null && key.inForce()
+                        ? null
+                        : new Refused(
+                                Refusal.KEY_REVOKED, "the key of " + holder.device() + " is revoked or rotated away");
+            }
+            case Sender.TokenHolder holder ->
+                tokens.device(holder.token()).isPresent()
+                        ? null
+                        : new Refused(Refusal.TOKEN_INVALID, "the access token was revoked");
+        };
     }
 
     private Result<Sender> checkDevice(String user, String password) {
@@ -99,7 +111,7 @@ public final class Credentials {
             switch (Connect.check(message, ledgerId, key.key(), clockMs.getAsLong(), challenges::take)) {
                 case Result.Ok<DeviceId>(DeviceId proven) -> {
                     return proven.equals(device)
-                            ? Result.ok(new Sender.Keyholder(device))
+                            ? Result.ok(new Sender.Keyholder(device, thumbprint))
                             : Result.no(Refusal.CONNECT_INVALID, "the connect message is for " + proven);
                 }
                 case Result.No<DeviceId>(var refused) -> why = refused;

@@ -1,5 +1,7 @@
 package io.thingstead.node.ingest;
 
+import io.thingstead.kit.command.CommandReceipt;
+import io.thingstead.kit.command.JsonText;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
@@ -12,9 +14,11 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.TrustLevel;
+import io.thingstead.node.command.Commands;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.log.Answer;
 import io.thingstead.node.log.Submission;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,23 +36,27 @@ public final class Ingress {
     private final Consumer<Submission> log;
     private final LongSupplier clockMs;
     private final IngestCounters counters;
+    private final Commands commands;
     private final KnownDevices devices;
 
     /// @param member whose node this is: only its devices may send
     /// @param log the sequencer's `submit`
+    /// @param commands whose receipts come as frames
     public Ingress(
             LedgerId ledgerId,
             MemberId member,
             LedgerReader ledger,
             Consumer<Submission> log,
             LongSupplier clockMs,
-            IngestCounters counters) {
+            IngestCounters counters,
+            Commands commands) {
         this.ledgerId = ledgerId;
         this.member = member;
         this.ledger = ledger;
         this.log = log;
         this.clockMs = clockMs;
         this.counters = counters;
+        this.commands = commands;
         this.devices = new KnownDevices(ledger);
     }
 
@@ -64,8 +72,8 @@ public final class Ingress {
         List<KeyRecord> candidates;
         if (frame.kid() != null) {
             candidates = ledger.keysByHint(frame.kid());
-        } else if (sender instanceof Sender.Keyholder(DeviceId device)) {
-            candidates = keysOf(device);
+        } else if (sender instanceof Sender.Keyholder holder) {
+            candidates = keysOf(holder.device());
         } else {
             return turned(
                     Refusal.CONNECT_REQUIRED,
@@ -107,8 +115,10 @@ public final class Ingress {
         if (!key.member().equals(member)) {
             return foreign("the key belongs to the member " + key.member());
         }
-        if (sender instanceof Sender.Keyholder(DeviceId holder) && !key.owner().equals(holder.value())) {
-            return foreign("this is the connection of %s, the key is one of %s".formatted(holder, key.owner()));
+        if (sender instanceof Sender.Keyholder holder
+                && !key.owner().equals(holder.device().value())) {
+            return foreign(
+                    "this is the connection of %s, the key is one of %s".formatted(holder.device(), key.owner()));
         }
         DeviceId named = frame.device();
         return switch (key.role()) {
@@ -138,6 +148,41 @@ public final class Ingress {
     }
 
     private Checked readable(Frame frame, KeyRecord key, byte[] identity) {
+        return switch (frame.kind()) {
+            case COMMAND_RECEIPT -> receipt(frame, key, identity);
+            case COMMAND -> turned(Refusal.FRAME_PAYLOAD, "a device gives no commands", frame.n());
+            case FRAME, POSSESSION, CONNECT, PROMISE, HELD -> readings(frame, key, identity);
+        };
+    }
+
+    private Checked receipt(Frame frame, KeyRecord key, byte[] identity) {
+        return switch (CommandReceipt.decode(frame.payload())) {
+            case Result.No<CommandReceipt>(var refused) -> turned(refused, frame.n());
+            case Result.Ok<CommandReceipt>(CommandReceipt receipt) -> {
+                Refused objection = objection(device(frame, key), receipt);
+                yield objection == null
+                        ? new Checked.Ready(
+                                device(frame, key),
+                                new CheckedFrame(frame, key, identity, clockMs.getAsLong(), List.of(), receipt))
+                        : turned(objection, frame.n());
+            }
+        };
+    }
+
+    private @Nullable Refused objection(DeviceId device, CommandReceipt receipt) {
+        return receipt.result() == null || JsonText.isOne(receipt.result())
+                ? commands.objection(device, receipt)
+                : new Refused(
+                        Refusal.COMMAND_MALFORMED,
+                        "a receipt's result is one JSON text, nested at most " + JsonText.MAX_DEPTH + " deep");
+    }
+
+    private static DeviceId device(Frame frame, KeyRecord key) {
+        DeviceId named = frame.device();
+        return named == null ? DeviceId.of(key.owner()) : named;
+    }
+
+    private Checked readings(Frame frame, KeyRecord key, byte[] identity) {
         long nowMs = clockMs.getAsLong();
         return switch (SenMl.decode(frame.payload(), nowMs)) {
             case Result.No<List<Reading>>(var refused) -> turned(refused, frame.n());
@@ -146,9 +191,8 @@ public final class Ingress {
                 if (objection != null) {
                     yield turned(objection, frame.n());
                 }
-                DeviceId named = frame.device();
-                DeviceId device = named == null ? DeviceId.of(key.owner()) : named;
-                yield new Checked.Ready(device, new CheckedFrame(frame, device, key, identity, nowMs, readings));
+                yield new Checked.Ready(
+                        device(frame, key), new CheckedFrame(frame, key, identity, nowMs, readings, null));
             }
         };
     }
@@ -169,15 +213,22 @@ public final class Ingress {
         private final byte[] identity;
         private final long receivedMs;
         private final List<Reading> readings;
+        private final @Nullable CommandReceipt receipt;
 
         CheckedFrame(
-                Frame frame, DeviceId device, KeyRecord key, byte[] identity, long receivedMs, List<Reading> readings) {
+                Frame frame,
+                KeyRecord key,
+                byte[] identity,
+                long receivedMs,
+                List<Reading> readings,
+                @Nullable CommandReceipt receipt) {
             this.frame = frame;
-            this.device = device;
+            this.device = device(frame, key);
             this.key = key;
             this.identity = identity;
             this.receivedMs = receivedMs;
             this.readings = readings;
+            this.receipt = receipt;
         }
 
         @Override
@@ -194,7 +245,16 @@ public final class Ingress {
                     receivedMs,
                     trust,
                     readings,
-                    answer -> reply.accept(counters.answered(answer, device, frame.n(), trust))));
+                    answer -> answered(answer, trust, reply),
+                    frame.kind(),
+                    receipt == null ? Submission.Beside.NOTHING : commands.beside(device, receipt)));
+        }
+
+        private void answered(Answer answer, TrustLevel trust, Consumer<Outcome> reply) {
+            if (receipt != null && answer instanceof Answer.Accepted) {
+                commands.logged(device, receipt);
+            }
+            reply.accept(counters.answered(answer, device, frame.n(), trust));
         }
     }
 }

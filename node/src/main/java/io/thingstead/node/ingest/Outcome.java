@@ -10,6 +10,9 @@ public sealed interface Outcome {
     /// It is durable in the log, now or since an earlier time.
     record Logged(DeviceId device, long n, TrustLevel trust, Accepted receipt) implements Outcome {}
 
+    /// It asked for something, and that was given.
+    record Noted() implements Outcome {}
+
     /// It is not.
     ///
     /// @param n the frame's number, or 0 where it is not known

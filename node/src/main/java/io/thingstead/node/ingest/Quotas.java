@@ -19,6 +19,10 @@ public final class Quotas {
         this.nanoClock = nanoClock;
     }
 
+    public IngestLimits limits() {
+        return limits;
+    }
+
     /// What one device, connection or address has left. Safe for all threads.
     public final class Quota {
         private final TokenBucket bucket;

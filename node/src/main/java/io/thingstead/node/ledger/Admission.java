@@ -9,6 +9,7 @@ import io.thingstead.node.ledger.action.Action;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a transaction is taken at all: is it for this ledger, in its time, new, and signed by whom it says.
@@ -37,7 +38,7 @@ final class Admission {
         if (draft.get(StateKeys.seen(transaction.validUntil(), identity)) != null) {
             return new Refused(Refusal.TX_SEEN, "this transaction is on the ledger already");
         }
-        byte[] toSign = Transaction.toSign(transaction.payload());
+        Supplier<byte[]> toSign = () -> Transaction.toSign(transaction.payload());
         for (int i = 0; i < transaction.signers().size(); i++) {
             Thumbprint signer = transaction.signers().get(i);
             VerifyingKey key = signingKey(signer, transaction, draft);
@@ -52,12 +53,13 @@ final class Admission {
     }
 
     /// @param identity what the signature is of, hashed
-    boolean verifies(VerifyingKey key, byte[] identity, byte[] toSign, byte[] signature) {
+    /// @param toSign what the signature is of, made where it was not verified before
+    boolean verifies(VerifyingKey key, byte[] identity, Supplier<byte[]> toSign, byte[] signature) {
         byte[] what = Sha256.of(key.thumbprint().bytes(), identity, signature);
         if (verified.contains(what)) {
             return true;
         }
-        if (!key.verify(toSign, signature)) {
+        if (!key.verify(toSign.get(), signature)) {
             return false;
         }
         if (verified.size() >= MAX_VERIFIED) {

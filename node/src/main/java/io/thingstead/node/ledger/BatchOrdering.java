@@ -21,6 +21,7 @@ final class BatchOrdering implements Ordering {
     static final int MAX_AHEAD = 16;
 
     private final Admission admission;
+    private final KnownBatches known = new KnownBatches();
 
     BatchOrdering(Admission admission) {
         this.admission = admission;
@@ -28,13 +29,18 @@ final class BatchOrdering implements Ordering {
 
     @Override
     public @Nullable Refused objection(byte[] engineTransaction, Draft draft) {
-        return switch (MemberBatch.decode(engineTransaction)) {
+        return switch (known.read(engineTransaction)) {
             case Result.No<MemberBatch>(Refused refused) -> refused;
             case Result.Ok<MemberBatch>(MemberBatch batch) -> {
                 long last = BatchStanding.of(batch.member(), draft).sequence();
-                yield batch.sequence() <= last || batch.sequence() > last + MAX_AHEAD
-                        ? outOfSequence(batch, last)
-                        : origin(batch, draft);
+                if (batch.sequence() <= last || batch.sequence() > last + MAX_AHEAD) {
+                    yield outOfSequence(batch, last);
+                }
+                Refused foreign = origin(batch, draft);
+                if (foreign == null) {
+                    known.keep(engineTransaction, batch);
+                }
+                yield foreign;
             }
         };
     }
@@ -62,7 +68,7 @@ final class BatchOrdering implements Ordering {
         if (key == null) {
             return new Refused(Refusal.TX_SIGNER, batch.member() + " has no node key in force");
         }
-        return admission.verifies(key, batch.identity(), MemberBatch.toSign(batch.payload()), batch.signature())
+        return admission.verifies(key, batch.identity(), () -> MemberBatch.toSign(batch.payload()), batch.signature())
                 ? null
                 : new Refused(Refusal.TX_SIGNATURE, "the signature of " + batch.member() + "'s batch does not verify");
     }
@@ -85,7 +91,7 @@ final class BatchOrdering implements Ordering {
     }
 
     private @Nullable MemberBatch taken(byte[] engineTransaction, Draft draft) {
-        return switch (MemberBatch.decode(engineTransaction)) {
+        return switch (known.read(engineTransaction)) {
             case Result.No<MemberBatch> _ -> null;
             case Result.Ok<MemberBatch>(MemberBatch batch) ->
                 take(batch, engineTransaction.length, draft) == null ? batch : null;
@@ -102,6 +108,7 @@ final class BatchOrdering implements Ordering {
         List<List<byte[]>> opened = new ArrayList<>(engineTransactions.size());
         for (byte[] bytes : engineTransactions) {
             MemberBatch batch = taken(bytes, draft);
+            known.forget(bytes);
             opened.add(batch == null ? List.of() : batch.transactions());
         }
         return opened;
@@ -123,10 +130,10 @@ final class BatchOrdering implements Ordering {
     }
 
     /// What waits of each member that has batches in the pool, in the order of their turns.
-    private static List<Queue> queues(List<byte[]> pool, Draft draft) {
+    private List<Queue> queues(List<byte[]> pool, Draft draft) {
         TreeMap<MemberId, Queue> byMember = new TreeMap<>();
         for (byte[] bytes : pool) {
-            if (MemberBatch.decode(bytes) instanceof Result.Ok<MemberBatch>(MemberBatch batch)) {
+            if (known.read(bytes) instanceof Result.Ok<MemberBatch>(MemberBatch batch)) {
                 byMember.computeIfAbsent(
                                 batch.member(),
                                 member -> new Queue(

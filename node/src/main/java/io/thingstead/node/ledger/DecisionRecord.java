@@ -34,6 +34,15 @@ public record DecisionRecord(
             this.number = number;
         }
 
+        /// How people read it.
+        public String label() {
+            return switch (this) {
+                case PASSED -> "passed";
+                case WITHDRAWN -> "withdrawn";
+                case EXPIRED -> "expired";
+            };
+        }
+
         private static Outcome of(int number) {
             return switch (number) {
                 case 1 -> PASSED;
@@ -75,6 +84,12 @@ public record DecisionRecord(
     public DecisionRecord ended(Outcome outcome, long event) {
         return new DecisionRecord(
                 number, proposer, proposedEvent, expiresAt, proposal, approvals, new End(outcome, event));
+    }
+
+    /// In plain words: while it is open all that somebody must know before approving it. What it would make of the
+    /// members is of interest only while it can.
+    public List<String> inWords(LedgerReader ledger) {
+        return isOpen() ? proposal.inWords(ledger) : List.of(proposal.inWords());
     }
 
     /// How many of those who vote now approve.

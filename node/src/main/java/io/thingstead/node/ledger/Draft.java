@@ -8,51 +8,74 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Changes to the state and events that came about, not yet kept: what an action, a transaction or a block did so far.
-/// A draft is built upon another or on the kept state; it is merged down when it stands, and forgotten when it does
-/// not.
+/// Changes to the state and events that came about in a block, not yet kept. A transaction or an action that does not
+/// stand is undone: back to the mark before it.
 public final class Draft {
-    private final @Nullable Draft below;
+    /// Stands in the changes for a value that is gone. No value is empty: each is a det-CBOR item.
+    private static final byte[] REMOVED = {};
+
     private final ValueSource kept;
     private final Block block;
-    private final TreeMap<String, byte @Nullable []> changes = new TreeMap<>();
+    /// In the order in which they came, which for many is near that of their keys: sorting costs less then.
+    private final Map<String, byte[]> changes = new LinkedHashMap<>();
+    /// Each transaction asks for its signers' keys again and again.
+    private final Map<Thumbprint, KeyStanding> standings = new LinkedHashMap<>();
+    private final List<Overwritten> sinceMark = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final long firstEventNo;
+    private int eventsAtMark;
 
     /// Where and when the changes happen.
     ///
     /// @param time the block's time, the only clock there is
     public record Block(LedgerId ledger, long era, long height, long time) {}
 
-    Draft(ValueSource kept, Block block, long firstEventNo) {
-        this(null, kept, block, firstEventNo);
-    }
+    /// @param before what stood in the changes, null: nothing
+    private record Overwritten(String key, byte @Nullable [] before) {}
 
-    private Draft(@Nullable Draft below, ValueSource kept, Block block, long firstEventNo) {
-        this.below = below;
+    Draft(ValueSource kept, Block block, long firstEventNo) {
         this.kept = kept;
         this.block = block;
         this.firstEventNo = firstEventNo;
     }
 
-    /// A draft on top of this one.
-    Draft onTop() {
-        return new Draft(this, kept, block, nextEventNo());
+    /// What was drafted so far stands; what follows may be undone.
+    void mark() {
+        sinceMark.clear();
+        eventsAtMark = events.size();
     }
 
-    /// What was drafted on top stands.
-    void take(Draft top) {
-        changes.putAll(top.changes);
-        events.addAll(top.events);
+    /// Forgets what was drafted since the last mark.
+    void undo() {
+        standings.clear();
+        for (Overwritten change : sinceMark.reversed()) {
+            if (change.before == null) {
+                changes.remove(change.key);
+            } else {
+                changes.put(change.key, change.before);
+            }
+        }
+        sinceMark.clear();
+        events.subList(eventsAtMark, events.size()).clear();
     }
 
-    SortedMap<String, byte @Nullable []> changes() {
-        return changes;
+    /// The changes so far, in the order of their keys.
+    List<StateChange> changes() {
+        List<StateChange> sorted = new ArrayList<>(changes.size());
+        changes.forEach((key, value) -> sorted.add(new StateChange(key, value.length == 0 ? null : value)));
+        sorted.sort(null);
+        return sorted;
+    }
+
+    /// The value that was put at this key, null: none was.
+    byte @Nullable [] changed(String key) {
+        byte[] value = changes.get(key);
+        return value == null || value.length == 0 ? null : value;
     }
 
     List<Event> events() {
@@ -73,18 +96,29 @@ public final class Draft {
     }
 
     public byte @Nullable [] get(String key) {
-        if (changes.containsKey(key)) {
-            return changes.get(key);
+        byte[] value = changes.get(key);
+        if (value == null) {
+            return kept.get(key);
         }
-        return below != null ? below.get(key) : kept.get(key);
+        return value.length == 0 ? null : value;
     }
 
     public void put(String key, byte[] value) {
-        changes.put(key, value);
+        if (value.length == 0) {
+            throw new IllegalArgumentException("an empty value at " + key);
+        }
+        change(key, value);
     }
 
     public void remove(String key) {
-        changes.put(key, null);
+        change(key, REMOVED);
+    }
+
+    private void change(String key, byte[] value) {
+        if (key.startsWith(StateKeys.KEYS)) {
+            standings.clear();
+        }
+        sinceMark.add(new Overwritten(key, changes.put(key, value)));
     }
 
     /// Records an event of the transaction.
@@ -97,8 +131,15 @@ public final class Draft {
 
     @Nullable
     KeyStanding standing(Thumbprint thumbprint) {
-        byte[] value = get(StateKeys.key(thumbprint));
-        return value == null ? null : KeyStanding.decode(value);
+        KeyStanding known = standings.get(thumbprint);
+        if (known == null) {
+            byte[] value = get(StateKeys.key(thumbprint));
+            known = value == null ? null : KeyStanding.decode(value);
+            if (known != null) {
+                standings.put(thumbprint, known);
+            }
+        }
+        return known;
     }
 
     /// Whether the ledger has ever had this key.
@@ -115,6 +156,11 @@ public final class Draft {
         put(StateKeys.key(key.key().thumbprint()), key.encode());
     }
 
+    /// Whether the device is registered.
+    public boolean knows(DeviceId device) {
+        return get(StateKeys.device(device)) != null;
+    }
+
     public @Nullable DeviceRecord device(DeviceId device) {
         byte[] value = get(StateKeys.device(device));
         return value == null ? null : DeviceRecord.decode(device, value);
@@ -122,6 +168,11 @@ public final class Draft {
 
     public void put(DeviceRecord device) {
         put(StateKeys.device(device.device()), device.encode());
+    }
+
+    /// Whether the member is registered; it may have been removed since.
+    public boolean knows(MemberId member) {
+        return get(StateKeys.member(member)) != null;
     }
 
     public @Nullable MemberRecord member(MemberId member) {

@@ -15,7 +15,8 @@ public record Endpoint(String engine, String node) {
         return isAddress(engine) && isAddress(node);
     }
 
-    private static boolean isAddress(String text) {
+    /// Whether it is `host:port` of that form.
+    public static boolean isAddress(String text) {
         return ADDRESS.matcher(text).matches()
                 && Integer.parseInt(text, text.lastIndexOf(':') + 1, text.length(), 10) < 65_536;
     }

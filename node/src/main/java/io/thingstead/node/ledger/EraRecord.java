@@ -53,8 +53,8 @@ public record EraRecord(
     }
 
     /// The era for a verifier of what these members signed.
-    TrustFile.Era forTrust(List<EraMember> voters) {
-        return new TrustFile.Era(
+    public TrustFile.Era forTrust(List<EraMember> voters) {
+        return TrustFile.Era.of(
                 number,
                 engine,
                 chainId,

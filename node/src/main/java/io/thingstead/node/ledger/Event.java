@@ -34,8 +34,12 @@ public record Event(
     }
 
     public byte[] leaf() {
-        CborWriter out = new CborWriter(96 + body.length)
-                .array(8)
+        return leaf(new CborWriter());
+    }
+
+    /// @param with an empty writer, to be used again
+    byte[] leaf(CborWriter with) {
+        with.array(8)
                 .integer(era)
                 .integer(height)
                 .integer(blockTime)
@@ -43,8 +47,10 @@ public record Event(
                 .bytes(transaction)
                 .integer(type.number())
                 .array(subjects.size());
-        subjects.forEach(out::text);
-        return out.raw(body).toBytes();
+        for (String subject : subjects) {
+            with.text(subject);
+        }
+        return with.raw(body).take();
     }
 
     /// Reads a leaf that this ledger wrote.

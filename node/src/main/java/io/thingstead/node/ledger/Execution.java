@@ -24,33 +24,30 @@ final class Execution {
     }
 
     TransactionResult result() {
-        Draft whole = block.onTop();
-        whole.put(StateKeys.seen(transaction.validUntil(), identity), EMPTY_ARRAY);
-        Draft done = whole.onTop();
+        int firstEvent = block.events().size();
+        block.put(StateKeys.seen(transaction.validUntil(), identity), EMPTY_ARRAY);
+        block.mark();
+        Action.Request request = new Action.Request(identity, transaction.signers());
         List<Action> actions = transaction.actions();
         for (int number = 0; number < actions.size(); number++) {
-            Draft draft = done.onTop();
-            switch (actions.get(number).apply(new Action.Request(identity, transaction.signers()), draft)) {
-                case Outcome.Happened() -> done.take(draft);
-                case Outcome.Declined(Refused refused) -> {
-                    refusals.add(refused);
-                    if (transaction.atomic()) {
-                        done = whole.onTop();
-                    }
-                    tellRefusal(done, number, refused);
+            if (!transaction.atomic()) {
+                block.mark();
+            }
+            if (actions.get(number).apply(request, block) instanceof Outcome.Declined(Refused refused)) {
+                block.undo();
+                refusals.add(refused);
+                tellRefusal(number, refused);
+                if (transaction.atomic()) {
+                    break;
                 }
             }
-            if (transaction.atomic() && !refusals.isEmpty()) {
-                break;
-            }
         }
-        whole.take(done);
-        block.take(whole);
-        return new TransactionResult(true, block.block().height(), identity, whole.events(), refusals);
+        List<Event> caused = block.events().subList(firstEvent, block.events().size());
+        return new TransactionResult(true, block.block().height(), identity, caused, refusals);
     }
 
-    private void tellRefusal(Draft draft, int number, Refused refused) {
-        draft.happened(
+    private void tellRefusal(int number, Refused refused) {
+        block.happened(
                 identity,
                 EventType.REFUSED,
                 transaction.actions().get(number).subjects(),

@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.merkle.HashSink;
 import io.thingstead.kit.merkle.MerkleTree;
+import io.thingstead.kit.merkle.StateChanges;
 import io.thingstead.kit.merkle.StateMap;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
@@ -30,7 +31,7 @@ public final class Ledger {
     private static final int MAX_MISBEHAVIOUR = 100;
     private static final byte[] NO_TRANSACTION = new byte[32];
 
-    private final ValueSource values;
+    private final KnownValues values;
     private final Admission admission = new Admission();
     private final PlainOrdering plain = new PlainOrdering(admission);
     private final BatchOrdering batches = new BatchOrdering(admission);
@@ -41,7 +42,7 @@ public final class Ledger {
 
     /// @param values the values of the state at this position; they follow `accept`
     public Ledger(ValueSource values, StateMap state, Frontier events, Position position) {
-        this.values = values;
+        this.values = new KnownValues(values, state);
         this.state = state;
         this.events = events;
         this.position = position;
@@ -103,6 +104,11 @@ public final class Ledger {
     /// Whether a member may agree to this block: a pure function of state and block.
     public boolean acceptable(long height, long time, List<byte[]> engineTransactions) {
         return follows(height, time) && ordering().acceptable(engineTransactions, next(time));
+    }
+
+    /// A value of the state after the last block, or null.
+    public byte @Nullable [] value(String key) {
+        return values.get(key);
     }
 
     /// The number of a member's last batch on the ledger, 0 before its first.
@@ -187,6 +193,7 @@ public final class Ledger {
 
     /// Moves on: from now on the ledger stands after this block. The caller keeps the outcome's changes first.
     public void accept(BlockOutcome outcome) {
+        values.accept(outcome);
         state = outcome.state();
         events = outcome.eventsEdge().copy();
         position = outcome.position();
@@ -197,33 +204,35 @@ public final class Ledger {
     }
 
     private BlockOutcome outcome(Draft draft, List<TransactionResult> results, List<Integer> split, Position after) {
-        StateMap newState = state;
-        for (var change : draft.changes().entrySet()) {
-            byte[] key = StateKeys.bytes(change.getKey());
-            byte[] value = change.getValue();
-            newState = value == null ? newState.remove(key) : newState.put(key, value);
-        }
+        List<StateChange> changes = draft.changes();
+        StateChanges inMap = new StateChanges();
+        changes.forEach(change -> inMap.add(change.keyBytes(), change.value()));
+        StateMap newState = state.with(inMap);
         Frontier newEvents = events.copy();
         List<BlockOutcome.EventNode> nodes = new ArrayList<>();
         HashSink sink = (level, index, hash) -> {
-            if (level > 0) {
+            if (level >= BlockOutcome.KEPT_FROM_LEVEL) {
                 nodes.add(new BlockOutcome.EventNode(level, index, hash));
             }
         };
+        List<byte[]> leaves = new ArrayList<>(draft.events().size());
+        CborWriter writer = new CborWriter();
         for (Event event : draft.events()) {
-            newEvents.append(MerkleTree.leafHash(event.leaf()), sink);
+            byte[] leaf = event.leaf(writer);
+            leaves.add(leaf);
+            newEvents.append(MerkleTree.leafHash(leaf), sink);
         }
         byte[] appHash = AppHash.of(AppHash.RULES_VERSION, newEvents.size(), newEvents.root(), newState.root());
-        Optional<List<EraRecord.EraMember>> validators = Optional.ofNullable(
-                        draft.changes().get(StateKeys.VALIDATORS))
+        Optional<List<EraRecord.EraMember>> validators = Optional.ofNullable(draft.changed(StateKeys.VALIDATORS))
                 .map(value -> ValidatorSet.decode(value).members());
         List<EraRecord.EraMember> updates = validators
                 .map(now -> ValidatorSet.of(next(position.blockTime())).updatesTo(new ValidatorSet(now)))
                 .orElse(List.of());
         return new BlockOutcome(
                 after,
-                draft.changes(),
+                changes,
                 draft.events(),
+                leaves,
                 nodes,
                 results,
                 split,

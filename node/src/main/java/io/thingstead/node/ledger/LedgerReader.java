@@ -8,6 +8,7 @@ import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.TrustFile;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,12 @@ public interface LedgerReader {
     Optional<Endpoint> endpoint(MemberId member);
 
     /// Whether the members removed this one.
-    boolean isRemoved(MemberId member);
+    default boolean isRemoved(MemberId member) {
+        return removal(member).isPresent();
+    }
+
+    /// The number of the event with which the members removed this one, if they did.
+    OptionalLong removal(MemberId member);
 
     /// The decision of this number, open or not.
     Optional<DecisionRecord> decision(long number);
@@ -70,6 +76,9 @@ public interface LedgerReader {
 
     /// Who may read what this device says, besides its member.
     List<GrantRecord> grants(DeviceId device);
+
+    /// Who may read this member's devices, by device.
+    List<GrantRecord> grantsBy(MemberId member);
 
     /// What this member may read of other members' devices.
     List<GrantRecord> grantsOf(MemberId grantee);
@@ -120,7 +129,8 @@ public interface LedgerReader {
     /// How long the ledger stood still so far, by its own record.
     long suspendedMs();
 
-    /// The anchor event that made leaf `index` of the log final: the first whose toSize is over it.
+    /// The anchor event that made leaf `index` of the log final: the first whose toSize is over it. Empty as well while
+    /// it is one of `missingEvents`.
     Optional<Event> anchorCovering(LogId log, long index);
 
     Optional<Event> event(long number);
@@ -134,6 +144,26 @@ public interface LedgerReader {
 
     default List<Event> history(String subject, int limit) {
         return history(subject, Long.MAX_VALUE, limit);
+    }
+
+    /// The block at this height, or empty: not decided yet, or not kept here.
+    Optional<BlockFacts> block(long height);
+
+    /// The members' signatures under a block as they are kept, without a look at the block itself.
+    Optional<Certificate> certificate(long height);
+
+    /// The height of the oldest block kept here: a member that joined later starts from a snapshot.
+    long firstBlock();
+
+    /// The number of the oldest event kept here.
+    long firstEvent();
+
+    /// The events that are not here yet, upwards: what came before a snapshot is fetched from other members.
+    List<EventSpan> missingEvents();
+
+    /// The newest events that name a member, newest first, at most `limit`.
+    default List<Event> history(MemberId member, int limit) {
+        return history(Draft.subject(member), limit);
     }
 
     /// Calls back after each decided block, on the engine's thread: be quick, and throw nothing.
@@ -164,8 +194,8 @@ public interface LedgerReader {
         /// The encoded proof that nothing stands at a state key, or empty when there is something.
         Optional<byte[]> proveAbsence(String stateKey);
 
-        /// The path from an event to the root of the tree of events.
-        List<byte[]> eventPath(long eventNo);
+        /// The path from an event to the root of the tree of events. Empty while it leads over events that are missing.
+        Optional<List<byte[]>> eventPath(long eventNo);
     }
 
     /// A value and its encoded state proof.

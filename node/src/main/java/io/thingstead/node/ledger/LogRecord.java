@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.Thumbprint;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What the ledger knows of a log: its name, its key, and its last anchored size and root.
@@ -20,13 +21,30 @@ public record LogRecord(
         @Nullable Long anchorEvent,
         long anchorTime,
         @Nullable Long closed) {
+    /// The reason for closing it when data were lost.
+    public static final int LOST_DATA = 1;
 
     public LogRecord anchored(long toSize, byte[] newRoot, long eventNo, long nowMs) {
         return new LogRecord(log, origin, key, toSize, newRoot, eventNo, nowMs, closed);
     }
 
+    /// As of an anchor before the last one.
+    public LogRecord asOf(long earlierSize, byte[] earlierRoot) {
+        return new LogRecord(log, origin, key, earlierSize, earlierRoot, anchorEvent, anchorTime, closed);
+    }
+
     public LogRecord closed(long reason) {
         return new LogRecord(log, origin, key, size, root, anchorEvent, anchorTime, reason);
+    }
+
+    /// Whether it was closed because its member lost data.
+    public boolean isLost() {
+        return closed != null && closed == LOST_DATA;
+    }
+
+    /// Why it was closed, in words; empty while it is open.
+    public Optional<String> closedInWords() {
+        return Optional.ofNullable(closed).map(EventWords::closeReason);
     }
 
     public byte[] encode() {

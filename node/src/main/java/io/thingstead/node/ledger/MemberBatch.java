@@ -19,9 +19,19 @@ import java.util.List;
 /// whoever floods the others can be told apart and bounded (`docs/formats.md` §7). What the transactions are worth
 /// shows when they are executed. The arrays are the object's own: nobody changes them.
 ///
+/// @param identity H(payload)
 /// @param sequence one more than that of the member's batch before
+/// @param signatures how many signatures its transactions claim to carry: what it may cost to execute them. One that is
+///     malformed counts as one
 public record MemberBatch(
-        byte[] payload, LedgerId ledger, MemberId member, long sequence, List<byte[]> transactions, byte[] signature) {
+        byte[] payload,
+        byte[] identity,
+        LedgerId ledger,
+        MemberId member,
+        long sequence,
+        List<byte[]> transactions,
+        int signatures,
+        byte[] signature) {
     public static final int MAX_BYTES = Transaction.MAX_BYTES + 512;
     public static final int MAX_TRANSACTIONS = 1_024;
 
@@ -92,18 +102,10 @@ public record MemberBatch(
             transactions.add(transaction);
         }
         inside.expectEnd();
-        return new MemberBatch(payload, ledger, member, sequence, transactions, signature);
-    }
-
-    /// How many signatures its transactions claim to carry: what it may cost to execute them. One that is malformed
-    /// counts as one.
-    int signatures() {
-        return transactions.stream().mapToInt(Transaction::signaturesIn).sum();
-    }
-
-    /// H(payload).
-    byte[] identity() {
-        return Sha256.of(payload);
+        int signatures =
+                transactions.stream().mapToInt(Transaction::signaturesIn).sum();
+        return new MemberBatch(
+                payload, Sha256.of(payload), ledger, member, sequence, transactions, signatures, signature);
     }
 
     /// What the node key signs.

@@ -16,12 +16,12 @@ public final class MemoryValues implements ValueSource {
 
     /// Takes over what a block changed.
     public void apply(BlockOutcome outcome) {
-        for (var change : outcome.changes().entrySet()) {
-            byte[] value = change.getValue();
+        for (StateChange change : outcome.changes()) {
+            byte[] value = change.value();
             if (value == null) {
-                values.remove(change.getKey());
+                values.remove(change.key());
             } else {
-                values.put(change.getKey(), value);
+                values.put(change.key(), value);
             }
         }
     }

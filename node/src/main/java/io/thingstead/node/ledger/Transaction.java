@@ -17,8 +17,11 @@ import java.util.List;
 
 /// A payload with signatures beside it, asking the ledger for up to 256 actions (`docs/formats.md` §7).
 /// The arrays are the object's own: nobody changes them.
+///
+/// @param identity H(payload): what makes a transaction this one, whatever its signatures' bytes
 public record Transaction(
         byte[] payload,
+        byte[] identity,
         LedgerId ledger,
         long validUntil,
         List<Thumbprint> signers,
@@ -59,7 +62,7 @@ public record Transaction(
         try {
             CborReader in = CborReader.strict(bytes);
             in.readArrayOf(2);
-            in.readBytes(MAX_BYTES);
+            in.skipBytes(MAX_BYTES);
             return Math.max(1, in.readArray(MAX_SIGNERS));
         } catch (CborMalformed e) {
             return 1;
@@ -88,8 +91,9 @@ public record Transaction(
                 if (signed.isEmpty() || !signed.equals(p.signers)) {
                     throw new CborMalformed("the signatures do not follow the list of signers");
                 }
-                yield Result.ok(
-                        new Transaction(payload, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
+                byte[] identity = Sha256.of(payload);
+                yield Result.ok(new Transaction(
+                        payload, identity, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
             }
         };
     }
@@ -151,11 +155,6 @@ public record Transaction(
         if (in.readUint() != label) {
             throw new CborMalformed("label " + label + " expected");
         }
-    }
-
-    /// H(payload): what makes a transaction this one, whatever its signatures' bytes.
-    public byte[] identity() {
-        return Sha256.of(payload);
     }
 
     /// What each signer signs.

@@ -115,6 +115,11 @@ public record ValidatorSet(List<EraMember> members) {
         return 3 * approvals > 2L * size();
     }
 
+    /// How many of them must approve.
+    public int needed() {
+        return 2 * size() / 3 + 1;
+    }
+
     /// How many of so many may fail or lie while the others still agree and are right.
     public static int tolerated(int members) {
         return (members - 1) / 3;
@@ -127,7 +132,7 @@ public record ValidatorSet(List<EraMember> members) {
                 + " may fail or lie";
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         CborWriter out = new CborWriter(64 * size() + 8).array(size());
         members.forEach(m -> out.array(3)
                 .text(m.member().value())

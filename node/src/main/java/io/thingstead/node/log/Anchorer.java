@@ -4,6 +4,7 @@ import io.thingstead.kit.model.Refused;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Anchorer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Anchorer.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final LogReader log;
     private final AnchorTarget target;
@@ -52,11 +53,13 @@ public final class Anchorer implements AutoCloseable {
     }
 
     private void run() {
-        var pause = interval;
+        var every = interval;
         try {
             while (true) {
-                Thread.sleep(pause);
-                pause = round() ? interval : longer(pause);
+                // From the start of one round to the start of the next: how long the ledger takes is not added.
+                var began = System.nanoTime();
+                every = round() ? interval : longer(every);
+                TimeUnit.NANOSECONDS.sleep(began + every.toNanos() - System.nanoTime());
             }
         } catch (InterruptedException e) {
             // closed
@@ -65,32 +68,38 @@ public final class Anchorer implements AutoCloseable {
         }
     }
 
-    private static Duration longer(Duration pause) {
-        var twice = pause.multipliedBy(2);
+    private static Duration longer(Duration every) {
+        var twice = every.multipliedBy(2);
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     /// Anchors the newest checkpoint, if it is newer than the last anchor. False: it did not succeed, try less often.
     boolean round() throws InterruptedException {
-        var last = target.anchored();
-        requireOwn(last);
-        anchoredSize = last.size();
-        var newest = log.checkpoint();
-        if (newest.isEmpty() || newest.get().size() <= last.size()) return true;
-        var refused = anchor(last.size(), newest.get());
+        var asked = ask();
+        if (asked.isEmpty()) return true;
+        var refused = answer(asked.get());
         if (refused.isPresent()) {
-            LOG.warn(
-                    "checkpoint {} of log {} was not anchored: {}", newest.get().size(), log.id(), refused.get());
+            LOG.warn("the newest checkpoint of log {} was not anchored: {}", log.id(), refused.get());
             return false;
         }
         anchoredSize = target.anchored().size();
         return true;
     }
 
-    private Optional<String> anchor(long from, SignedCheckpoint to) throws InterruptedException {
+    /// Asks the ledger to anchor the newest checkpoint, if it is newer than the last anchor. Whoever runs rounds of its
+    /// own asks here; a question whose answer does not come may be asked again.
+    public Optional<CompletionStage<Optional<Refused>>> ask() {
+        var last = target.anchored();
+        requireOwn(last);
+        anchoredSize = last.size();
+        return log.checkpoint()
+                .filter(newest -> newest.size() > last.size())
+                .map(to -> target.anchor(last.size(), to, log.consistencyProof(last.size(), to.size())));
+    }
+
+    private static Optional<String> answer(CompletionStage<Optional<Refused>> asked) throws InterruptedException {
         try {
-            return target.anchor(from, to, log.consistencyProof(from, to.size()))
-                    .toCompletableFuture()
+            return asked.toCompletableFuture()
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .map(Refused::toString);
         } catch (ExecutionException e) {

@@ -71,13 +71,15 @@ final class Appender {
     private Accepted append(Submission frame, int stream) {
         long index = tree.size();
         var salt = salts.next();
-        var commitment = Entries.commitment(digest, salt, Entries.FRAME, frame.receivedMs(), frame.content());
+        int kind = Entries.kind(frame.kind());
+        var commitment = Entries.commitment(digest, salt, kind, frame.receivedMs(), frame.content());
         tree.append(commitment, batch);
         batch.put(
                 Column.CONTENT,
                 Rows.leafKey(log, index),
-                Rows.content(stream, frame.n(), salt, Entries.FRAME, frame.receivedMs(), frame.content()));
+                Rows.content(stream, frame.n(), salt, kind, frame.receivedMs(), frame.content()));
         batch.put(Column.NUMBER, Rows.numberKey(stream, frame.n()), Rows.place(log, index));
+        frame.beside().add(log, index, batch);
         leaves.add(new AppendedLeaf(index, frame, salt));
         streams.add(stream);
         return new Accepted(log, index, frame.receivedMs(), salt, Entries.entry(commitment), false);
@@ -87,8 +89,8 @@ final class Appender {
         var here = inThisBatch(stream.id(), frame.n());
         if (here == null) return receipts.answer(frame, stream, batch);
         var first = here.submission();
-        var entry = Entries.entry(
-                Entries.commitment(digest, here.salt(), Entries.FRAME, first.receivedMs(), first.content()));
+        var entry = Entries.entry(Entries.commitment(
+                digest, here.salt(), Entries.kind(first.kind()), first.receivedMs(), first.content()));
         var receipt = new Accepted(log, here.index(), first.receivedMs(), here.salt(), entry, true);
         return receipts.answer(frame, stream, first.content(), receipt, batch);
     }

@@ -1,5 +1,6 @@
 package io.thingstead.node.log;
 
+import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,13 +8,26 @@ import java.security.MessageDigest;
 
 /// Commitments and entries of the log (docs/formats.md §5).
 final class Entries {
+    /// Kinds of contents (docs/formats.md §5).
     static final int FRAME = 1;
+
+    static final int COMMAND = 2;
+    static final int COMMAND_RECEIPT = 3;
     static final int SALT_BYTES = 32;
     static final int ENTRY_BYTES = 33;
     private static final byte[] DOMAIN = "ts-leaf/1\0".getBytes(StandardCharsets.US_ASCII);
     private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::newDigest);
 
     private Entries() {}
+
+    static int kind(CoseKind signed) {
+        return switch (signed) {
+            case FRAME -> FRAME;
+            case COMMAND -> COMMAND;
+            case COMMAND_RECEIPT -> COMMAND_RECEIPT;
+            case POSSESSION, CONNECT, PROMISE, HELD -> throw new IllegalArgumentException(signed + " is no content");
+        };
+    }
 
     static byte[] commitment(byte[] salt, int kind, long receivedMs, byte[] content) {
         return commitment(DIGEST.get(), salt, kind, receivedMs, content);

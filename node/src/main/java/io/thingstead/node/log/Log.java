@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A member's log that is being appended to: its sequencer and its reader.
@@ -38,6 +40,20 @@ public final class Log implements AutoCloseable {
     /// @param onFailure told when the log had to stop for good: memory and disk may differ, so the process must end
     public static Opening open(
             LogSettings settings, Store store, AnchorTarget.Anchored anchored, Consumer<Throwable> onFailure) {
+        return open(settings, store, anchored, new SecureRandom(), System::nanoTime, onFailure);
+    }
+
+    /// The same where randomness and the passing of time come from elsewhere.
+    ///
+    /// @param random draws the salts: a cryptographic generator, except in a simulation
+    /// @param nanos as `System.nanoTime`
+    public static Opening open(
+            LogSettings settings,
+            Store store,
+            AnchorTarget.Anchored anchored,
+            RandomGenerator random,
+            LongSupplier nanos,
+            Consumer<Throwable> onFailure) {
         var log = settings.id().number();
         var kept = restore(settings.id(), settings.origin(), store);
         var lost = lost(kept, anchored);
@@ -53,7 +69,7 @@ public final class Log implements AutoCloseable {
                 kept.tree,
                 new Sequences(kept.streams),
                 new FirstReceipts(store, new StoredFrames(settings.ledger())),
-                new Salts(new SecureRandom()));
+                new Salts(random));
         var sequencer = new Sequencer(
                 store,
                 appender,
@@ -61,6 +77,7 @@ public final class Log implements AutoCloseable {
                 kept.head,
                 checkpointer,
                 settings.id().toString(),
+                nanos,
                 onFailure);
         return new Opened(new Log(kept.reader, sequencer));
     }
@@ -68,6 +85,19 @@ public final class Log implements AutoCloseable {
     /// Reads a log that is not appended to: a closed one, or one that lost data.
     public static LogReader read(LogId id, String origin, Store store) {
         return restore(id, origin, store).reader;
+    }
+
+    /// Puts a checkpoint over all leaves of a log that is not appended to any more, and reads it. What it covers is
+    /// what
+    /// was acknowledged here, a part of the log or all of it, so it contradicts no other checkpoint.
+    public static LogReader end(LogSettings settings, Store store) {
+        var kept = restore(settings.id(), settings.origin(), store);
+        var signed = kept.head.checkpoint();
+        if (kept.head.size() > 0 && (signed == null || signed.size() < kept.head.size())) {
+            kept.head.publish(new Checkpointer(store, settings.id().number(), settings.origin(), settings.signer())
+                    .sign(kept.head.size(), kept.head.tree().root()));
+        }
+        return kept.reader;
     }
 
     private record Kept(LogReader reader, PublishedHead head, GrowingTree tree, StreamDirectory streams) {}
@@ -134,6 +164,12 @@ public final class Log implements AutoCloseable {
 
     public void start() {
         sequencer.start();
+    }
+
+    /// Does what the log's thread does in one round, on the caller's thread: for a log that is driven step by step and
+    /// never started.
+    public void round() {
+        sequencer.round();
     }
 
     /// Ends after everything submitted is durable, answered and under a checkpoint. The store stays open.

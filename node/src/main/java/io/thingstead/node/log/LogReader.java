@@ -12,12 +12,13 @@ import java.util.OptionalLong;
 
 /// Reads a log: leaves, numbers, proofs. Shows only what is durable; for any thread.
 /// A log that is no longer appended to is read the same way.
-public final class LogReader {
+public final class LogReader implements TiledLog {
     private final LogId id;
     private final String origin;
     private final Store store;
     private final PublishedHead head;
     private final StreamDirectory streams;
+    private final boolean followsLost;
 
     LogReader(LogId id, String origin, Store store, PublishedHead head, StreamDirectory streams) {
         this.id = id;
@@ -25,6 +26,7 @@ public final class LogReader {
         this.store = store;
         this.head = head;
         this.streams = streams;
+        this.followsLost = followsLost(id, store);
     }
 
     public LogId id() {
@@ -109,12 +111,28 @@ public final class LogReader {
         return stored.isEmpty() ? 0 : streams.sequence(stored.getAsInt()).high();
     }
 
-    /// The numbers that are missing, in growing order.
+    /// The numbers that are missing, in growing order. Where an earlier log's data were lost, those below the first
+    /// number that is here may have been in it: they are not known to be missing.
     public List<NumberRange> gaps(DeviceStream stream) {
         var stored = streams.id(stream);
-        return stored.isEmpty()
-                ? List.of()
-                : streams.sequence(stored.getAsInt()).gaps();
+        if (stored.isEmpty()) return List.of();
+        var gaps = streams.sequence(stored.getAsInt()).gaps();
+        if (!followsLost) return gaps;
+        long first = first(stored.getAsInt());
+        return gaps.stream().filter(gap -> gap.first() > first).toList();
+    }
+
+    private long first(int stream) {
+        try (var scan = store.scan(Column.NUMBER, Rows.numberKey(stream, 0), Rows.numberKey(stream, -1L))) {
+            return scan.next() ? Rows.numberOf(scan.key()) : 0;
+        }
+    }
+
+    /// A log that is opened is signed for at once, so one without a checkpoint was opened elsewhere.
+    private static boolean followsLost(LogId id, Store store) {
+        for (long before = 1; before < id.number(); before++)
+            if (store.get(Column.CHECKPOINT, Rows.log(before)) == null) return true;
+        return false;
     }
 
     /// What shows that a device signed one number twice.
@@ -149,13 +167,18 @@ public final class LogReader {
         return tree;
     }
 
-    /// The first `width` hashes of a tile, where the log has so many.
+    @Override
+    public Optional<String> note() {
+        return checkpoint().map(SignedCheckpoint::note);
+    }
+
+    @Override
     public Optional<byte[]> tile(int level, long number, int width) {
         var tree = head.tree();
         return width <= tree.width(level, number) ? Optional.of(tree.hashes(level, number, width)) : Optional.empty();
     }
 
-    /// The commitments of the first `width` leaves of a level 0 tile, where the log has so many.
+    @Override
     public Optional<byte[]> commitments(long number, int width) {
         var tree = head.tree();
         return width <= tree.width(0, number) ? Optional.of(tree.commitments(number, width)) : Optional.empty();

@@ -11,22 +11,25 @@ public final class LogTiles {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BYTES = "application/octet-stream";
 
-    private final LogReader log;
+    private final TiledLog log;
 
     /// One file.
     ///
     /// @param immutable it will never have other bytes
-    public record Resource(byte[] bytes, String mediaType, boolean immutable) {}
+    public record Resource(byte[] bytes, String mediaType, boolean immutable) {
+        /// A signed note, whose place another one may take.
+        public static Resource note(String note) {
+            return new Resource(note.getBytes(StandardCharsets.UTF_8), TEXT, false);
+        }
+    }
 
-    public LogTiles(LogReader log) {
+    public LogTiles(TiledLog log) {
         this.log = log;
     }
 
     /// @param path below the log's address, without a leading slash
     public Optional<Resource> resource(String path) {
-        if (path.equals("checkpoint"))
-            return log.checkpoint()
-                    .map(head -> new Resource(head.note().getBytes(StandardCharsets.UTF_8), TEXT, false));
+        if (path.equals("checkpoint")) return log.note().map(Resource::note);
         return TilePath.parse(path).flatMap(this::tile).map(bytes -> new Resource(bytes, BYTES, true));
     }
 

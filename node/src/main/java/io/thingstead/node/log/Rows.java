@@ -18,6 +18,11 @@ final class Rows {
     private static final byte STREAM_BY_ID = 2;
     private static final byte STREAM_BY_DEVICE = 3;
 
+    /// Form of a stream; 0: a key's own.
+    private static final byte ON_BEHALF = 1;
+
+    private static final byte COMMANDS = 2;
+
     private Rows() {}
 
     /// A content row: whose frame it is, and what the leaf's commitment is made of.
@@ -106,7 +111,7 @@ final class Rows {
         return ByteBuffer.allocate(34 + device.length)
                 .put(STREAM_BY_KEY)
                 .put(stream.key().bytes())
-                .put((byte) (stream.onBehalf() ? 1 : 0))
+                .put(form(stream))
                 .put(device)
                 .array();
     }
@@ -146,7 +151,7 @@ final class Rows {
     static byte[] stream(DeviceStream stream) {
         var device = stream.device().value().getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(34 + device.length)
-                .put((byte) (stream.onBehalf() ? 1 : 0))
+                .put(form(stream))
                 .put(trust(stream.trust()))
                 .put(stream.key().bytes())
                 .put(device)
@@ -156,7 +161,15 @@ final class Rows {
     static DeviceStream stream(byte[] row) {
         var device = new String(row, 34, row.length - 34, StandardCharsets.US_ASCII);
         return new DeviceStream(
-                new Thumbprint(Arrays.copyOfRange(row, 2, 34)), DeviceId.of(device), row[0] == 1, trust(row[1]));
+                new Thumbprint(Arrays.copyOfRange(row, 2, 34)),
+                DeviceId.of(device),
+                row[0] != 0,
+                trust(row[1]),
+                row[0] == COMMANDS);
+    }
+
+    private static byte form(DeviceStream stream) {
+        return stream.isCommands() ? COMMANDS : stream.onBehalf() ? ON_BEHALF : 0;
     }
 
     private static byte trust(TrustLevel level) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +40,14 @@ public final class Sequencer {
     private final LongAdder batches = new LongAdder();
     private final LongAdder checkpoints = new LongAdder();
 
-    private final Linger linger = new Linger(System.nanoTime());
+    private final LongSupplier nanos;
+    private final Linger linger;
     /// Frames of the batch under way, not answered yet.
     private final List<Submission> taken = new ArrayList<>();
 
     private long signedSize;
-    private long signedAt = System.nanoTime() - CHECKPOINT_NANOS;
-    private long spaceCheckedAt = System.nanoTime() - SPACE_CHECK_NANOS;
+    private long signedAt;
+    private long spaceCheckedAt;
     private boolean lowOnSpace;
     private volatile boolean closing;
     private volatile boolean finished;
@@ -57,6 +59,7 @@ public final class Sequencer {
             PublishedHead head,
             Checkpointer checkpointer,
             String name,
+            LongSupplier nanos,
             Consumer<Throwable> onFailure) {
         this.store = store;
         this.appender = appender;
@@ -64,6 +67,10 @@ public final class Sequencer {
         this.head = head;
         this.checkpointer = checkpointer;
         this.onFailure = onFailure;
+        this.nanos = nanos;
+        linger = new Linger(nanos.getAsLong());
+        signedAt = nanos.getAsLong() - CHECKPOINT_NANOS;
+        spaceCheckedAt = nanos.getAsLong() - SPACE_CHECK_NANOS;
         var newest = head.checkpoint();
         signedSize = newest == null ? 0 : newest.size();
         thread = Thread.ofPlatform().name("sequencer " + name).unstarted(this::run);
@@ -92,6 +99,11 @@ public final class Sequencer {
                 checkpoints.sum());
     }
 
+    /// Whether its thread takes frames.
+    public boolean isRunning() {
+        return !finished;
+    }
+
     void listen(LogListener listener) {
         listeners.add(listener);
     }
@@ -117,22 +129,44 @@ public final class Sequencer {
     private void run() {
         try {
             while (!closing || queue.size() > 0) {
-                queue.take(taken, MOST_AT_ONCE, waitNanos(), linger);
-                if (!taken.isEmpty()) append();
-                if (isCheckpointDue()) checkpoint();
+                queue.take(taken, MOST_AT_ONCE, waitNanos(), linger, nanos);
+                work();
             }
             if (tree.size() > signedSize) checkpoint();
         } catch (Throwable trouble) {
-            // Whatever it is, memory and disk may differ now: nothing may be appended or signed any more.
-            closing = true;
-            taken.forEach(frame -> deliver(frame, unavailable("the log has stopped")));
-            taken.clear();
-            onFailure.accept(trouble);
+            stop(trouble);
         } finally {
             closing = true;
             finished = true;
             declineQueued();
         }
+    }
+
+    /// What the thread does in one round, for whoever drives a log step by step in its place: takes what waits, and
+    /// returns when it is durable and answered. Not for a log that was started.
+    void round() {
+        if (finished) return;
+        try {
+            queue.take(taken, MOST_AT_ONCE);
+            work();
+        } catch (Throwable trouble) {
+            stop(trouble);
+            finished = true;
+            declineQueued();
+        }
+    }
+
+    private void work() {
+        if (!taken.isEmpty()) append();
+        if (isCheckpointDue()) checkpoint();
+    }
+
+    /// Whatever it is, memory and disk may differ now: nothing may be appended or signed any more.
+    private void stop(Throwable trouble) {
+        closing = true;
+        taken.forEach(frame -> deliver(frame, unavailable("the log has stopped")));
+        taken.clear();
+        onFailure.accept(trouble);
     }
 
     private void append() {
@@ -153,25 +187,25 @@ public final class Sequencer {
         var durable = head.tree();
         var signed = checkpointer.sign(durable.size(), durable.root());
         signedSize = signed.size();
-        signedAt = System.nanoTime();
+        signedAt = nanos.getAsLong();
         head.publish(signed);
         checkpoints.increment();
         tell(listener -> listener.checkpoint(signed));
     }
 
     private boolean isCheckpointDue() {
-        return tree.size() > signedSize && System.nanoTime() - signedAt >= CHECKPOINT_NANOS;
+        return tree.size() > signedSize && nanos.getAsLong() - signedAt >= CHECKPOINT_NANOS;
     }
 
     /// How long to wait for a frame: until the next checkpoint is due, or, with none due, as long as a closing log may
     /// take to notice.
     private long waitNanos() {
         if (tree.size() == signedSize) return CHECKPOINT_NANOS;
-        return Math.max(0, CHECKPOINT_NANOS - (System.nanoTime() - signedAt));
+        return Math.max(0, CHECKPOINT_NANOS - (nanos.getAsLong() - signedAt));
     }
 
     private boolean isLowOnSpace() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - spaceCheckedAt >= SPACE_CHECK_NANOS) {
             lowOnSpace = store.lowOnSpace();
             spaceCheckedAt = now;

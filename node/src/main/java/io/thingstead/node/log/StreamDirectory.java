@@ -47,7 +47,8 @@ final class StreamDirectory {
                 Rows.streamByKey(stream),
                 ByteBuffer.allocate(4).putInt(id).array());
         batch.put(Column.STREAM, Rows.streamById(id), Rows.stream(stream));
-        batch.put(Column.STREAM, Rows.streamByDevice(stream.device(), id), new byte[0]);
+        // Commands are not of the device: they are found by their own index.
+        if (!stream.isCommands()) batch.put(Column.STREAM, Rows.streamByDevice(stream.device(), id), new byte[0]);
     }
 
     DeviceStream stream(int id) {

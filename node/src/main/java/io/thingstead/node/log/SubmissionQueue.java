@@ -5,6 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /// Frames that wait for the sequencer: bounded by count and by bytes. Full means refused as busy, never waiting.
 final class SubmissionQueue {
@@ -31,15 +32,22 @@ final class SubmissionQueue {
         leave(into);
     }
 
+    /// Moves what is there into `into`, without waiting.
+    void take(List<Submission> into, int most) {
+        frames.drainTo(into, most);
+        leave(into);
+    }
+
     /// Waits for a frame, at most `waitNanos`, lets it linger for company, and moves what is there into `into`.
-    void take(List<Submission> into, int most, long waitNanos, Linger linger) throws InterruptedException {
+    void take(List<Submission> into, int most, long waitNanos, Linger linger, LongSupplier nanos)
+            throws InterruptedException {
         var first = frames.poll(waitNanos, TimeUnit.NANOSECONDS);
         if (first == null) return;
         into.add(first);
-        long nanos = linger.nanos(1 + frames.size());
-        if (nanos > 0) LockSupport.parkNanos(nanos);
+        long patience = linger.nanos(1 + frames.size());
+        if (patience > 0) LockSupport.parkNanos(patience);
         frames.drainTo(into, most - 1);
-        linger.took(into.size(), System.nanoTime());
+        linger.took(into.size(), nanos.getAsLong());
         leave(into);
     }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Changes that become durable together or not at all, in the order in which they were added.
 /// Keys and values are not copied: who hands them over does not change them afterwards.
 public final class Batch {
+    private static final int ROW_BYTES = 12;
+
     private final List<Change> changes = new ArrayList<>();
     private long sizeBytes;
 
@@ -38,6 +40,11 @@ public final class Batch {
     /// Bytes of all keys and values.
     public long sizeBytes() {
         return sizeBytes;
+    }
+
+    /// About what the batch takes in the database's own form, for a buffer that need not grow.
+    int rawBytes() {
+        return (int) Math.min(Integer.MAX_VALUE, sizeBytes + (long) ROW_BYTES * changes.size());
     }
 
     List<Change> changes() {

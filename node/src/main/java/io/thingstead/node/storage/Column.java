@@ -21,14 +21,30 @@ public enum Column {
     CHECKPOINT(Profile.SMALL),
     /// the ledger's state, by state key
     STATE(Profile.SCATTERED),
-    /// event number → event leaf
+    /// event number → event leaf; level, index → hash of a larger subtree of the tree over them
     EVENT(Profile.SEQUENTIAL),
-    /// subject, event number
+    /// subject, number of a block's first event about it → the numbers of all of them; log, size → number of its anchor
     EVENT_INDEX(Profile.SCATTERED),
     /// height → block, header, signature
     BLOCK(Profile.SEQUENTIAL),
+    /// log of another member → its mirrored tree: tiles, and how far they go
+    MIRROR(Profile.SCATTERED),
+    /// log of another member, index → what a leaf commits to, where that was granted
+    MIRRORED_CONTENT(Profile.SCATTERED),
+    /// height → a link from the members that vote to those who vote from there on, or what is known of it
+    LINK(Profile.SMALL),
     /// hash of an access token → device
     TOKEN(Profile.SMALL),
+    /// hash of a claim code → the name that waits for a device; and the salt of the hashes
+    CLAIM(Profile.SMALL),
+    /// device, command number, step → log number, index; open commands; desired values
+    COMMAND(Profile.SMALL),
+    /// how long contents are kept, and which were erased
+    RETENTION(Profile.SMALL),
+    /// alarm rules, what is watched, alarms, and up to which leaf readings were judged
+    ALARM(Profile.SMALL),
+    /// channel, alarm, what became of it → what is to be told there
+    NOTIFICATION(Profile.SMALL),
     /// single values: versions, cursors, counters
     META(Profile.SMALL);
 

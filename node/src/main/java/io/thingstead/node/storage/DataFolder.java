@@ -4,17 +4,13 @@ import io.thingstead.node.storage.StoreException.Category;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
-/// A node's data folder, held by one process at a time. The operating system frees the lock of a process that dies,
-/// so a lock file left behind by a crash holds nobody up.
+/// A node's data folder, held by one process at a time.
 public final class DataFolder implements AutoCloseable {
     private static final String LOCK = "lock";
 
@@ -26,13 +22,28 @@ public final class DataFolder implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// Creates the folder where it is missing, readable by its owner only, and locks it.
+    /// Creates the folder where it is missing, readable by its owner only, and locks it. One of another version than
+    /// this program's is refused, before anything in it is opened.
     public static DataFolder open(Path path) {
+        var folder = lock(path);
+        try {
+            int version = FolderVersion.of(path);
+            if (version == FolderVersion.NONE) FolderVersion.write(path, FolderVersion.CURRENT);
+            else FolderVersion.require(path, version);
+            return folder;
+        } catch (StoreException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /// Does the same with a folder of any version, for who looks at that.
+    public static DataFolder lock(Path path) {
         try {
             if (!Files.isDirectory(path)) create(path);
             var channel = FileChannel.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (!lock(channel)) {
+            if (!ProcessLock.take(channel)) {
                 var holder = holder(channel);
                 channel.close();
                 throw new StoreException(
@@ -57,15 +68,6 @@ public final class DataFolder implements AutoCloseable {
         Files.createDirectories(path);
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix"))
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-    }
-
-    private static boolean lock(FileChannel channel) throws IOException {
-        try {
-            @Nullable FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
     }
 
     private static String holder(FileChannel channel) throws IOException {

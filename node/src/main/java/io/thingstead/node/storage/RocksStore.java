@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
@@ -54,6 +55,7 @@ public final class RocksStore implements Store {
     /// reader.
     private final ReentrantReadWriteLock guard = new ReentrantReadWriteLock();
 
+    private final WriteFigures writes = new WriteFigures();
     private volatile boolean closed;
 
     private RocksStore(Path folder, Consumer<StoreException> onFailure) throws RocksDBException {
@@ -87,7 +89,7 @@ public final class RocksStore implements Store {
                 var family = new String(name, StandardCharsets.UTF_8);
                 if (!known.contains(family))
                     throw new StoreException(
-                            Category.CORRUPT,
+                            Category.NEWER,
                             "the store in %s has a column \"%s\" that this version does not know: it was written by a newer one"
                                     .formatted(folder, family));
             }
@@ -137,7 +139,8 @@ public final class RocksStore implements Store {
     public void write(Batch batch) {
         refuseAfterFailure();
         guard.readLock().lock();
-        try (var changes = new WriteBatch()) {
+        long ticket = writes.begin();
+        try (var changes = new WriteBatch(batch.rawBytes())) {
             refuseWhenClosed();
             for (var change : batch.changes()) {
                 var value = change.value();
@@ -148,19 +151,76 @@ public final class RocksStore implements Store {
         } catch (RocksDBException e) {
             throw fail(described(e, "cannot write to the store in " + folder));
         } finally {
+            writes.end(ticket);
             guard.readLock().unlock();
         }
         // A background error while this batch was written leaves it in doubt.
         refuseAfterFailure();
     }
 
+    /// How the synced writes go.
+    public WriteFigures writes() {
+        return writes;
+    }
+
+    /// Bytes of all tables on disk, old ones that readers still hold too.
+    public long sizeBytes() {
+        return Objects.requireNonNull(
+                guarded(() -> database.getAggregatedLongProperty("rocksdb.total-sst-files-size")));
+    }
+
     @Override
     public boolean lowOnSpace() {
+        return freeBytes() < RESERVE_BYTES;
+    }
+
+    /// Room left on the disk.
+    public long freeBytes() {
         try {
-            return Files.getFileStore(folder).getUsableSpace() < RESERVE_BYTES;
+            return Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
             throw new StoreException(Category.IO, "cannot ask for the free space of " + folder, e);
         }
+    }
+
+    /// Makes a copy of the store as it stands, consistent over all columns, out of links to its tables: it costs
+    /// little,
+    /// and readers and writers go on. The folder must not be there yet, and on the same disk.
+    public void snapshot(Path to) {
+        guarded(() -> {
+            try (var checkpoint = Checkpoint.create(database)) {
+                checkpoint.createCheckpoint(to.toString());
+            }
+            return null;
+        });
+    }
+
+    /// Grows with each change and with nothing else.
+    public long sequence() {
+        return Objects.requireNonNull(guarded(database::getLatestSequenceNumber));
+    }
+
+    /// Takes whole columns with all their rows out of a store that nobody has open, for a program that does not know
+    /// them.
+    public static void dropColumns(Path folder, Set<Column> columns) {
+        try (var store = open(folder, e -> {})) {
+            for (var column : columns)
+                store.guarded(() -> {
+                    try (var family = Objects.requireNonNull(store.families.remove(column))) {
+                        store.database.dropColumnFamily(family);
+                        store.handles.remove(family);
+                    }
+                    return null;
+                });
+        }
+    }
+
+    /// Reads all tables and checks each block's checksum.
+    public void verify() {
+        guarded(() -> {
+            database.verifyChecksum();
+            return null;
+        });
     }
 
     /// Writes what is only in memory and in the write-ahead log to tables, so that the next start has nothing to

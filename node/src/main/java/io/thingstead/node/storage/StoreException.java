@@ -12,8 +12,12 @@ public final class StoreException extends RuntimeException {
         NO_SPACE,
         /// reading or writing failed
         IO,
-        /// what stands on disk is not what was written, or was written by a newer version
+        /// what stands on disk is not what was written
         CORRUPT,
+        /// it was written by a newer version of the program
+        NEWER,
+        /// it was written by an older version of the program, and not upgraded yet
+        OLDER,
         /// an earlier write failed, so that nobody knows what is durable: only a restart tells
         UNUSABLE,
         /// the store was closed

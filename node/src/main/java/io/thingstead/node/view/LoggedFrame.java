@@ -15,8 +15,6 @@ import java.util.List;
 /// @param n the frame's sequence number in its stream
 public record LoggedFrame(
         long index, DeviceId device, long n, TrustLevel trust, long receivedMs, List<Reading> readings) {
-    private static final int FRAME = 1;
-
     static LoggedFrame of(AppendedLeaf leaf) {
         var submission = leaf.submission();
         var readings = submission.readings();
@@ -29,14 +27,15 @@ public record LoggedFrame(
                 readings == null ? decode(submission.content(), submission.receivedMs()) : readings);
     }
 
-    static LoggedFrame of(LeafRecord leaf) {
+    /// Of a leaf that was read back from the log.
+    public static LoggedFrame of(LeafRecord leaf) {
         return new LoggedFrame(
                 leaf.index(),
                 leaf.stream().device(),
                 leaf.n(),
                 leaf.stream().trust(),
                 leaf.receivedMs(),
-                leaf.kind() == FRAME ? decode(leaf.content(), leaf.receivedMs()) : List.of());
+                leaf.isFrame() ? decode(leaf.content(), leaf.receivedMs()) : List.of());
     }
 
     /// A frame in the log was decoded before it got there, so what cannot be read here has been erased since.

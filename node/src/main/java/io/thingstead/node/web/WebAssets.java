@@ -1,7 +1,8 @@
 package io.thingstead.node.web;
 
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.thingstead.node.api.Problem;
+import io.thingstead.node.api.Routes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -16,20 +17,29 @@ public final class WebAssets {
     /// No way up, nothing hidden, and no directory.
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
-    private static final Map<String, String> PAGES = Map.of("/", "/index.html", "/proof", "/proof.html");
+    private static final Map<String, String> PAGES = Map.of(
+            "/", "/index.html",
+            "/alarms", "/index.html",
+            "/things", "/index.html",
+            "/consortium", "/index.html",
+            "/ledger", "/index.html",
+            "/decisions", "/index.html",
+            "/mirrors", "/index.html",
+            "/connect", "/index.html",
+            "/proof", "/proof.html");
 
     private final Map<String, Optional<WebAsset>> assets = new ConcurrentHashMap<>();
 
-    public void register(JavalinConfig config) {
-        for (var page : PAGES.keySet()) config.routes.get(page, context -> serve(context, PAGES.get(page)));
+    public void register(Routes routes) {
+        for (var page : PAGES.keySet()) routes.file(page, context -> serve(context, PAGES.get(page)));
         for (var path : new String[] {"/index.html", "/proof.html", "/favicon.svg", "/app/*", "/proof/*", "/lib/*"})
-            config.routes.get(path, context -> serve(context, context.path()));
+            routes.file(path, context -> serve(context, context.path()));
     }
 
     private void serve(Context context, String path) {
         var asset = PATH.matcher(path).matches() ? asset(path) : Optional.<WebAsset>empty();
         if (asset.isPresent()) asset.get().send(context);
-        else context.status(404).result("Not found");
+        else Problem.notFound(context);
     }
 
     /// Kept once found. Paths that lead nowhere are not: there are too many of them.

@@ -106,6 +106,27 @@ class ApiTest {
     }
 
     @Test
+    void a_member_alone_is_told_of_as_such() throws Exception {
+        JsonNode consortium = JSON.readTree(get("/api/consortium").body());
+        assertThat(consortium.at("/tolerance/mayFail").intValue()).isZero();
+        assertThat(consortium.at("/tolerance/words").textValue()).startsWith("One member alone");
+        assertThat(consortium.get("standstill")).isNull();
+        assertThat(consortium.get("members")).hasSize(1);
+        JsonNode member = consortium.at("/members/0");
+        assertThat(member.get("own").booleanValue()).isTrue();
+        assertThat(member.get("votes").booleanValue()).isTrue();
+        assertThat(member.get("signed").intValue())
+                .isEqualTo(member.get("of").intValue())
+                .isEqualTo(consortium.get("recentBlocks").intValue())
+                .isPositive();
+        assertThat(member.get("anchorMs").longValue()).isPositive();
+        assertThat(member.at("/logs/0/size").longValue()).isGreaterThanOrEqualTo(20);
+        assertThat(consortium.at("/eras/0/words").textValue())
+                .isEqualTo("From the first block on the word of home alone.");
+        assertThat(consortium.at("/accusations/forks")).isEmpty();
+    }
+
+    @Test
     void a_proof_over_HTTP_verifies() throws Exception {
         byte[] trust = get("/api/trust").body().getBytes(StandardCharsets.UTF_8);
         for (String path : List.of("/api/proofs/" + device.id + "/3", "/api/proofs?index=2")) {
@@ -154,7 +175,14 @@ class ApiTest {
     void random_requests_are_answered_and_never_with_a_server_error() throws Exception {
         Random random = Seeded.random(ApiTest.class);
         String[] paths = {
-            "/api/status", "/api/devices", "/api/readings", "/api/series", "/api/proofs", "/api/trust", "/log/"
+            "/api/status",
+            "/api/consortium",
+            "/api/devices",
+            "/api/readings",
+            "/api/series",
+            "/api/proofs",
+            "/api/trust",
+            "/log/"
         };
         String[] names = {"limit", "device", "name", "from", "to", "points", "index", "after", "n"};
         String[] values = {
@@ -311,7 +339,7 @@ class ApiTest {
 
     /// Reads live events, up to so many ticks.
     private static List<Event> events(String lastId, int ticks) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(node.url() + "/api/events"));
+        var request = HttpRequest.newBuilder(URI.create(node.url() + "/api/live"));
         if (!lastId.isEmpty()) request.header("Last-Event-ID", lastId);
         List<Event> events = new ArrayList<>();
         var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());

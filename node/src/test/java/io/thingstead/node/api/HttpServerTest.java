@@ -1,12 +1,16 @@
 package io.thingstead.node.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.thingstead.kit.device.TrustedLogs;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
+import io.thingstead.node.openapi.Operation;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +50,11 @@ class HttpServerTest {
         node.close();
     }
 
-    private HttpResponse<byte[]> ask(String method, String path, BodyPublisher body) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(node.url() + path))
-                        .method(method, body)
-                        .build(),
-                BodyHandlers.ofByteArray());
+    private HttpResponse<byte[]> ask(String method, String path, BodyPublisher body, String... headers)
+            throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(node.url() + path)).method(method, body);
+        if (headers.length > 0) request.headers(headers);
+        return http.send(request.build(), BodyHandlers.ofByteArray());
     }
 
     private static String code(HttpResponse<byte[]> problem) throws Exception {
@@ -69,17 +73,67 @@ class HttpServerTest {
         }
     }
 
+    /// Again and again, since what comes first, the answer or the end of the connection, is a matter of chance.
+    @Test
+    void who_sends_too_much_sees_the_answer_and_not_a_broken_connection() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            HttpResponse<byte[]> answer = ask(
+                    "POST",
+                    "/api/devices",
+                    i % 2 == 0
+                            ? BodyPublishers.ofByteArray(LARGE)
+                            : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(LARGE)));
+            assertThat(answer.statusCode()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void the_answer_comes_before_the_body_has_ended_and_a_body_without_end_is_cut_off() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.http.port())) {
+            socket.setSoTimeout(30_000);
+            var out = socket.getOutputStream();
+            out.write(("POST /api/devices HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (1L << 40) + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(LARGE);
+            byte[] head = socket.getInputStream().readNBytes(12);
+            assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+            assertThatThrownBy(() -> {
+                        for (int sent = 0; sent < 200; sent++) out.write(LARGE);
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    /// Else a half of an export would be taken for all of it.
+    @Test
+    void an_answer_that_breaks_off_is_not_taken_for_whole() throws Exception {
+        var endless = Operation.of("Test", "Breaks off").answers("text/plain", "");
+        try (var server = HttpServer.start(
+                "127.0.0.1",
+                0,
+                List.of(routes -> routes.get("/metrics", endless, context -> {
+                    var out = context.res().getOutputStream();
+                    out.write(new byte[100_000]);
+                    out.flush();
+                    throw new IllegalStateException("the disk is gone");
+                })),
+                new Access(null, "127.0.0.1"),
+                new HttpCounters(new SimpleMeterRegistry()))) {
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/metrics"))
+                    .build();
+            var answer = http.send(request, BodyHandlers.ofInputStream());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
+        }
+    }
+
     @Test
     void a_body_that_nobody_wants_does_no_harm() throws Exception {
         for (String path : List.of("/api/status", "/", "/api/devices", "/nothing/here")) {
             for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
-                try {
-                    int status =
-                            ask(method, path, BodyPublishers.ofByteArray(LARGE)).statusCode();
-                    assertThat(status).as("%s %s", method, path).isIn(200, 404, 405, 413);
-                } catch (java.io.IOException e) {
-                    // It was answered and closed before it had all been sent.
-                }
+                int status =
+                        ask(method, path, BodyPublishers.ofByteArray(LARGE)).statusCode();
+                assertThat(status).as("%s %s", method, path).isIn(200, 404, 405, 413);
             }
         }
         assertThat(ask("GET", "/api/status", BodyPublishers.noBody()).statusCode())
@@ -121,6 +175,31 @@ class HttpServerTest {
         assertThat(code(nothing)).isEqualTo("request.not-found");
         HttpResponse<byte[]> wrongMethod = ask("DELETE", "/api/status", BodyPublishers.noBody());
         assertThat(wrongMethod.statusCode()).isEqualTo(405);
-        assertThat(code(wrongMethod)).isEqualTo("request.malformed");
+        assertThat(code(wrongMethod)).isEqualTo("request.method");
+        assertThat(wrongMethod.headers().firstValue("Allow")).contains("GET");
+        HttpResponse<byte[]> noFile = ask("GET", "/app/nothing.js", BodyPublishers.noBody());
+        assertThat(noFile.statusCode()).isEqualTo(404);
+        assertThat(code(noFile)).isEqualTo("request.not-found");
+    }
+
+    @Test
+    void a_body_or_an_answer_of_another_kind_than_a_route_has_is_refused() throws Exception {
+        for (String kind : List.of("text/plain", "application/xml", "multipart/form-data", "nonsense")) {
+            var refused = ask("POST", "/api/devices", BodyPublishers.ofString("{}"), "Content-Type", kind);
+            assertThat(refused.statusCode()).as(kind).isEqualTo(415);
+            assertThat(code(refused)).isEqualTo("request.media-type");
+        }
+        for (String kind : List.of("text/html", "image/*", "application/json;q=0", "application/json; q=0.000")) {
+            var refused = ask("GET", "/api/status", BodyPublishers.noBody(), "Accept", kind);
+            assertThat(refused.statusCode()).as(kind).isEqualTo(406);
+            assertThat(code(refused)).isEqualTo("request.not-acceptable");
+        }
+        for (String kind :
+                List.of("*/*", "application/*", "text/html, application/json;q=0.1", "Application/JSON", "")) {
+            assertThat(ask("GET", "/api/status", BodyPublishers.noBody(), "Accept", kind)
+                            .statusCode())
+                    .as(kind)
+                    .isEqualTo(200);
+        }
     }
 }

@@ -2,10 +2,16 @@ package io.thingstead.node.api;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Result;
+import io.thingstead.node.Decisions;
 import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.command.Commands;
+import io.thingstead.node.command.Shadows;
 import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.log.LogReader;
 import io.thingstead.node.view.LogFollower;
 import io.thingstead.node.view.SigningDevice;
 import io.thingstead.node.view.live.LiveState;
@@ -15,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +43,10 @@ public final class PartialNode implements AutoCloseable {
     }
 
     public PartialNode(Path folder, int port, @Nullable String adminToken) {
+        this(folder, port, adminToken, "127.0.0.1");
+    }
+
+    public PartialNode(Path folder, int port, @Nullable String adminToken, String host) {
         core = MemberCore.open(folder, NodeConfig.DEFAULT, System::currentTimeMillis, failures::add);
         var log = core.log().reader();
         series = DuckSeries.open(folder.resolve("series"), log.origin(), log.size(), notices::add);
@@ -49,6 +60,8 @@ public final class PartialNode implements AutoCloseable {
         anchored();
         seriesFollower.start();
         liveFollower.start();
+        var commands = commands();
+        var access = new Access(adminToken, host);
         var api = new Api(
                 core.member(),
                 List.of(log),
@@ -58,21 +71,56 @@ public final class PartialNode implements AutoCloseable {
                 seriesFollower::behind,
                 proofs(),
                 this::register,
-                new Operator(adminToken),
+                new Decisions(core),
+                access,
                 facts(),
+                commands,
+                new Shadows(commands, _ -> Shadows.Reported.NOTHING, System::currentTimeMillis),
                 System::currentTimeMillis);
         events = api.events();
         http = HttpServer.start(
-                "127.0.0.1",
+                host,
                 port,
-                List.of(api::register, events::register, new WebAssets()::register),
-                RefusalCounts.ofHttp(new SimpleMeterRegistry()));
+                List.of(
+                        api::register,
+                        events::register,
+                        new LogRoutes(List.of(log), heads())::register,
+                        new WebAssets()::register),
+                access,
+                new HttpCounters(new SimpleMeterRegistry()));
         events.start();
+    }
+
+    /// Nobody cosigns.
+    private static CosignedHeads heads() {
+        return new CosignedHeads() {
+            @Override
+            public Optional<String> newest(LogReader log) {
+                return log.note();
+            }
+
+            @Override
+            public Optional<String> cosigned(LogReader log) {
+                return Optional.empty();
+            }
+        };
     }
 
     private void anchored() {
         var record = core.ledger().log(core.log().reader().id());
         if (record != null) live.anchored(record.size());
+    }
+
+    private Commands commands() {
+        return new Commands(
+                core.registrar().ledger(),
+                core.ledger(),
+                core.keys().of(KeyRole.NODE),
+                core.store(),
+                List.of(core.log().reader()),
+                core.log().sequencer()::submit,
+                (_, _, _, _) -> {},
+                System::currentTimeMillis);
     }
 
     private ReadingProofs proofs() {
@@ -89,7 +137,17 @@ public final class PartialNode implements AutoCloseable {
 
             @Override
             public byte[] trust() {
-                return core.proofs().trust(System.currentTimeMillis());
+                return core.trust().trust(System.currentTimeMillis()).write();
+            }
+
+            @Override
+            public Result<byte[]> withLinks(byte[] proof, long height) {
+                return core.trust().withLinks(proof, height);
+            }
+
+            @Override
+            public byte[] links(long height) {
+                return core.trust().linksAfter(height).write();
             }
         };
     }
@@ -104,6 +162,16 @@ public final class PartialNode implements AutoCloseable {
             @Override
             public int mqttPort() {
                 return 1883;
+            }
+
+            @Override
+            public Optional<String> engineTrouble() {
+                return core.engine().trouble();
+            }
+
+            @Override
+            public Optional<List<MemberId>> heard() {
+                return core.engine().heard();
             }
 
             @Override

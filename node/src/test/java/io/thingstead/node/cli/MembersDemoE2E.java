@@ -8,19 +8,19 @@ import io.thingstead.kit.proof.ProofVerifier;
 import io.thingstead.kit.proof.Report;
 import io.thingstead.kit.proof.Verdict;
 import io.thingstead.node.ChildJvm;
+import io.thingstead.node.Ports;
 import io.thingstead.node.Programs;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,28 +37,6 @@ class MembersDemoE2E {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private int firstPort;
-
-    /// The first of so many free ports in a row.
-    private static int freePorts(int count) throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            List<ServerSocket> sockets = new ArrayList<>();
-            try {
-                ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(first);
-                for (int i = 1; i < count; i++) {
-                    sockets.add(new ServerSocket(first.getLocalPort() + i, 1, InetAddress.getLoopbackAddress()));
-                }
-                return first.getLocalPort();
-            } catch (IOException | IllegalArgumentException e) {
-                // Somebody has one of them: try others.
-            } finally {
-                for (ServerSocket socket : sockets) {
-                    socket.close();
-                }
-            }
-        }
-        throw new IOException("no free ports in a row");
-    }
 
     private byte[] get(int member, String path) throws Exception {
         HttpResponse<byte[]> response = client.send(
@@ -97,11 +75,13 @@ class MembersDemoE2E {
     @Test
     void four_members_from_one_command() throws Exception {
         Programs.engine();
-        firstPort = freePorts(MEMBERS);
-        int mqtt = freePorts(MEMBERS);
-        int engines = freePorts(MEMBERS);
+        firstPort = Ports.inARow(MEMBERS);
+        int mqtt = Ports.inARow(MEMBERS);
+        int engines = Ports.inARow(MEMBERS);
+        int members = Ports.inARow(MEMBERS);
         Path data = folder.resolve("demo");
         List<ProcessHandle> all;
+        List<String> said = new CopyOnWriteArrayList<>();
         try (var demo = ChildJvm.start(
                 Thingstead.class,
                 "demo",
@@ -114,14 +94,27 @@ class MembersDemoE2E {
                 "--mqtt-port",
                 String.valueOf(mqtt),
                 "--engine-port",
-                String.valueOf(engines))) {
-            Thread.ofVirtual().start(() -> readAll(demo));
+                String.valueOf(engines),
+                "--members-port",
+                String.valueOf(members))) {
+            Thread.ofVirtual().start(() -> readAll(demo, said));
+            await("it says what to try", () -> said.stream().anyMatch(line -> line.contains("verify")));
+            assertThat(said).contains("All 4 members are alive. Their pages:");
+            for (int member = 0; member < MEMBERS; member++) {
+                assertThat(said)
+                        .anyMatch(("  %-10s http://127.0.0.1:%d/")
+                                .formatted(DemoMembers.NAMES.get(member), firstPort + member)::equals);
+            }
             for (int member = 0; member < MEMBERS; member++) {
                 int at = member;
                 await("readings of member " + at + " are final", () -> anchored(at) > 0);
                 assertThat(status(at).path("ledger").path("members").asInt()).isEqualTo(MEMBERS);
             }
+            theLineThatItPrintsProves(said);
             proveOfOneWithTrustOfAnother();
+            everyMemberTellsOfAllMembers();
+            readWhatAnotherGrants(data);
+            everyMemberMirrorsTheOthers();
 
             long before = anchored(0);
             ProcessHandle.of(pid(data, "pharmacy")).orElseThrow().destroyForcibly();
@@ -144,6 +137,48 @@ class MembersDemoE2E {
         }
     }
 
+    /// Copied into a shell, as a newcomer would.
+    private void theLineThatItPrintsProves(List<String> said) throws Exception {
+        String line = said.stream()
+                .filter(of -> of.contains("./thingstead verify"))
+                .findFirst()
+                .orElseThrow();
+        Path program = Files.writeString(folder.resolve("thingstead"), """
+                #!/bin/sh
+                exec '%s' --enable-native-access=ALL-UNNAMED -Dcom.amazon.corretto.crypto.provider.registerEdKeyFactory=true -cp '%s' %s "$@"
+                """.formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        System.getProperty("java.class.path"),
+                        Thingstead.class.getName()));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        String shown = Programs.run("sh", "-c", "cd '" + folder + "' && " + line);
+        assertThat(shown).contains("PROVEN", "carrier, insurer, maker, pharmacy");
+    }
+
+    private void everyMemberTellsOfAllMembers() throws Exception {
+        for (int member = 0; member < MEMBERS; member++) {
+            int at = member;
+            await("every member's votes are in blocks", () -> haveAllSigned(at));
+            JsonNode consortium = JSON.readTree(get(member, "/api/consortium"));
+            assertThat(consortium.at("/tolerance/mayFail").asInt()).isEqualTo(1);
+            assertThat(consortium.at("/certificate/signed").asInt()).isBetween(3, 4);
+            assertThat(consortium.get("members"))
+                    .hasSize(MEMBERS)
+                    .allSatisfy(of -> assertThat(of.get("votes").asBoolean()).isTrue());
+            assertThat(consortium.at("/eras/0/words").asText())
+                    .matches("Until block [0-9]+ the word of maker alone\\.");
+        }
+    }
+
+    private boolean haveAllSigned(int at) throws Exception {
+        for (JsonNode of : JSON.readTree(get(at, "/api/consortium")).path("members")) {
+            if (of.path("signed").asInt() == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static long pid(Path data, String member) throws IOException {
         return JSON.readTree(Files.readAllBytes(data.resolve(member).resolve("node.json")))
                 .path("pid")
@@ -151,7 +186,12 @@ class MembersDemoE2E {
     }
 
     private void proveOfOneWithTrustOfAnother() throws Exception {
-        byte[] proof = get(0, "/api/proofs?index=0");
+        byte[][] made = new byte[1][];
+        await("the proof", () -> {
+            made[0] = get(0, "/api/proofs?index=0");
+            return true;
+        });
+        byte[] proof = made[0];
         byte[] trust = get(3, "/api/trust");
         Report report = ProofVerifier.verify(proof, trust);
         assertThat(report.verdict()).isEqualTo(Verdict.PROVEN);
@@ -164,10 +204,86 @@ class MembersDemoE2E {
         assertThat(said).startsWith("proven:");
     }
 
-    private static void readAll(ChildJvm demo) {
+    /// The devices of all stand in everyone's catalogue; what one grants another reads through its own node.
+    private void readWhatAnotherGrants(Path data) throws Exception {
+        String box = "/api/things/maker:box-1";
+        for (int member = 0; member < MEMBERS; member++) {
+            int at = member;
+            await(
+                    "member " + at + " knows all devices",
+                    () -> JSON.readTree(get(at, "/api/things?limit=500"))
+                                    .path("things")
+                                    .size()
+                            >= 25);
+        }
+        assertThat(JSON.readTree(get(1, box)).path("properties")).isEmpty();
+        int code = Thingstead.commandLine()
+                .execute(
+                        "grant",
+                        "box-1",
+                        "--to",
+                        "carrier",
+                        "--data",
+                        data.resolve("maker").toString());
+        assertThat(code).isZero();
+        await(
+                "carrier reads what maker granted",
+                () -> JSON.readTree(get(1, box)).path("properties").has("temperature"));
+        assertThat(JSON.readTree(get(1, box + "/property?name=temperature")).isNumber())
+                .isTrue();
+        assertThat(JSON.readTree(get(2, box)).path("properties"))
+                .as("nobody else does")
+                .isEmpty();
+    }
+
+    /// The logs of all stand with all, cosigned; of what was granted the contents too.
+    private void everyMemberMirrorsTheOthers() throws Exception {
+        for (int member = 0; member < MEMBERS; member++) {
+            int at = member;
+            await(
+                    "member " + at + " knows that all hold maker's first leaf",
+                    () -> JSON.readTree(get(at, "/api/holdings?log=maker/1&index=0"))
+                                    .path("holders")
+                                    .size()
+                            == MEMBERS);
+            await("member " + at + " follows the logs of all others", () -> {
+                long following = 0;
+                for (JsonNode log : JSON.readTree(get(at, "/api/mirrors")).path("logs")) {
+                    boolean isKept = log.path("mirrored").asLong() > 0;
+                    following += isKept && log.path("state").asText().equals("following") ? 1 : 0;
+                }
+                return following == MEMBERS - 1;
+            });
+        }
+        String origin = status(0).path("log").path("origin").asText();
+        await(
+                "the others cosigned a checkpoint of maker",
+                () -> new String(get(0, "/log/" + origin + "/cosigned"), StandardCharsets.UTF_8)
+                                .lines()
+                                .filter(line -> line.startsWith("\u2014 "))
+                                .count()
+                        == MEMBERS);
+        await(
+                "carrier keeps what maker granted",
+                () -> JSON.readTree(get(1, "/api/mirrors/contents?device=maker:box-1"))
+                                .path("frames")
+                                .size()
+                        > 0);
+        assertThat(JSON.readTree(get(1, "/api/mirrors/contents?device=maker:box-1&limit=1"))
+                        .at("/frames/0/trust")
+                        .asText())
+                .isEqualTo("device-signed");
+        assertThat(JSON.readTree(get(2, "/api/mirrors/contents?device=maker:box-1"))
+                        .path("frames"))
+                .as("nobody else does")
+                .isEmpty();
+    }
+
+    private static void readAll(ChildJvm demo, List<String> said) {
         try {
             for (String line = demo.line(); line != null; line = demo.line()) {
                 System.out.println(line);
+                said.add(line);
             }
         } catch (IOException e) {
             System.out.println("the demo's output ended: " + e);

@@ -74,7 +74,7 @@ class LedgerCrashTest {
     }
 
     /// Another store with the same contents, so that all courses begin with the same founding block.
-    private static MemoryStore copied(MemoryStore from, MemoryStore.Disk to) {
+    static MemoryStore copied(MemoryStore from, MemoryStore.Disk to) {
         MemoryStore copy = new MemoryStore(to);
         Batch batch = copy.newBatch();
         for (Column column : Column.values()) {

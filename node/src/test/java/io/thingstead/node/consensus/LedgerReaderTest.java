@@ -49,7 +49,7 @@ class LedgerReaderTest {
                 MerkleTree.leafHash(event.leaf()),
                 event.number(),
                 head.head().eventsSize(),
-                head.eventPath(event.number()));
+                head.eventPath(event.number()).orElseThrow());
         return AppHash.of(AppHash.RULES_VERSION, head.head().eventsSize(), eventsRoot, stateRoot);
     }
 

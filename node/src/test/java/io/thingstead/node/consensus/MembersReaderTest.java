@@ -89,18 +89,21 @@ class MembersReaderTest {
     @Test
     void a_proposal_says_all_that_one_must_know_before_approving_it() {
         String peer = globex.of(KeyRole.PEER).key().thumbprint().hex().substring(0, 16);
-        assertThat(add().inWords(reader))
+        assertThat(String.join(" ", add().inWords(reader)))
                 .contains(
                         "Add globex (globex.example)",
                         ENDPOINT.node(),
                         ENDPOINT.engine(),
                         "peer " + peer,
-                        "Now 1 member: none may fail or lie. Then 2 members: none may fail or lie.");
+                        "Now 1 member: none may fail or lie. Then 2 members: none may fail or lie, and"
+                                + " 2 of 2 decide.");
         addGlobex();
-        assertThat(new RemoveMember(GLOBEX).inWords(reader)).contains("stays provable", "It has no vote");
-        assertThat(new ChangeRules(2, 500).inWords(reader)).contains("version 2", "block 500", "498 blocks from now");
+        assertThat(String.join(" ", new RemoveMember(GLOBEX).inWords(reader)))
+                .contains("stays provable", "It has no vote");
+        assertThat(String.join(" ", new ChangeRules(2, 500).inWords(reader)))
+                .contains("version 2", "block 500", "498 blocks from now");
         SigningKey key = globex.of(KeyRole.ENGINE);
-        assertThat(new ChangeEngineKey(GLOBEX, key.key(), new byte[1]).inWords(reader))
+        assertThat(String.join(" ", new ChangeEngineKey(GLOBEX, key.key(), new byte[1]).inWords(reader)))
                 .contains(key.key().thumbprint().hex().substring(0, 16), "ends for ever");
     }
 

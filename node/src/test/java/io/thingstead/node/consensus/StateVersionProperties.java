@@ -24,7 +24,7 @@ class StateVersionProperties {
     private StateVersion write(StateVersion version, Map<String, byte[]> changes) {
         NavigableMap<String, byte[]> before = new TreeMap<>();
         changes.keySet().forEach(key -> before.put(key, stored.get(key)));
-        StateVersion next = version.supersede(before);
+        StateVersion next = version.supersede(ValuesBefore.of(before));
         Batch batch = store.newBatch();
         changes.forEach((key, value) -> {
             if (value == null) {

@@ -2,6 +2,7 @@ package io.thingstead.node.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.frame.SenMlEncoder;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
@@ -26,6 +27,8 @@ class ThingsTest {
             "box", random -> new ColdBox(ROUTE, 0, false, random),
             "weak box", random -> new ColdBox(ROUTE, 0, true, random),
             "bay", random -> new Switch("occupied", new Route.Place(48.14, 11.58), 0.06, random),
+            "lock", random -> new Lock(new Route.Place(52.52, 13.40), random),
+            "valve", random -> new Valve(new Route.Place(52.09, 5.12), random),
             "water", random -> new Meter(Meter.Kind.WATER, random),
             "power", random -> new Meter(Meter.Kind.POWER, random),
             "greenhouse", random -> new Greenhouse(new Route.Place(51.9, 4.2), random),
@@ -67,6 +70,31 @@ class ThingsTest {
     void the_same_seed_gives_the_same_values() {
         THINGS.forEach((name, make) ->
                 assertThat(hours(make.apply(random()), 1)).as(name).isEqualTo(hours(make.apply(random()), 1)));
+    }
+
+    private static String obeyed(Obedient thing, String name, String params) throws Exception {
+        var answer = thing.obey(name, new JsonMapper().readTree(params));
+        return answer.outcome().label() + " " + answer.result();
+    }
+
+    @Test
+    void a_lock_and_a_valve_do_what_they_are_told_and_measure_it() throws Exception {
+        Lock lock = new Lock(new Route.Place(52.52, 13.40), random());
+        assertThat(obeyed(lock, "lock", "null")).isEqualTo("executed {\"locked\":true}");
+        assertThat(lock.measure(START_MS).getFirst().value()).isEqualTo(new Value.Flag(true));
+        assertThat(obeyed(lock, "desired", "{\"locked\":false}")).isEqualTo("executed {\"locked\":false}");
+        assertThat(lock.measure(START_MS).getFirst().value()).isEqualTo(new Value.Flag(false));
+        assertThat(obeyed(lock, "desired", "{}")).startsWith("refused ");
+        assertThat(obeyed(lock, "melt", "true")).isEqualTo("refused {\"unknown\":\"melt\"}");
+        Valve valve = new Valve(new Route.Place(52.09, 5.12), random());
+        assertThat(obeyed(valve, "open", "40")).isEqualTo("executed {\"opening\":40}");
+        assertThat(valve.measure(START_MS).getFirst().value()).isEqualTo(new Value.Number(40));
+        assertThat(obeyed(valve, "open", "{\"percent\":70}")).isEqualTo("executed {\"opening\":70}");
+        assertThat(obeyed(valve, "open", "null")).isEqualTo("executed {\"opening\":100}");
+        assertThat(obeyed(valve, "open", "101")).startsWith("refused ");
+        assertThat(obeyed(valve, "close", "null")).isEqualTo("executed {\"opening\":0}");
+        assertThat(((Value.Number) valve.measure(START_MS).get(1).value()).value())
+                .isZero();
     }
 
     @Test

@@ -129,6 +129,34 @@ public final class MqttClient implements AutoCloseable {
         }
     }
 
+    /// A message that the node published.
+    public record Message(String topic, byte[] payload, int packetId) {
+        public String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+    }
+
+    /// Waits for the next message on a topic that starts like this, and does not acknowledge it.
+    public Message awaitMessage(String topic) throws IOException {
+        while (true) {
+            var message = receive();
+            if (message instanceof MqttPublishMessage publish
+                    && publish.variableHeader().topicName().startsWith(topic)) {
+                byte[] payload = ByteBufUtil.getBytes(publish.payload());
+                publish.release();
+                return new Message(
+                        publish.variableHeader().topicName(),
+                        payload,
+                        publish.variableHeader().packetId());
+            }
+            keep(message);
+        }
+    }
+
+    public void acknowledge(Message message) throws IOException {
+        send(MqttMessageBuilders.pubAck().packetId(message.packetId()).build());
+    }
+
     /// Waits for the next packet of this type; what comes on the receipts topic meanwhile is kept.
     public MqttMessage await(MqttMessageType type) throws IOException {
         while (true) {

@@ -10,14 +10,21 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.node.api.Access;
+import io.thingstead.node.api.HttpCounters;
 import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.api.RefusalCounts;
+import io.thingstead.node.command.Commands;
+import io.thingstead.node.command.Shadows;
 import io.thingstead.node.consensus.Founding;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.solo.SoloEngine;
 import io.thingstead.node.ingest.http.HttpIngest;
 import io.thingstead.node.ingest.http.Promises;
+import io.thingstead.node.ingest.mqtt.MqttCounters;
+import io.thingstead.node.ingest.mqtt.MqttSettings;
+import io.thingstead.node.ingest.mqtt.MqttTransport;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.Transactions;
 import io.thingstead.node.ledger.action.Action;
@@ -34,7 +41,9 @@ import io.thingstead.node.storage.RocksStore;
 import io.thingstead.node.storage.Store;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +62,13 @@ public final class SmallNode implements AutoCloseable {
     public final Challenges challenges;
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final IngestCounters counters = new IngestCounters(meters);
-    public final RefusalCounts httpRefused = RefusalCounts.ofHttp(meters);
+    private final HttpCounters httpCounters = new HttpCounters(meters);
+    public final RefusalCounts httpRefused = httpCounters.refused();
+    public final Commands commands;
+    public final Shadows shadows;
+    /// What devices say of themselves, as the live state would have it.
+    public final Map<DeviceId, Shadows.Reported> reported = new ConcurrentHashMap<>();
+
     public final Intake intake;
     public final MemberKeys keys;
 
@@ -83,13 +98,28 @@ public final class SmallNode implements AutoCloseable {
         log.start();
         tokens = Tokens.open(store);
         challenges = new Challenges(this::nowMs);
+        Attestation attestation = new Attestation(
+                ledgerId, keys.of(KeyRole.ATTEST), log.reader()::highest, this::submit, this::nowMs, counters);
+        commands = new Commands(
+                ledgerId,
+                ledger.reader(),
+                keys.of(KeyRole.NODE),
+                store,
+                List.of(log.reader()),
+                this::submit,
+                attestation,
+                this::nowMs);
+        commands.start();
+        shadows = new Shadows(commands, device -> reported.getOrDefault(device, Shadows.Reported.NOTHING), this::nowMs);
         intake = new Intake(
-                new Ingress(ledgerId, MEMBER, ledger.reader(), this::submit, this::nowMs, counters),
-                new Attestation(
-                        ledgerId, keys.of(KeyRole.ATTEST), log.reader()::highest, this::submit, this::nowMs, counters),
+                new Ingress(ledgerId, MEMBER, ledger.reader(), this::submit, this::nowMs, counters, commands),
+                attestation,
                 new Credentials(ledgerId, MEMBER, ledger.reader(), tokens, challenges, this::nowMs),
                 new Quotas(limits, System::nanoTime),
-                counters);
+                counters,
+                commands,
+                shadows,
+                new TokenAnswers(commands, attestation, this::nowMs, counters));
     }
 
     public static SmallNode open(Path folder) throws Exception {
@@ -157,7 +187,18 @@ public final class SmallNode implements AutoCloseable {
     public HttpServer listenHttp() {
         Promises promises = new Promises(ledgerId, MEMBER, ledger.reader(), keys.of(KeyRole.LOG));
         HttpIngest ingest = new HttpIngest(intake, challenges, promises);
-        return HttpServer.start("127.0.0.1", 0, List.of(ingest::register), httpRefused);
+        return HttpServer.start("127.0.0.1", 0, List.of(ingest::register), new Access(null, "127.0.0.1"), httpCounters);
+    }
+
+    /// The MQTT listener, on any free port.
+    public MqttTransport listenMqtt() {
+        var transport = new MqttTransport(
+                new MqttSettings("127.0.0.1", 0, 2, 100, 100, MqttSettings.CONNECT_MILLIS),
+                intake,
+                reader(),
+                new MqttCounters(new SimpleMeterRegistry()));
+        transport.start();
+        return transport;
     }
 
     /// Many registered devices at once.
@@ -194,6 +235,7 @@ public final class SmallNode implements AutoCloseable {
 
     @Override
     public void close() {
+        commands.close();
         log.close();
         engine.close();
         store.close();

@@ -4,6 +4,7 @@ import static io.thingstead.node.ledger.TestLedger.ID;
 import static io.thingstead.node.ledger.TestLedger.batch;
 import static io.thingstead.node.ledger.TestLedger.key;
 import static io.thingstead.node.ledger.TestLedger.member;
+import static io.thingstead.node.ledger.TestLedger.memberKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.model.DeviceId;
@@ -13,6 +14,7 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.ledger.action.SetMemberKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -110,6 +112,23 @@ class MemberBatchTest {
         assertThat(acceptable(good)).isTrue();
         assertThat(propose(List.of(foreign, stranger, forged, good, wrongRole), BLOCK_BYTES))
                 .containsExactly(good);
+    }
+
+    @Test
+    void a_batch_that_was_found_good_is_judged_anew_after_each_block() {
+        byte[] later = batch(2, 2, bytes(1));
+        assertThat(check(later)).isNull();
+        assertThat(check(later.clone())).isNull();
+        ledger.engineBlock(batch(
+                2,
+                1,
+                ledger.transaction(
+                        key(2, KeyRole.IDENTITY),
+                        new SetMemberKey(member(2), memberKey(member(2), KeyRole.NODE, key("another"))))));
+        assertThat(check(later)).isEqualTo(Refusal.TX_SIGNATURE);
+        assertThat(acceptable(later)).isFalse();
+        assertThat(propose(List.of(later), BLOCK_BYTES)).isEmpty();
+        assertThat(ledger.engineBlock(later).split()).containsExactly(0);
     }
 
     @Test

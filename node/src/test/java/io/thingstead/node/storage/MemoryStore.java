@@ -24,6 +24,15 @@ public final class MemoryStore implements Store {
         public Disk() {
             for (var column : Column.values()) columns.put(column, new TreeMap<>(Arrays::compareUnsigned));
         }
+
+        /// Another disk with the same on it.
+        public Disk copy() {
+            var copy = new Disk();
+            synchronized (this) {
+                columns.forEach((column, entries) -> copy.columns.get(column).putAll(entries));
+            }
+            return copy;
+        }
     }
 
     public MemoryStore() {

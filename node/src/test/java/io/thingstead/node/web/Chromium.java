@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +15,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A real Chromium, the machine's own.
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
+    /// A busy machine draws slowly; what never comes is found all the same.
+    private static final double PATIENCE_MS = 30_000;
+
     private final Playwright playwright;
     private final Browser browser;
 
     Chromium(Path program) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -29,7 +34,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /// The test is skipped where there is none, and fails where everything is asked for.
-    static Chromium needed() {
+    public static Chromium needed() {
         var program = program();
         if (program.isEmpty()) {
             if ("1".equals(System.getenv("THINGSTEAD_TEST_ALL"))) fail("chromium is not installed");

@@ -3,27 +3,16 @@ package io.thingstead.node.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
 import io.thingstead.node.demo.DemoFleet;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,12 +27,7 @@ class MainPageBrowserTest {
     private static Node node;
     private static DemoFleet fleet;
 
-    private final List<String> complaints = new ArrayList<>();
-    /// Parts of complaints that belong to what a test does.
-    private final List<String> expected = new ArrayList<>();
-
-    private final List<String> hosts = new ArrayList<>();
-    private BrowserContext context;
+    private Visitor visitor;
 
     @BeforeAll
     static void start() {
@@ -60,42 +44,20 @@ class MainPageBrowserTest {
         if (chromium != null) chromium.close();
     }
 
-    @BeforeEach
-    void open() {
-        context = null;
-    }
-
-    /// Nothing that the page does may reach another host, or be complained about by the browser.
     @AfterEach
     void nothing_foreign_and_no_complaint() {
-        if (context != null) context.close();
-        complaints.removeIf(complaint -> expected.stream().anyMatch(complaint::contains));
-        assertThat(complaints).isEmpty();
-        assertThat(hosts).containsOnly("127.0.0.1");
+        if (visitor != null) visitor.close();
     }
 
-    private Page page(int width, int height, ColorScheme scheme, int port) {
-        context = chromium.browser()
-                .newContext(new Browser.NewContextOptions()
-                        .setViewportSize(width, height)
-                        .setColorScheme(scheme));
-        Page page = context.newPage();
-        page.setDefaultTimeout(PATIENCE_MS);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") || message.type().equals("warning")) complaints.add(message.text());
-        });
-        page.onPageError(complaints::add);
-        page.onRequest(request -> {
-            String host = URI.create(request.url()).getHost();
-            if (host != null) hosts.add(host);
-        });
-        page.navigate("http://127.0.0.1:" + port + "/");
+    private Page page(int width, ColorScheme scheme, int port) {
+        visitor = new Visitor(chromium, width, scheme);
+        Page page = visitor.open("http://127.0.0.1:" + port + "/");
         assertThat(page.locator("ts-devices li.device").first()).isVisible();
         return page;
     }
 
     private Page page() {
-        return page(1280, 900, ColorScheme.LIGHT, node.httpPort());
+        return page(1280, ColorScheme.LIGHT, node.httpPort());
     }
 
     /// Waits until the expression's value is another one.
@@ -141,6 +103,7 @@ class MainPageBrowserTest {
         assertThat(page.locator("ts-readings .paused")).isVisible();
         row.locator("button.badge").click();
         assertThat(page.locator("ts-proof dialog[open] h2")).hasText("Proven");
+        assertThat(page.locator("ts-proof .says")).containsText("The word of demo alone, the ledger's only member.");
         assertThat(page.locator("ts-proof .steps li.failed")).hasCount(0);
         assertThat(page.locator("ts-proof .steps li.passed").first()).isVisible();
         page.keyboard().press("Escape");
@@ -162,10 +125,10 @@ class MainPageBrowserTest {
     @Test
     void a_lost_connection_is_said_and_made_again_by_itself() throws Exception {
         try (Cable cable = new Cable(node.httpPort())) {
-            Page page = page(1280, 900, ColorScheme.LIGHT, cable.port());
+            Page page = page(1280, ColorScheme.LIGHT, cable.port());
             assertThat(page.locator(".connection")).containsText("live");
             // The browser itself says so of each request that fails.
-            expected.add("net::ERR_");
+            visitor.expect("net::ERR_");
             cable.pullOut();
             assertThat(page.locator(".connection")).containsText("connection lost");
             Object before = page.evaluate(figure("Readings"));
@@ -181,30 +144,56 @@ class MainPageBrowserTest {
     }
 
     @Test
-    void a_device_made_on_the_page_turns_green_with_its_first_reading() throws Exception {
+    void a_lock_and_a_valve_do_what_a_button_says_and_the_receipt_stands_under_it() {
         Page page = page();
-        page.getByLabel("Name of the new device").fill("from-the-page");
-        page.getByText("Make a device with a token").click();
-        assertThat(page.locator("ts-connect [role=status]")).containsText("Waiting for the first reading");
-        page.locator("#way-curl").click();
-        String line = page.locator("ts-connect pre").first().textContent();
-        String url = line.replaceAll("(?s).*?(http://\\S+).*", "$1");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            var answer = http.send(
-                    HttpRequest.newBuilder(URI.create(url))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString("{\"temperature\": 21.5}"))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        choose(page, "lock-1");
+        var newest = page.locator("ts-commands li.command").first();
+        for (String word : List.of("Lock", "Unlock")) {
+            page.locator("ts-commands .presets button")
+                    .getByText(word, exactly())
+                    .click();
+            assertThat(newest.locator("strong")).hasText(word.toLowerCase(java.util.Locale.ROOT));
+            assertThat(newest.locator(".stands")).containsText("executed");
+            assertThat(newest.locator(".result")).containsText("{\"locked\":" + word.equals("Lock") + "}");
+            assertThat(newest.locator(".receipt")).containsText("queued");
+            assertThat(newest.locator(".receipt")).containsText("delivered");
+            assertThat(newest.locator(".receipt")).containsText("signed · no.");
+            assertThat(newest.locator(".receipt")).not().containsText("accepted");
         }
-        assertThat(page.locator("ts-connect .good")).containsText("sent temperature 21.5");
-        page.locator("ts-connect .good button").click();
-        assertThat(page.locator("ts-chart h2")).hasText("from-the-page");
-        // The same name again: the node says why not, and the browser the status.
-        expected.add("Failed to load resource: the server responded with a status of 4");
-        page.getByText("Make a device with a token").click();
-        assertThat(page.locator("ts-connect .warn")).isVisible();
+        // Another page sees it by itself, and after a reload it still stands there.
+        page.reload();
+        choose(page, "lock-1");
+        assertThat(page.locator("ts-commands li.command")).hasCount(2);
+        choose(page, "valve-1");
+        page.locator("ts-commands .other summary").last().focus();
+        page.keyboard().press("Enter");
+        page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("open");
+        page.getByLabel("Value", new Page.GetByLabelOptions().setExact(true)).fill("40");
+        page.keyboard().press("Enter");
+        assertThat(newest.locator(".stands")).containsText("executed");
+        assertThat(newest.locator(".result")).containsText("{\"opening\":40}");
+        page.getByLabel("Value", new Page.GetByLabelOptions().setExact(true)).fill("very far");
+        page.keyboard().press("Enter");
+        assertThat(newest.locator(".stands")).containsText("refused");
+        assertThat(newest.locator(".result")).containsText("0 to 100 percent");
+        page.locator("ts-commands summary")
+                .getByText("Desired values", exactly())
+                .click();
+        page.getByLabel("Values", new Page.GetByLabelOptions().setExact(true)).fill("{\"opening\": 70}");
+        page.keyboard().press("Enter");
+        assertThat(newest.locator("strong")).hasText("desired");
+        assertThat(page.locator("ts-commands .wanted")).containsText("opening");
+        assertThat(page.locator("ts-commands .wanted .good")).containsText("it is so");
+    }
+
+    private static com.microsoft.playwright.Locator.GetByTextOptions exactly() {
+        return new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true);
+    }
+
+    private static void choose(Page page, String device) {
+        page.locator("li.device[data-device='demo:" + device + "']").click();
+        assertThat(page.locator("ts-chart h2")).hasText(device);
+        assertThat(page.locator("ts-commands h2")).hasText("Tell " + device);
     }
 
     @Test
@@ -227,35 +216,21 @@ class MainPageBrowserTest {
     }
 
     @Test
-    void it_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() throws IOException {
-        String axe;
-        try (var script = Objects.requireNonNull(
-                MainPageBrowserTest.class.getResourceAsStream("/axe.min.js"), "axe-core is on the class path")) {
-            axe = new String(script.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        }
+    void it_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : new int[] {1280, 390}) {
-                Page page = page(width, 900, scheme, node.httpPort());
+                Page page = page(width, scheme, node.httpPort());
                 page.waitForFunction("() => document.querySelector('ts-chart .plot canvas') !== null");
                 page.waitForFunction("() => document.querySelectorAll('ts-readings li.reading').length > 5");
-                assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
-                        .as("no sideways scrolling at %s pixels", width)
-                        .isLessThanOrEqualTo(width);
-                page.evaluate(axe);
-                Object violations = page.evaluate("""
-                        async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
-                          .violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))""");
-                assertThat((Collection<?>) violations)
-                        .as("%s at %s", scheme, width)
-                        .isEmpty();
-                String shots = System.getProperty("screenshots");
-                if (shots != null) {
-                    page.screenshot(new Page.ScreenshotOptions()
-                            .setFullPage(true)
-                            .setPath(Path.of(shots, "main-" + width + "-" + scheme + ".png")));
-                }
-                context.close();
-                context = null;
+                choose(page, "lock-2");
+                page.locator("ts-commands .presets button").first().click();
+                assertThat(page.locator("ts-commands li.command .stands").first())
+                        .containsText("executed");
+                page.locator("ts-commands .other summary").first().click();
+                page.locator("ts-commands .other summary").last().click();
+                visitor.checkLook("main-" + scheme);
+                visitor.close();
+                visitor = null;
             }
         }
     }

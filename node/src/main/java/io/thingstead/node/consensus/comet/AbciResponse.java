@@ -1,6 +1,7 @@
 package io.thingstead.node.consensus.comet;
 
 import io.thingstead.node.ledger.EraRecord.EraMember;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Answers to CometBFT (`tendermint.abci.Response` of v0.38). The body of an answer is written when it is empty too: a
@@ -9,10 +10,14 @@ final class AbciResponse {
     static final int ACCEPT = 1;
     static final int REJECT = 2;
 
-    /// What becomes of an offered snapshot or of a chunk.
+    /// What becomes of an offered snapshot: this, [#ACCEPT], or another one is wanted.
     static final int ABORT = 2;
 
     static final int REJECT_SNAPSHOT = 3;
+
+    /// What becomes of a chunk: fetched again, or the whole snapshot is wrong.
+    static final int CHUNK_RETRY = 3;
+
     static final int CHUNK_REJECT_SNAPSHOT = 5;
 
     private AbciResponse() {}
@@ -69,6 +74,16 @@ final class AbciResponse {
 
     static byte[] applySnapshotChunk(int result) {
         return of(16, new ProtoWriter().number(1, result));
+    }
+
+    /// The chunk is fetched again, from somebody else than who sent it.
+    static byte[] chunkOfAnother(int chunk, String sender) {
+        return of(
+                16,
+                new ProtoWriter()
+                        .number(1, CHUNK_RETRY)
+                        .packed(2, chunk)
+                        .element(3, sender.getBytes(StandardCharsets.UTF_8)));
     }
 
     static byte[] prepareProposal(List<byte[]> txs) {

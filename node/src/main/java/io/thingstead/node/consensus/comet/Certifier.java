@@ -4,6 +4,7 @@ import io.thingstead.kit.proof.CometCertificate;
 import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.consensus.StoredLedger.Uncertified;
+import io.thingstead.node.consensus.WaitingLink;
 import io.thingstead.node.ledger.EraRecord;
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Certifier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Certifier.class);
     private static final long RETRY_MS = 100;
+    /// The engine tells of which block it has the commit, and is asked in vain for the next one. It may have gone on
+    /// before this process listened, though.
+    private static final long ASK_ANYWAY_MS = 1_000;
 
     private final StoredLedger ledger;
     private final CometRpc rpc;
@@ -27,6 +31,8 @@ final class Certifier implements AutoCloseable {
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
     private @Nullable CometCertificate last;
+    private long askedNanos;
+    private volatile long decided;
     private volatile boolean closed;
 
     Certifier(StoredLedger ledger, CometRpc rpc, Consumer<Throwable> onFailure) {
@@ -40,7 +46,9 @@ final class Certifier implements AutoCloseable {
         thread.start();
     }
 
-    void wake() {
+    /// The engine has the commit of the block of this height.
+    void decided(long height) {
+        decided = height;
         news.release();
     }
 
@@ -54,6 +62,7 @@ final class Certifier implements AutoCloseable {
                 while (!closed && certifyNext()) {
                     Thread.onSpinWait();
                 }
+                keepLinks();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -84,11 +93,43 @@ final class Certifier implements AutoCloseable {
         return true;
     }
 
+    /// Completes the links of changes among the members with the commits of their two blocks, once those are there.
+    private void keepLinks() {
+        if (ledger.links().neededFrom() == Long.MAX_VALUE) {
+            return;
+        }
+        String chainId;
+        long newest;
+        synchronized (ledger) {
+            chainId = ledger.info().era().chainId();
+            newest = ledger.info().height();
+        }
+        for (WaitingLink link : ledger.links().waiting()) {
+            if (closed || newest < link.height()) {
+                return;
+            }
+            try {
+                CometCertificate last = rpc.commit(link.height() - 1);
+                CometCertificate first = rpc.commit(link.height());
+                if (last != null && first != null) {
+                    link.with(last, first, chainId).ifPresent(ledger.links()::keep);
+                }
+            } catch (IOException e) {
+                LOG.debug("no commits for the link at block {} yet: {}", link.height(), e.getMessage());
+            }
+        }
+    }
+
     private @Nullable CometCertificate certificate(long height) {
         CometCertificate known = last;
         if (known != null && known.height() == height) {
             return known;
         }
+        long now = System.nanoTime();
+        if (known != null && height > decided && now - askedNanos < TimeUnit.MILLISECONDS.toNanos(ASK_ANYWAY_MS)) {
+            return null;
+        }
+        askedNanos = now;
         try {
             CometCertificate fetched = rpc.commit(height);
             if (fetched != null) {

@@ -4,6 +4,8 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Application;
 import io.thingstead.node.consensus.Application.DecidedBlock;
 import io.thingstead.node.consensus.Application.Finalized;
+import io.thingstead.node.consensus.SnapshotFiles;
+import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.ledger.Misbehaviour;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +23,12 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
     private static final String PEER_ADDRESS = "/p2p/filter/addr/";
 
     private final Application ledger;
+    private final StoredLedger guard;
     private final Predicate<String> isMember;
     private final Blocks blocks;
-    private final long keepBlocks;
+    private final CometSettings settings;
+    private final SnapshotFiles snapshots;
+    private final SnapshotTaking taking;
     private volatile boolean tellFromStart;
     private @Nullable Decided decided;
 
@@ -34,16 +39,35 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
 
         /// It is durable here.
         void committed(DecidedBlock block, Finalized what);
+
+        /// The lowest block that is still needed of the engine, however old it is.
+        default long neededFrom() {
+            return Long.MAX_VALUE;
+        }
+
+        /// It is one that the ledger did not have before.
+        void wentOn();
     }
 
     private record Decided(DecidedBlock block, byte[] hash, Finalized what) {}
 
+    /// @param guard the ledger itself, held while it is asked
     /// @param isMember whether an engine with this network identity is one of a member
-    CometApplication(Application ledger, Predicate<String> isMember, Blocks blocks, long keepBlocks) {
+    CometApplication(
+            Application ledger,
+            StoredLedger guard,
+            Predicate<String> isMember,
+            Blocks blocks,
+            CometSettings settings,
+            SnapshotFiles snapshots,
+            SnapshotTaking taking) {
         this.ledger = ledger;
+        this.guard = guard;
         this.isMember = isMember;
         this.blocks = blocks;
-        this.keepBlocks = keepBlocks;
+        this.settings = settings;
+        this.snapshots = snapshots;
+        this.taking = taking;
     }
 
     /// An engine that lost its blocks cannot take up where the ledger is: it is told that nothing is here yet, brings
@@ -60,9 +84,14 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
             case AbciRequest.Query(String path) -> query(path);
             case AbciRequest.ExtendVote() -> AbciResponse.extendVote();
             case AbciRequest.VerifyVoteExtension() -> AbciResponse.verifyVoteExtension(AbciResponse.ACCEPT);
+            case AbciRequest.ListSnapshots() -> AbciResponse.listSnapshots(SnapshotTaking.offered(snapshots));
+            case AbciRequest.LoadSnapshotChunk(long height, int format, int chunk) -> chunk(height, format, chunk);
+            // These ask other members, or take long: they hold the ledger only where they must.
+            case AbciRequest.OfferSnapshot offer -> AbciResponse.offerSnapshot(taking.offer(offer));
+            case AbciRequest.ApplySnapshotChunk chunk -> taking.apply(chunk);
             case AbciRequest.Unknown(int field) -> AbciResponse.exception("request " + field + " is not known");
             default -> {
-                synchronized (ledger) {
+                synchronized (guard) {
                     yield ask(request);
                 }
             }
@@ -79,16 +108,16 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
                 AbciResponse.processProposal(ledger.process(block(block)) ? AbciResponse.ACCEPT : AbciResponse.REJECT);
             case AbciRequest.FinalizeBlock(AbciRequest.Block block) -> finalizeBlock(block);
             case AbciRequest.Commit() -> commit();
-            case AbciRequest.ListSnapshots() -> AbciResponse.listSnapshots(List.of());
-            case AbciRequest.OfferSnapshot _ -> AbciResponse.offerSnapshot(AbciResponse.ABORT);
-            case AbciRequest.LoadSnapshotChunk _ -> AbciResponse.loadSnapshotChunk(new byte[0]);
-            case AbciRequest.ApplySnapshotChunk _ -> AbciResponse.applySnapshotChunk(AbciResponse.ABORT);
             default -> throw new IllegalStateException("answered before: " + request);
         };
     }
 
     private byte[] info() {
         Application.Info info = ledger.info();
+        SnapshotTaking.Standing pretended = taking.pretended();
+        if (pretended != null) {
+            return AbciResponse.info(pretended.height(), pretended.appHash());
+        }
         boolean none = tellFromStart || info.height() < info.era().initialHeight();
         return none ? AbciResponse.info(0, new byte[0]) : AbciResponse.info(info.height(), info.appHash());
     }
@@ -102,6 +131,11 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
                             + " is not the one of era " + info.era().number());
         }
         return AbciResponse.initChain(ledger.eraStart().appHash());
+    }
+
+    private byte[] chunk(long height, int format, int number) {
+        byte[] chunk = format == SnapshotTaking.FORMAT ? snapshots.chunk(height, number) : null;
+        return AbciResponse.loadSnapshotChunk(chunk == null ? new byte[0] : chunk);
     }
 
     private byte[] query(String path) {
@@ -152,9 +186,25 @@ final class CometApplication implements Function<AbciRequest, byte[]> {
         }
         decided = null;
         long height = done.block().height();
+        boolean isNew = height > ledger.info().height();
         ledger.commit(height, NO_HEADER, done.hash());
         ledger.show(height);
         blocks.committed(done.block(), done.what());
-        return AbciResponse.commit(keepBlocks == 0 ? 0 : Math.max(0, height - keepBlocks));
+        if (isNew) {
+            taking.wentOn();
+            blocks.wentOn();
+            if (guard.isSnapshotDue(snapshots.newest(), settings.snapshotEvery())) {
+                snapshots.take(height, guard.snapshotOfNow());
+            }
+        }
+        return AbciResponse.commit(retainFrom(height));
+    }
+
+    /// The engine's blocks below this one go. Those since the oldest snapshot stay: who takes it needs them.
+    private long retainFrom(long height) {
+        return settings.keepBlocks() == 0
+                ? 0
+                : Math.max(
+                        0, Math.min(height - settings.keepBlocks(), Math.min(blocks.neededFrom(), snapshots.needed())));
     }
 }

@@ -12,9 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Writes all that CometBFT reads at its start: its configuration, the genesis of the era's chain, and its network
 /// identity. `cometbft init` is not needed.
@@ -32,13 +36,43 @@ final class CometFiles {
         return Files.isDirectory(settings.home().resolve("data/blockstore.db"));
     }
 
+    /// Where the engine begins when it takes a snapshot: whom it asks for light blocks, and the header it trusts.
+    record StateSync(List<String> servers, long trustHeight, byte[] trustHash) {}
+
+    /// Forgets the engine's blocks and what it knew of its peers, for it to begin at a snapshot. What its key signed
+    /// last stands elsewhere and stays.
+    void forgetBlocks() {
+        Path data = settings.home().resolve("data");
+        if (!Files.isDirectory(data)) {
+            return;
+        }
+        try (Stream<Path> found = Files.walk(data)) {
+            for (Path file : found.sorted(Comparator.reverseOrder()).toList()) {
+                // CometBFT does not start without the state of the signer of its own, which is not in use here.
+                if (!file.equals(data) && !file.endsWith("priv_validator_state.json")) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clear the engine's blocks in " + data, e);
+        }
+    }
+
+    /// @param sync how it takes a snapshot, or null: it goes on from its blocks
     /// @param rpcPort where the engine takes requests of this node, on the loopback interface
     /// @param startMs the era's start on the ledger's clock
-    void write(EraRecord era, long startMs, SigningKey peerKey, Path abciSocket, Path signerSocket, int rpcPort) {
+    void write(
+            EraRecord era,
+            long startMs,
+            SigningKey peerKey,
+            Path abciSocket,
+            Path signerSocket,
+            int rpcPort,
+            @Nullable StateSync sync) {
         try {
             Files.createDirectories(settings.home().resolve("config"));
             Files.createDirectories(settings.home().resolve("data"));
-            write("config/config.toml", config(abciSocket, signerSocket, rpcPort));
+            write("config/config.toml", config(abciSocket, signerSocket, rpcPort, sync));
             write("config/genesis.json", genesis(era, startMs));
             write("config/node_key.json", nodeKey(peerKey));
         } catch (IOException e) {
@@ -57,9 +91,12 @@ final class CometFiles {
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// Blocks of at most 1 MiB, made when there is something to agree on, and every so often when there is not. Peers
-    /// are members only: the engine asks the node about each (`filter_peers`), and tells none of others.
-    private String config(Path abciSocket, Path signerSocket, int rpcPort) {
+    /// A decided block is left a moment for the slowest vote, and goes on at once when all have come: its time
+    /// is the lower middle of its votes' times, and of three votes a wrong clock alone could be that.
+    ///
+    /// Blocks of at most 1 MiB, made when there is something to agree on, and every so often when there is not.
+    /// Peers are members only: the engine asks the node about each (`filter_peers`), and tells none of others.
+    private String config(Path abciSocket, Path signerSocket, int rpcPort, @Nullable StateSync sync) {
         return """
                 proxy_app = "unix://%s"
                 abci = "socket"
@@ -105,7 +142,7 @@ final class CometFiles {
                 max_tx_bytes = 131072
 
                 [statesync]
-                enable = false
+                %s
 
                 [blocksync]
                 version = "v0"
@@ -118,7 +155,7 @@ final class CometFiles {
                 timeout_prevote_delta = "100ms"
                 timeout_precommit = "100ms"
                 timeout_precommit_delta = "100ms"
-                timeout_commit = "0s"
+                timeout_commit = "50ms"
                 skip_timeout_commit = true
                 create_empty_blocks = true
                 create_empty_blocks_interval = "%dms"
@@ -140,8 +177,26 @@ final class CometFiles {
                         rpcPort,
                         settings.listen(),
                         String.join(",", settings.peers()),
+                        sync == null ? "enable = false" : stateSync(sync),
                         settings.timeoutProposeMs(),
                         settings.emptyBlockMs());
+    }
+
+    /// The engine verifies from the trusted header on; how old it may be is the members' matter, not a fixed time's.
+    private static String stateSync(StateSync sync) {
+        return """
+                enable = true
+                rpc_servers = "%s"
+                trust_height = %d
+                trust_hash = "%s"
+                trust_period = "87600h0m0s"
+                discovery_time = "5s"
+                chunk_request_timeout = "5s"
+                chunk_fetchers = "4"
+                """.formatted(
+                        String.join(",", sync.servers()),
+                        sync.trustHeight(),
+                        HexFormat.of().withUpperCase().formatHex(sync.trustHash()));
     }
 
     /// The same on every member: it follows from the era's record and the time of the ledger's last block before it.

@@ -6,33 +6,35 @@ import io.thingstead.kit.proof.AppHash;
 import io.thingstead.kit.proof.CometCertificate;
 import io.thingstead.kit.proof.CometHeader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The few requests that the node makes of its CometBFT, over HTTP on the loopback interface.
 final class CometRpc implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int COMMIT = 2;
+    private static final String NO_VOTE = "nil-Vote";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
-    private final URI base;
+    private final EngineHttp http = new EngineHttp();
+
+    /// Of an engine whose port is told later.
+    CometRpc() {}
 
     CometRpc(int port) {
-        base = URI.create("http://127.0.0.1:" + port + "/");
+        at(port);
+    }
+
+    /// The engine takes requests on this port from now on.
+    final void at(int port) {
+        http.at(port);
     }
 
     /// Whether the engine takes requests; its newest height, or -1 when it does not answer.
@@ -49,16 +51,40 @@ final class CometRpc implements AutoCloseable {
         return ask("net_info").path("n_peers").asInt();
     }
 
+    /// The places in the set of members from which votes came in the round under way at this height.
+    record Voted(long height, List<Integer> indices) {}
+
+    Voted voted() throws IOException {
+        JsonNode state = ask("consensus_state").path("round_state");
+        String at = state.path("height/round/step").asText();
+        Set<Integer> indices = new TreeSet<>();
+        JsonNode rounds = state.path("height_vote_set");
+        // A round that has just begun has no votes yet: then those of the one before say who is there.
+        for (int round = rounds.size() - 1; round >= 0 && indices.isEmpty(); round--) {
+            addPresent(rounds.get(round).path("prevotes"), indices);
+            addPresent(rounds.get(round).path("precommits"), indices);
+        }
+        try {
+            return new Voted(Long.parseLong(at.substring(0, Math.max(0, at.indexOf('/')))), List.copyOf(indices));
+        } catch (NumberFormatException e) {
+            throw new IOException("the engine does not say its height: " + at, e);
+        }
+    }
+
+    private static void addPresent(JsonNode votes, Set<Integer> indices) {
+        for (int i = 0; i < votes.size(); i++) {
+            if (!votes.get(i).asText().equals(NO_VOTE)) {
+                indices.add(i);
+            }
+        }
+    }
+
     /// Offers a transaction to the engine's pool; null when it was taken (or is there already), else why not.
     @Nullable
     String broadcast(byte[] transaction) throws IOException {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"broadcast_tx_sync\",\"params\":{\"tx\":\""
                 + Base64.getEncoder().encodeToString(transaction) + "\"}}";
-        JsonNode answer = send(HttpRequest.newBuilder(base)
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
+        JsonNode answer = JSON.readTree(http.post(body.getBytes(StandardCharsets.ISO_8859_1)));
         if (answer.has("error")) {
             String why = answer.path("error")
                     .path("data")
@@ -72,7 +98,13 @@ final class CometRpc implements AutoCloseable {
     /// The header of a block and the members' precommits for it: those for the block alone. Null while it is not there.
     @Nullable
     CometCertificate commit(long height) throws IOException {
-        JsonNode result = ask("commit?height=" + height);
+        return certificate(ask("commit?height=" + height));
+    }
+
+    /// What `commit` answers, or null where it names none. What is not of its form throws `IllegalArgumentException` or
+    /// `DateTimeException`.
+    @Nullable
+    static CometCertificate certificate(JsonNode result) {
         JsonNode signed = result.path("signed_header");
         if (signed.path("commit").isMissingNode()) {
             return null;
@@ -129,29 +161,25 @@ final class CometRpc implements AutoCloseable {
         return HEX.parseHex(json.asText());
     }
 
+    /// An answer as it came, of at most so many bytes.
+    byte[] raw(String path, int maxBytes) throws IOException {
+        byte[] answer = http.get(path);
+        if (answer.length > maxBytes) {
+            throw new IOException("the engine answers too much");
+        }
+        return answer;
+    }
+
     private JsonNode ask(String path) throws IOException {
-        JsonNode answer = send(HttpRequest.newBuilder(base.resolve(path))
-                .timeout(TIMEOUT)
-                .GET()
-                .build());
+        JsonNode answer = JSON.readTree(http.get(path));
         if (answer.has("error")) {
             throw new IOException("the engine answers: " + answer.path("error").toString());
         }
         return answer.path("result");
     }
 
-    private JsonNode send(HttpRequest request) throws IOException {
-        try {
-            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return JSON.readTree(response.body());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
     @Override
     public void close() {
-        client.shutdownNow();
+        http.close();
     }
 }

@@ -33,8 +33,8 @@ final class Delimited {
         if (length > max) {
             throw new IOException("a message of " + length + " bytes, over " + max);
         }
-        byte[] message = in.readNBytes((int) length);
-        if (message.length < length) {
+        byte[] message = new byte[(int) length];
+        if (in.readNBytes(message, 0, message.length) < message.length) {
             throw new EOFException("the stream ends inside a message");
         }
         return message;

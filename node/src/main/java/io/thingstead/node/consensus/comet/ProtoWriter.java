@@ -51,6 +51,13 @@ final class ProtoWriter {
         return this;
     }
 
+    /// A list of one number, packed.
+    ProtoWriter packed(int field, int value) {
+        ProtoWriter list = new ProtoWriter();
+        list.varint(value);
+        return element(field, list.toBytes());
+    }
+
     ProtoWriter message(int field, ProtoWriter value) {
         return element(field, value.toBytes());
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// CometBFT's remote signer (`tendermint.privval`): CometBFT listens on a Unix socket, the node dials it and answers,
 /// so that the engine key never leaves the node. Dials again whenever the connection ends.
@@ -22,12 +23,12 @@ final class RemoteSigner implements AutoCloseable {
     private static final int REFUSED = 1;
 
     private final Path socket;
-    private final EngineSigner signer;
+    private final Votes signer;
     private final Thread thread;
     private volatile boolean closed;
     private volatile @Nullable SocketChannel connection;
 
-    RemoteSigner(Path socket, EngineSigner signer) {
+    RemoteSigner(Path socket, Votes signer) {
         this.socket = socket;
         this.signer = signer;
         this.thread = Thread.ofVirtual().name("comet-signer").unstarted(this::run);
@@ -95,7 +96,8 @@ final class RemoteSigner implements AutoCloseable {
         if (signed != null) {
             return new ProtoWriter().element(1, signed);
         }
-        LOG.warn("the engine's signer refuses: {}", answer.refusal());
+        LOG.atLevel(answer.isHeld() ? Level.DEBUG : Level.WARN)
+                .log("the engine's signer refuses: {}", answer.refusal());
         ProtoWriter error = new ProtoWriter().number(1, REFUSED).text(2, String.valueOf(answer.refusal()));
         return new ProtoWriter().message(1, new ProtoWriter()).message(2, error);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,26 +43,37 @@ final class Sender {
     private final List<Pending> waiting = new ArrayList<>();
 
     private final StoredLedger ledger;
-    private final CometRpc rpc;
+    private final Way way;
     private final MemberId member;
     private final Signer nodeKey;
     private final LongSupplier clockMs;
+    private final LongSupplier nanos;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private volatile boolean closed;
 
+    /// How a batch comes to the engine.
+    interface Way {
+        /// Null when the engine takes it, else why not.
+        @Nullable
+        String handOver(byte[] batch) throws IOException;
+    }
+
+    /// @param nanos the clock that waits are measured with, as `System.nanoTime`
     Sender(
             StoredLedger ledger,
-            CometRpc rpc,
+            Way way,
             MemberId member,
             Signer nodeKey,
             LongSupplier clockMs,
+            LongSupplier nanos,
             Consumer<Throwable> onFailure) {
         this.ledger = ledger;
-        this.rpc = rpc;
+        this.way = way;
         this.member = member;
         this.nodeKey = nodeKey;
         this.clockMs = clockMs;
+        this.nanos = nanos;
         this.onFailure = onFailure;
         this.thread = Thread.ofPlatform().name("comet-sender").daemon().unstarted(this::run);
     }
@@ -74,28 +86,44 @@ final class Sender {
         return pool.add(transaction);
     }
 
+    int waiting() {
+        return pool.size();
+    }
+
     private void run() {
         try {
             while (!closed) {
-                handOverAgain();
-                takeAgain();
-                if (waiting.isEmpty()) {
-                    pool.take(waiting, WAIT_MS);
-                }
-                if (!closed && !waiting.isEmpty() && flights.awaitBelow(ON_THEIR_WAY, WAIT_MS)) {
-                    // What came while the batches before were on their way goes with it.
-                    pool.take(waiting, 0);
-                    handOverNext();
-                }
+                round(WAIT_MS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             onFailure.accept(e);
         }
-        Refused closing = new Refused(Refusal.BUSY, "the ledger is closing: try again later");
-        waiting.forEach(pending -> pending.refuse(closing));
-        again.forEach(pending -> pending.refuse(closing));
+        refuseWaiting(new Refused(Refusal.BUSY, "the ledger is closing: try again later"));
+    }
+
+    /// What is in no batch on its way is refused.
+    void refuseWaiting(Refused why) {
+        waiting.forEach(pending -> pending.refuse(why));
+        again.forEach(pending -> pending.refuse(why));
+    }
+
+    /// One round of the sender's thread, or of whoever takes its place: hands over again what did not land, and packs
+    /// what waits where there is room on the way.
+    ///
+    /// @param waitMs how long to wait for something to do
+    void round(long waitMs) throws InterruptedException {
+        handOverAgain();
+        takeAgain();
+        if (waiting.isEmpty()) {
+            pool.take(waiting, waitMs);
+        }
+        if (!closed && !waiting.isEmpty() && flights.awaitBelow(ON_THEIR_WAY, waitMs)) {
+            // What came while the batches before were on their way goes with it.
+            pool.take(waiting, 0);
+            handOverNext();
+        }
     }
 
     private void takeAgain() {
@@ -140,22 +168,37 @@ final class Sender {
                     sequence,
                     parts.stream().map(Pending::transaction).toList(),
                     nodeKey);
-            flights.add(new Flight(sequence, batch, parts, System.nanoTime()));
+            flights.add(new Flight(sequence, batch, parts, nanos.getAsLong()));
         }
         handOver(batch);
     }
 
     private void handOverAgain() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         for (Flight flight : flights.olderThan(now - TimeUnit.MILLISECONDS.toNanos(HAND_OVER_AGAIN_MS))) {
-            flights.handedOverAgain(flight, now);
-            handOver(flight.batch());
+            Refused removed = removal(flight.batch());
+            if (removed == null) {
+                flights.handedOverAgain(flight, now);
+                handOver(flight.batch());
+            } else {
+                flights.landed(flight.sequence());
+                flight.parts().forEach(part -> part.refuse(removed));
+            }
+        }
+    }
+
+    /// A member that was removed hands in nothing any more: its batches never land, and whoever waits is told so.
+    private @Nullable Refused removal(byte[] batch) {
+        synchronized (ledger) {
+            return ledger.check(batch)
+                    .filter(why -> why.code() == Refusal.MEMBER_REMOVED)
+                    .orElse(null);
         }
     }
 
     private void handOver(byte[] batch) {
         try {
-            String why = rpc.broadcast(batch);
+            String why = way.handOver(batch);
             if (why != null) {
                 LOG.debug("the engine does not take a batch now: {}", why);
             }
@@ -198,16 +241,25 @@ final class Sender {
 
     /// Nothing new is taken; what is on its way may still land within this time.
     void drain(Refused why, long millis) throws InterruptedException {
-        pool.close(why);
         // First nothing more is packed, then what was packed lands.
-        closed = true;
-        pool.wake();
+        stopTaking(why);
         if (thread.isAlive()) {
             thread.join(millis);
         }
         if (!flights.awaitBelow(1, millis)) {
             LOG.warn("batches were on their way still when the engine was closed");
         }
+    }
+
+    void stopTaking(Refused why) {
+        pool.close(why);
+        closed = true;
+        pool.wake();
+    }
+
+    /// Whether no batch is on its way.
+    boolean isLanded() throws InterruptedException {
+        return flights.awaitBelow(1, 0);
     }
 
     /// Everything is refused with this; whoever waits for what is on its way is told that nobody knows.

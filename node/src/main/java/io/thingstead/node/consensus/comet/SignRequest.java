@@ -13,6 +13,9 @@ record SignRequest(
         int type, long height, long round, long polRound, BlockId blockId, Time time, String chainId, byte[] message) {
     static final int PREVOTE = 1;
     static final int PRECOMMIT = 2;
+
+    /// The step after which a round has no other.
+    static final int LAST_STEP = 3;
     static final int PROPOSAL = 32;
 
     private static final int MAX_CHAIN_ID = 64;
@@ -66,7 +69,11 @@ record SignRequest(
                 default -> in.skip();
             }
         }
-        return isProposal ? proposal(message, chainId) : vote(message, chainId);
+        SignRequest request = isProposal ? proposal(message, chainId) : vote(message, chainId);
+        if (request.height < 0 || request.round < 0 || !request.time.isInRange()) {
+            throw new ProtoMalformed("height, round or time out of range: it could not be kept");
+        }
+        return request;
     }
 
     private static SignRequest vote(byte[] message, String chainId) {
@@ -127,7 +134,7 @@ record SignRequest(
         return switch (type) {
             case PROPOSAL -> 1;
             case PREVOTE -> 2;
-            default -> 3;
+            default -> LAST_STEP;
         };
     }
 

@@ -3,14 +3,18 @@ package io.thingstead.node.consensus.comet;
 import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.Directories;
 import io.thingstead.kit.crypto.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The last thing the engine key signed, durable before its signature leaves: a member that signs two different votes
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// signature of the torn one never left.
 final class SignerState implements AutoCloseable {
     private static final int SLOT = 512;
+    private static final byte[] NOTHING = {};
 
     /// @param height where it was signed, with round and step
     record Signed(String chainId, long height, long round, int step, byte[] signBytes, Time time, byte[] signature) {
@@ -46,19 +51,61 @@ final class SignerState implements AutoCloseable {
     private SignerState(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
+        long size = channel.size();
+        // The first write goes to the second slot: any other size was made by something else.
+        if (size != 0 && size != 2 * SLOT) {
+            throw damaged("it is " + size + " bytes long, not " + 2 * SLOT);
+        }
         for (int slot = 0; slot < 2; slot++) {
             read(slot);
         }
-        if (counter == 0 && channel.size() > SLOT) {
-            throw new IOException("neither half of it is readable");
+        if (counter == 0 && size != 0) {
+            throw damaged("neither half of it is readable");
         }
     }
 
-    /// Opens the state; makes an empty one when there is none.
+    private static IOException damaged(String how) {
+        return new IOException(
+                how + ". What to do: check the disk, and delete this file while the node is stopped; this"
+                        + " member then votes on nothing that it may have voted on before");
+    }
+
+    /// Makes an empty state where there is none: the engine key has signed nothing yet. Returns when it is on disk.
+    static void begin(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
+        Files.createFile(file);
+        syncFolder(file);
+    }
+
+    /// A state in which everything up to this height counts as signed. It takes the place of one that was lost.
+    static SignerState withFloor(Path file, String chainId, long height) {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try {
+            Files.write(partial, new byte[0]);
+            try (SignerState made = open(partial)) {
+                made.keep(new Signed(
+                        chainId, height, Integer.MAX_VALUE, SignRequest.LAST_STEP, NOTHING, Time.ZERO, new byte[64]));
+            }
+            // A crash here: there is no state still, and the wait begins anew.
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            syncFolder(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep the state of the engine's signer in " + file, e);
+        }
+        // A crash after: the floor stands.
+        return open(file);
+    }
+
+    private static void syncFolder(Path file) throws IOException {
+        Directories.sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file stands in a folder"));
+    }
+
+    /// Opens the state that is there. An empty file is one: nothing was signed yet.
     static SignerState open(Path file) {
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 return new SignerState(file, channel);
             } catch (IOException | RuntimeException e) {
@@ -66,7 +113,8 @@ final class SignerState implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the state of the engine's signer " + file, e);
+            throw new UncheckedIOException(
+                    "cannot read the state of the engine's signer " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -120,7 +168,7 @@ final class SignerState implements AutoCloseable {
         try {
             take(CborReader.strict(body));
         } catch (CborMalformed e) {
-            throw new IOException("it is of another form: " + e.getMessage(), e);
+            throw damaged("it is of another form: " + e.getMessage());
         }
     }
 

@@ -19,6 +19,11 @@ record Time(long seconds, int nanos) {
         return new Time(seconds, nanos);
     }
 
+    /// Whether it is after 1970, with nanoseconds below a second.
+    boolean isInRange() {
+        return seconds >= 0 && nanos >= 0 && nanos < 1_000_000_000;
+    }
+
     ProtoWriter write() {
         return new ProtoWriter().number(1, seconds).number(2, nanos);
     }

@@ -100,6 +100,11 @@ public final class SoloEngine implements ConsensusEngine {
     }
 
     @Override
+    public int waiting() {
+        return pool.size();
+    }
+
+    @Override
     public CompletableFuture<TransactionResult> submit(byte[] transaction) {
         return pool.add(transaction);
     }

@@ -2,30 +2,34 @@ package io.thingstead.node.ingest.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.frame.Frame;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.api.Problem;
+import io.thingstead.node.api.Routes;
 import io.thingstead.node.ingest.Challenges;
 import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.ingest.Quotas.Quota;
 import io.thingstead.node.ingest.Sender;
+import io.thingstead.node.openapi.Operation;
+import io.thingstead.node.openapi.Parameter;
+import io.thingstead.node.openapi.Says;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// Devices over HTTP: frames, one or many in a request, and plain telemetry with a token in the path. Each request
@@ -38,6 +42,54 @@ public final class HttpIngest {
     private static final String COSE = "application/cose";
     private static final String SEQUENCE = "application/cbor-seq";
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Operation FRAMES = Operation.of("Devices' side", "Takes signed frames into the log")
+            .details(
+                    "One COSE_Sign1 frame, or a sequence of up to " + MOST_FRAMES
+                            + " (RFC 8742). The answer comes once it is"
+                            + " synced, with a signed promise. A sequence is answered by `results`, each a receipt or a problem.")
+            .takes("A frame, or frames one after another.", null, COSE, SEQUENCE)
+            .answers(Receipt.class, Results.class)
+            .refuses(
+                    Refusal.FRAME_MALFORMED,
+                    Refusal.FRAME_TOO_LARGE,
+                    Refusal.FRAME_HEADER,
+                    Refusal.FRAME_PAYLOAD,
+                    Refusal.FRAME_TIME,
+                    Refusal.KEY_UNKNOWN,
+                    Refusal.KEY_REVOKED,
+                    Refusal.KEY_FOREIGN,
+                    Refusal.SIGNATURE_INVALID,
+                    Refusal.SEQUENCE_REUSED,
+                    Refusal.SEQUENCE_SKIPPED,
+                    Refusal.SEQUENCE_PREVIOUS,
+                    Refusal.SEQUENCE_GAPS,
+                    Refusal.SEQUENCE_RANGE,
+                    Refusal.DEVICE_UNKNOWN,
+                    Refusal.DEVICE_FOREIGN,
+                    Refusal.CONNECT_REQUIRED,
+                    Refusal.COMMAND_MALFORMED,
+                    Refusal.COMMAND_UNKNOWN,
+                    Refusal.MEMBER_REMOVED);
+    static final Parameter<String> TOKEN =
+            Parameter.text("token", "The device's access token.").inPath();
+    private static final Operation TELEMETRY = plain("Takes readings of a device that has a token")
+            .takes(
+                    "A JSON object of values by name, `{\"ts\", \"values\"}`, or an array of these.",
+                    "{\"temperature\": 21.5}",
+                    "application/json")
+            .answers(Receipt.class, Noted.class);
+    private static final Operation ATTRIBUTES = plain("Takes what a device that has a token says of itself")
+            .takes("A JSON object of values by name.", "{\"firmware\": \"1.2\"}", "application/json")
+            .answers(Receipt.class, Noted.class);
+    private static final Parameter<Long> NUMBER = Parameter.number("number", 1, (1L << 53) - 1, "The command's number.")
+            .inPath();
+    private static final Operation ANSWER = plain("Takes a token device's answer to a command")
+            .takes(NUMBER)
+            .takes("Any JSON; an object with `error` says that it failed.", "{\"open\": 40}", "application/json")
+            .answers(Receipt.class, Noted.class)
+            .refuses(Refusal.COMMAND_UNKNOWN, Refusal.COMMAND_MALFORMED);
+    private static final Operation CHALLENGE = Operation.of("Devices' side", "What a device signs to prove its key")
+            .answers(Challenge.class);
 
     private final Intake intake;
     private final Challenges challenges;
@@ -50,11 +102,38 @@ public final class HttpIngest {
         this.promises = promises;
     }
 
-    public void register(JavalinConfig config) {
-        config.routes.post("/v1/frames", this::frames);
-        config.routes.post("/v1/devices/me/frames", this::frames);
-        config.routes.post("/api/v1/{token}/telemetry", this::telemetry);
-        config.routes.get("/v1/challenge", this::challenge);
+    private record Results(
+            @Says("a receipt or a problem for each frame, in their order")
+            List<Object> results) {}
+
+    /// What went into no log of its own.
+    private record Noted() {}
+
+    private record Challenge(
+            @Says("in base64url") String challenge,
+            @Says("for how long it is good") long validMs) {}
+
+    private static Operation plain(String summary) {
+        return Operation.of("Devices' side", summary)
+                .details("As ThingsBoard has it; the member signs it in the device's stead (`member-attested`).")
+                .takes(TOKEN)
+                .refuses(
+                        Refusal.TOKEN_INVALID,
+                        Refusal.DEVICE_UNKNOWN,
+                        Refusal.TELEMETRY_MALFORMED,
+                        Refusal.TELEMETRY_TOO_LARGE,
+                        Refusal.FRAME_TIME,
+                        Refusal.MEMBER_REMOVED);
+    }
+
+    public void register(Routes routes) {
+        routes.post("/v1/frames", FRAMES, this::frames)
+                .post("/v1/devices/me/frames", FRAMES, this::frames)
+                .post("/api/v1/{token}/telemetry", TELEMETRY, this::telemetry)
+                .post("/api/v1/{token}/attributes", ATTRIBUTES, this::telemetry)
+                .post("/api/v1/{token}/rpc/{number}", ANSWER, this::answer)
+                .get("/v1/challenge", CHALLENGE, this::challenge);
+        new HttpCommands(intake).register(routes);
     }
 
     private void frames(Context context) {
@@ -72,7 +151,7 @@ public final class HttpIngest {
                     return sequence(FrameSequence.split(body, MOST_FRAMES), quota);
                 });
             default ->
-                send(context, refused(Refusal.REQUEST_MALFORMED, "the media type is " + COSE + " or " + SEQUENCE));
+                send(context, refused(Refusal.REQUEST_MEDIA_TYPE, "the media type is " + COSE + " or " + SEQUENCE));
         }
     }
 
@@ -93,10 +172,19 @@ public final class HttpIngest {
         for (byte[] frame : frames) {
             taken.add(take(frame.length, quota, () -> intake.ingress().check(frame, Sender.ANYONE)));
         }
-        return Map.of("results", taken.stream().map(this::answer).toList());
+        return new Results(taken.stream().map(this::answer).toList());
     }
 
     private void telemetry(Context context) {
+        plain(context, (body, device) -> intake.attestation().check(body, device));
+    }
+
+    private void answer(Context context) {
+        String number = context.pathParam("number");
+        plain(context, (body, device) -> intake.answers().check(body, device, number));
+    }
+
+    private void plain(Context context, BiFunction<byte[], DeviceId, Checked> check) {
         String token = context.pathParam("token");
         body(context, MOST_TELEMETRY_BYTES, Refusal.TELEMETRY_TOO_LARGE, body -> {
             Quota quota = intake.quotas().of(address(context));
@@ -104,15 +192,14 @@ public final class HttpIngest {
                     .checkToken(token)) {
                 case Result.No<Sender.TokenHolder>(var refused) ->
                     new Checked.Turned(intake.counters().rejected(refused, 0));
-                case Result.Ok<Sender.TokenHolder>(var holder) ->
-                    intake.attestation().check(body, holder.device());
+                case Result.Ok<Sender.TokenHolder>(var holder) -> check.apply(body, holder.device());
             }));
         });
     }
 
     private void challenge(Context context) {
         if (intake.quotas().of(address(context)).admits(0)) {
-            send(context, Map.of("challenge", Base64Url.encode(challenges.issue()), "validMs", Challenges.VALID_MS));
+            send(context, new Challenge(Base64Url.encode(challenges.issue()), Challenges.VALID_MS));
         } else {
             send(context, refused(Refusal.BUSY, "too many requests from this address"));
         }
@@ -129,6 +216,7 @@ public final class HttpIngest {
         }
         return switch (check.run()) {
             case Checked.Turned(var outcome) -> CompletableFuture.completedFuture(outcome);
+            case Checked.Noted() -> CompletableFuture.completedFuture(new Outcome.Noted());
             case Checked.Ready ready -> {
                 if (!intake.quotas().of(ready.device()).admits(sizeBytes)) {
                     yield busy("too many messages of " + ready.device());
@@ -150,6 +238,7 @@ public final class HttpIngest {
         try {
             return switch (outcome.get(ANSWER_SECONDS, TimeUnit.SECONDS)) {
                 case Outcome.Logged logged -> Receipt.of(logged, promises);
+                case Outcome.Noted() -> new Noted();
                 case Outcome.Rejected(Refused refused, long _) -> Problem.of(refused);
             };
         } catch (InterruptedException e) {

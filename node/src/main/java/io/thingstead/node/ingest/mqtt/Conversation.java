@@ -20,6 +20,7 @@ final class Conversation {
     private final Publications publications;
     private final Subscriptions subscriptions;
     private final KeepAlive keepAlive;
+    private final CommandFeed commands;
 
     Conversation(
             MqttServer server,
@@ -34,7 +35,8 @@ final class Conversation {
         this.flow = new Flow(wire, server.counters().slowed);
         this.session = new Session(wire, server.intake(), hello, welcome.sender(), welcome.quotas());
         this.publications = new Publications(wire, session, flow, outbox);
-        this.subscriptions = new Subscriptions(server, connection, hello, session);
+        this.commands = new CommandFeed(wire, ending, server.intake(), hello, welcome.sender());
+        this.subscriptions = new Subscriptions(server, connection, hello, session, commands);
         this.keepAlive = new KeepAlive(wire, flow, ending, hello);
     }
 
@@ -47,20 +49,38 @@ final class Conversation {
         switch (type) {
             case PUBLISH -> publish((MqttPublishMessage) message);
             case PUBREL -> release(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
-            case SUBSCRIBE -> answer(subscriptions.subscribe((MqttSubscribeMessage) message));
+            case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
             case UNSUBSCRIBE -> answer(subscriptions.unsubscribe((MqttUnsubscribeMessage) message));
             case PINGREQ -> wire.send(MqttMessage.PINGRESP);
             case DISCONNECT -> ending.close();
-            case CONNECT, CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+            case PUBACK -> acknowledged(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
+            case CONNECT, CONNACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 ending.violated("no " + type + " is expected here");
+        }
+    }
+
+    private void acknowledged(int packetId) {
+        if (!commands.acknowledged(packetId)) {
+            ending.violated("a PUBACK for nothing that was sent");
         }
     }
 
     private void publish(MqttPublishMessage message) {
         if (message.variableHeader().properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
             ending.because(Disconnect.TOPIC_ALIAS_INVALID, "no topic alias was allowed");
+        } else if (session.isVersion5() && message.fixedHeader().isRetain()) {
+            ending.because(Disconnect.RETAIN_NOT_SUPPORTED, "retained messages are not kept, as CONNACK said");
         } else if (!publications.publish(message)) {
             ending.because(Disconnect.RECEIVE_MAXIMUM_EXCEEDED, "too many messages of QoS 2 are not released");
+        }
+    }
+
+    private void subscribe(MqttSubscribeMessage message) {
+        MqttProperties properties = message.idAndPropertiesVariableHeader().properties();
+        if (properties.getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
+            ending.because(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "no subscription identifier was allowed");
+        } else {
+            answer(subscriptions.subscribe(message));
         }
     }
 
@@ -87,6 +107,7 @@ final class Conversation {
     void canWrite(boolean whether) {
         if (whether) {
             flow.resume(Flow.UNREAD);
+            commands.wake();
         } else {
             flow.stop(Flow.UNREAD);
         }
@@ -95,6 +116,11 @@ final class Conversation {
     /// The newest frame of the session that is in the log. For any thread.
     Outcome.@Nullable Logged newest() {
         return publications.newest();
+    }
+
+    /// The connection is gone.
+    void close() {
+        commands.close();
     }
 
     /// Sends a receipt, unless the client does not read what it has: the next one makes it good.

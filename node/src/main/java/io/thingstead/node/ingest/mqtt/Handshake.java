@@ -71,17 +71,22 @@ final class Handshake {
             case Sender.TokenHolder holder -> List.of(intake.quotas().of(holder.device()));
         };
         return new Verdict.Welcome(
-                sender, clientId, quotas, hello.isVersion5() ? properties(unnamed, clientId) : new MqttProperties());
+                sender,
+                clientId,
+                quotas,
+                hello.isVersion5() ? properties(sender, unnamed, clientId) : new MqttProperties());
     }
 
     /// What a client of MQTT 5 is told of the limits (OASIS MQTT 5.0 §3.2.2.3).
-    private static MqttProperties properties(boolean unnamed, String clientId) {
+    private static MqttProperties properties(Sender sender, boolean unnamed, String clientId) {
         MqttProperties properties = new MqttProperties();
         properties.add(new IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, 0));
         properties.add(new IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, Publications.MOST_OPEN));
         properties.add(new IntegerProperty(MqttProperties.RETAIN_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.MAXIMUM_PACKET_SIZE, MOST_PACKET_BYTES));
-        properties.add(new IntegerProperty(MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 0));
+        if (!(sender instanceof Sender.TokenHolder)) { // whose requests come on `…/request/+`
+            properties.add(new IntegerProperty(MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 0));
+        }
         properties.add(new IntegerProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0));
         if (unnamed) {

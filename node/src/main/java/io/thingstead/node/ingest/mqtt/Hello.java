@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 /// @param keepAliveSeconds 0: the client promises no sign of life
 /// @param wantsReasons MQTT 5: it has not asked to leave reason strings out
 /// @param mostPacketBytes the largest packet it takes
+/// @param mostUnacknowledged messages of QoS 1 that it takes without having acknowledged any
 record Hello(
         boolean isVersion5,
         String clientId,
@@ -22,7 +23,12 @@ record Hello(
         boolean hasAuthenticationMethod,
         int keepAliveSeconds,
         boolean wantsReasons,
-        long mostPacketBytes) {
+        long mostPacketBytes,
+        int mostUnacknowledged) {
+    /// What a PUBLISH has besides topic and payload.
+    private static final int PACKET_BYTES = 16;
+
+    private static final int MOST_PACKET_IDS = 65_535;
     private static final long UNLIMITED = 268_435_455; // the most that MQTT can express
 
     static Hello of(MqttConnectMessage connect) {
@@ -41,7 +47,13 @@ record Hello(
                 properties.getProperty(MqttProperties.AUTHENTICATION_METHOD) != null,
                 header.keepAliveTimeSeconds(),
                 integer(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) != 0,
-                integer(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNLIMITED));
+                integer(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNLIMITED),
+                (int) integer(properties, MqttProperties.RECEIVE_MAXIMUM, MOST_PACKET_IDS));
+    }
+
+    /// Whether the client takes a packet with this.
+    boolean takes(String topic, byte[] payload) {
+        return payload.length + topic.length() + PACKET_BYTES <= mostPacketBytes;
     }
 
     private static long integer(MqttProperties properties, int id, long otherwise) {

@@ -2,6 +2,7 @@ package io.thingstead.node.ingest.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             open = null;
             server.sessions().leave(was.name(), this);
             server.receipts().remove(this);
+            was.conversation().close();
         }
         line().ending().close();
     }
@@ -111,7 +114,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable trouble) {
-        if (!(trouble instanceof IOException)) {
+        boolean isHandshake = trouble instanceof DecoderException && trouble.getCause() instanceof SSLException;
+        if (!(trouble instanceof IOException) && !isHandshake) {
             LOG.error("closing the connection of {}", line().address().getHostAddress(), trouble);
         }
         line().ending().close();

@@ -19,12 +19,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.thingstead.node.api.Admissions;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Transport;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.tls.ServerTls;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -51,6 +53,7 @@ public final class MqttTransport implements Transport {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable EventLoopGroup loops;
     private @Nullable Channel listening;
+    private @Nullable Channel listeningSecured;
 
     /// @param log whose checkpoints receipts are proven under
     public MqttTransport(MqttSettings settings, Intake intake, LogReader log, MqttCounters counters) {
@@ -87,9 +90,17 @@ public final class MqttTransport implements Transport {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(settings.threads(), new DefaultThreadFactory("mqtt"), io);
         loops = group;
-        var bound = new ServerBootstrap()
-                .group(group)
-                .channel(channels)
+        var bootstrap = new ServerBootstrap().group(group).channel(channels);
+        listening = bound(bootstrap, settings.host(), settings.port(), null);
+        MqttSettings.Secured secured = settings.secured();
+        if (secured != null) {
+            listeningSecured = bound(bootstrap.clone(), secured.host(), secured.port(), secured.tls());
+        }
+        server.receipts().start();
+    }
+
+    private Channel bound(ServerBootstrap bootstrap, String host, int port, @Nullable ServerTls tls) {
+        var bound = bootstrap
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -102,6 +113,11 @@ public final class MqttTransport implements Transport {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
+                        if (tls != null) {
+                            var secured = new SslHandler(tls.engine());
+                            secured.setHandshakeTimeoutMillis(settings.connectMillis());
+                            channel.pipeline().addLast(secured);
+                        }
                         channel.pipeline()
                                 .addLast(
                                         new MqttDecoder(Handshake.MOST_PACKET_BYTES, Handshake.MOST_CLIENT_ID),
@@ -109,16 +125,14 @@ public final class MqttTransport implements Transport {
                                         new MqttConnection(server));
                     }
                 })
-                .bind(settings.host(), settings.port())
+                .bind(host, port)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             close();
             throw new java.io.UncheckedIOException(
-                    "cannot listen for MQTT on %s:%d".formatted(settings.host(), settings.port()),
-                    bindException(bound.cause()));
+                    "cannot listen for MQTT on %s:%d".formatted(host, port), bindException(bound.cause()));
         }
-        listening = bound.channel();
-        server.receipts().start();
+        return bound.channel();
     }
 
     private static BindException bindException(@Nullable Throwable cause) {
@@ -133,12 +147,19 @@ public final class MqttTransport implements Transport {
         return ((InetSocketAddress) Objects.requireNonNull(listening, "started").localAddress()).getPort();
     }
 
+    /// Where it listens with TLS, 0: nowhere.
+    public int securedPort() {
+        Channel secured = listeningSecured;
+        return secured == null ? 0 : ((InetSocketAddress) secured.localAddress()).getPort();
+    }
+
     /// Frames that were handed to the log are not lost by this; their devices learn it when they send again.
     @Override
     public void close() {
-        Channel port = listening;
-        if (port != null) {
-            var _ = port.close().awaitUninterruptibly();
+        for (Channel port : new @Nullable Channel[] {listening, listeningSecured}) {
+            if (port != null) {
+                var _ = port.close().awaitUninterruptibly();
+            }
         }
         server.receipts().close();
         for (Channel connection : connections) {

@@ -60,10 +60,15 @@ final class Packets {
     }
 
     static MqttMessage publish(String topic, byte[] payload) {
+        return publish(topic, payload, MqttQoS.AT_MOST_ONCE, -1);
+    }
+
+    /// @param packetId -1 with QoS 0
+    static MqttMessage publish(String topic, byte[] payload, MqttQoS qos, int packetId) {
         ByteBuf content = Unpooled.wrappedBuffer(payload);
         return new MqttPublishMessage(
-                header(MqttMessageType.PUBLISH, MqttQoS.AT_MOST_ONCE),
-                new MqttPublishVariableHeader(topic, -1, MqttProperties.NO_PROPERTIES),
+                header(MqttMessageType.PUBLISH, qos),
+                new MqttPublishVariableHeader(topic, packetId, MqttProperties.NO_PROPERTIES),
                 content);
     }
 

@@ -77,6 +77,7 @@ final class Publications {
         flow.stopFor(session.charge(payload.length));
         switch (session.check(message, payload)) {
             case Checked.Turned(var outcome) -> settle(sent, outcome);
+            case Checked.Noted() -> settle(sent, new Outcome.Noted());
             case Checked.Ready ready -> {
                 flow.stopFor(session.chargeDevice(ready.device(), payload.length));
                 sent.ready = ready;
@@ -216,9 +217,8 @@ final class Publications {
         if (exactlyOnce && session.isVersion5()) {
             unreleased.remove(sent.packetId); // refused with a code: nothing is left to release (§4.3.3)
         }
-        if (refused.code() == Refusal.STORE_UNAVAILABLE && !session.isVersion5()) {
-            // In 3.1.1 an acknowledgement would say that the frame is kept. Without one it is sent again.
-            wire.close();
+        if (session.isUnspeakable(refused)) {
+            wire.close(); // without an acknowledgement the client keeps the message
             return;
         }
         wire.write(Packets.reply(

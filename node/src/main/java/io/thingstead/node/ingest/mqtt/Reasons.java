@@ -39,6 +39,7 @@ final class Reasons {
                     FRAME_HEADER,
                     FRAME_PAYLOAD,
                     FRAME_TIME,
+                    COMMAND_MALFORMED,
                     TELEMETRY_MALFORMED,
                     TELEMETRY_TOO_LARGE -> PAYLOAD_FORMAT_INVALID;
             default -> IMPLEMENTATION_SPECIFIC;

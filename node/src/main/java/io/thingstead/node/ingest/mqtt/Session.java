@@ -6,7 +6,6 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
-import io.thingstead.kit.model.Result;
 import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Quotas.Quota;
@@ -25,6 +24,7 @@ final class Session {
     private final Hello hello;
     private final Sender sender;
     private final List<Quota> quotas;
+    private final TokenTopics tokenTopics;
     private boolean hearsReceipts;
     private @Nullable DeviceId lastDevice;
     private Quota lastQuota;
@@ -36,11 +36,17 @@ final class Session {
         this.hello = hello;
         this.sender = sender;
         this.quotas = quotas;
+        this.tokenTopics = new TokenTopics(wire, intake, hello);
         this.lastQuota = quotas.getFirst();
     }
 
     boolean isVersion5() {
         return hello.isVersion5();
+    }
+
+    /// Whether some of its topics are named with wildcards.
+    boolean hasWildcards() {
+        return sender instanceof Sender.TokenHolder;
     }
 
     /// For how long nothing more should be read.
@@ -79,15 +85,32 @@ final class Session {
                 sender instanceof Sender.TokenHolder holder
                         ? telemetry(payload, holder)
                         : forbidden(Topics.TELEMETRY + " is for access tokens; a device with a key signs frames");
-            default -> forbidden("a device publishes to " + Topics.FRAMES + " or " + Topics.TELEMETRY + " only");
+            default -> other(topic, payload);
         };
     }
 
+    private Checked other(String topic, byte[] payload) {
+        if (!(sender instanceof Sender.TokenHolder holder)) {
+            return noTopic();
+        }
+        Refused objection = intake.credentials().objection(holder);
+        return objection == null
+                ? tokenTopics.published(topic, payload, holder).orElseGet(this::noTopic)
+                : turned(objection);
+    }
+
+    private Checked noTopic() {
+        return forbidden("a device publishes to " + Topics.FRAMES + " or " + Topics.TELEMETRY + " only");
+    }
+
+    /// Whether a device with a token gets answers there; if so, it does from now on, or no more.
+    boolean hear(String filter, boolean whether) {
+        return sender instanceof Sender.TokenHolder && tokenTopics.hear(filter, whether);
+    }
+
     private Checked telemetry(byte[] payload, Sender.TokenHolder holder) {
-        return switch (intake.credentials().stillHolds(holder)) {
-            case Result.No<Sender.TokenHolder>(var refused) -> turned(refused);
-            case Result.Ok<Sender.TokenHolder> _ -> intake.attestation().check(payload, holder.device());
-        };
+        Refused objection = intake.credentials().objection(holder);
+        return objection == null ? intake.attestation().check(payload, holder.device()) : turned(objection);
     }
 
     private Checked forbidden(String text) {
@@ -125,9 +148,19 @@ final class Session {
         }
     }
 
+    /// Whether an acknowledgement would be taken for a promise: MQTT 3.1.1 has no code in it (OASIS MQTT 3.1.1
+    /// §3.3.5 leaves closing the connection). What cannot be stored now is sent again; what is wrong with the
+    /// connection, a topic or a token, is nothing that its client meant to lose. A client that hears receipts is
+    /// told there.
+    boolean isUnspeakable(Refused refused) {
+        boolean isOfConnection = refused.code() == Refusal.TOPIC_FORBIDDEN || refused.code() == Refusal.TOKEN_INVALID;
+        return !hello.isVersion5()
+                && (refused.code() == Refusal.STORE_UNAVAILABLE || (isOfConnection && !hearsReceipts));
+    }
+
     /// Writes to the topic for receipts what the client can take; the caller flushes.
     void writeReceipt(byte[] json) {
-        if (json.length + Topics.RECEIPTS.length() + REPLY_BYTES <= hello.mostPacketBytes()) {
+        if (hello.takes(Topics.RECEIPTS, json)) {
             wire.write(Packets.publish(Topics.RECEIPTS, json));
         }
     }

@@ -54,14 +54,17 @@ public record AddMember(RegisterMember member, Endpoint endpoint) implements Pro
     }
 
     @Override
-    public String inWords(LedgerReader ledger) {
+    public List<String> inWords(LedgerReader ledger) {
         int now = ledger.validators().size();
         List<String> keys = member.keys().stream()
                 .map(k -> k.role().label() + " " + k.key().thumbprint().hex().substring(0, 16))
                 .toList();
-        return inWords() + ". Its node is reached at " + endpoint.node() + ", its engine at " + endpoint.engine()
-                + ". Its keys: " + String.join(", ", keys)
-                + ". It may read the ledger and hand in transactions at once, and votes as soon as it has taken its"
-                + " seat. " + Proposal.tolerance(now, now + 1);
+        return List.of(
+                inWords() + ".",
+                "Its node is reached at " + endpoint.node() + ", its engine at " + endpoint.engine() + ".",
+                "Its keys: " + String.join(", ", keys)
+                        + ". Compare them with what it tells you itself, not only with what was handed to you.",
+                "It may read the ledger and hand in transactions at once, and votes as soon as it has taken its seat.",
+                Proposal.tolerance(now, now + 1));
     }
 }

@@ -78,9 +78,11 @@ public record ChangeEngineKey(MemberId member, VerifyingKey key, byte[] possessi
     }
 
     @Override
-    public String inWords(LedgerReader ledger) {
+    public List<String> inWords(LedgerReader ledger) {
         int now = ledger.validators().size();
-        return inWords() + ". Its votes on blocks count only with the new key two blocks later; its old engine key ends"
-                + " for ever. " + (ledger.validators().has(member) ? Proposal.tolerance(now, now) : "It has no vote.");
+        return List.of(
+                inWords() + ".",
+                "Its votes on blocks count only with the new key two blocks later; its old engine key ends for ever.",
+                ledger.validators().has(member) ? Proposal.tolerance(now, now) : "It has no vote.");
     }
 }

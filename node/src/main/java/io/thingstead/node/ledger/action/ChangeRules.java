@@ -66,8 +66,9 @@ public record ChangeRules(long version, long height) implements Proposal {
     }
 
     @Override
-    public String inWords(LedgerReader ledger) {
-        return inWords() + ", " + Math.max(0, height - ledger.head().height()) + " blocks from now. A member whose"
-                + " program does not know that version stops before that block until it is updated.";
+    public List<String> inWords(LedgerReader ledger) {
+        return List.of(
+                inWords() + ", " + Math.max(0, height - ledger.head().height()) + " blocks from now.",
+                "A member whose program does not know that version stops before that block until it is updated.");
     }
 }

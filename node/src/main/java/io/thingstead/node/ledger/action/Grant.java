@@ -73,7 +73,7 @@ public record Grant(
 
     /// Whether the device is there and its member's node asks, or what is against it.
     static @Nullable Refused objection(DeviceId device, Request request, Draft draft) {
-        if (draft.device(device) == null) {
+        if (!draft.knows(device)) {
             return new Refused(Refusal.DEVICE_UNKNOWN, "no device " + device);
         }
         return draft.isSignedBy(request.signers(), device.member(), KeyRole.NODE)
@@ -97,7 +97,7 @@ public record Grant(
         draft.put(
                 StateKeys.grant(device, grantee),
                 new GrantRecord(device, grantee, fromMs, toMs, draft.nextEventNo()).encode());
-        CborWriter body = new CborWriter(64).array(4).text(device.value()).text(grantee.value());
+        CborWriter body = new CborWriter(192).array(4).text(device.value()).text(grantee.value());
         writeTimes(body);
         draft.happened(request.transaction(), EventType.ACCESS_GRANTED, subjects(), body);
         return Outcome.HAPPENED;

@@ -12,7 +12,7 @@ final class MemberStanding {
 
     /// The objection, or null.
     static @Nullable Refused objection(MemberId member, Draft draft) {
-        if (draft.member(member) == null) {
+        if (!draft.knows(member)) {
             return new Refused(Refusal.MEMBER_UNKNOWN, "no member " + member);
         }
         return removal(member, draft);

@@ -30,7 +30,7 @@ public record PromiseEvidence(
     static final int TYPE = 18;
 
     /// A stall of the ledger up to this long is not recorded as an outage: nobody is blamed for it.
-    static final long GRACE_MS = 120_000;
+    public static final long GRACE_MS = 120_000;
 
     private static final int MAX_PROMISE = 512;
     private static final int ENTRY_BYTES = 33;

@@ -30,8 +30,8 @@ public sealed interface Proposal permits AddMember, RemoveMember, ChangeEngineKe
     /// In one line.
     String inWords();
 
-    /// All that somebody must know before approving it, as things stand.
-    String inWords(LedgerReader ledger);
+    /// All that somebody must know before approving it, as things stand, a sentence or two at a time.
+    List<String> inWords(LedgerReader ledger);
 
     /// Reads one. Malformed bytes throw [CborMalformed].
     static Proposal read(CborReader in) {
@@ -57,6 +57,7 @@ public sealed interface Proposal permits AddMember, RemoveMember, ChangeEngineKe
 
     /// What it makes of the members' tolerance.
     static String tolerance(int now, int then) {
-        return "Now " + ValidatorSet.tolerance(now) + ". Then " + ValidatorSet.tolerance(then) + ".";
+        return "Now " + ValidatorSet.tolerance(now) + ". Then " + ValidatorSet.tolerance(then) + ", and "
+                + (2 * then / 3 + 1) + " of " + then + " decide.";
     }
 }

@@ -80,7 +80,7 @@ public record RegisterDevice(
     }
 
     Outcome register(Request request, Draft draft) {
-        if (draft.device(device) != null) {
+        if (draft.knows(device)) {
             return Outcome.declined(Refusal.DEVICE_EXISTS, "device " + device + " is registered already");
         }
         if (role == KeyRole.GATEWAY && key == null) {

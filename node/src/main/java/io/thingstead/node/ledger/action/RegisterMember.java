@@ -89,7 +89,7 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
     @Override
     public Outcome apply(Request request, Draft draft) {
         boolean founds = draft.get(StateKeys.FOUNDED) == null;
-        if (!founds && draft.member(member) == null && !isDecided(request, draft)) {
+        if (!founds && !draft.knows(member) && !isDecided(request, draft)) {
             return Outcome.declined(
                     Refusal.ACTION_NOT_ALLOWED,
                     "the ledger is founded: further members come in by the members' decision");
@@ -117,13 +117,18 @@ public record RegisterMember(MemberId member, String domain, List<MemberKey> key
                 && draft.isSignedBy(request.signers(), set.members().getFirst().member(), KeyRole.IDENTITY);
     }
 
+    /// Whether it is a name under which a member's logs may be named.
+    public static boolean isDomain(String text) {
+        return DOMAIN.matcher(text).matches();
+    }
+
     /// Why the member cannot come onto the ledger as it is described here, or null.
     @Nullable
     Refused objection(Collection<KeyRole> required, Draft draft) {
-        if (draft.member(member) != null) {
+        if (draft.knows(member)) {
             return new Refused(Refusal.MEMBER_EXISTS, "member " + member + " is registered already");
         }
-        return DOMAIN.matcher(domain).matches()
+        return isDomain(domain)
                 ? MemberKeysCheck.objection(member, keys, required, draft)
                 : new Refused(Refusal.ACTION_MALFORMED, "not a domain name: " + domain);
     }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Takes a member out: it votes no more, hands in nothing any more, and its keys for that end. What its devices signed
-/// and its logs hold stays provable. Its name stays taken.
+/// Takes a member out: it votes no more, hands in nothing any more, and its keys for that end. What of its logs is
+/// final stays provable. Its name stays taken.
 public record RemoveMember(MemberId member) implements Proposal {
     static final int KIND = 2;
 
@@ -83,13 +83,16 @@ public record RemoveMember(MemberId member) implements Proposal {
     }
 
     @Override
-    public String inWords(LedgerReader ledger) {
+    public List<String> inWords(LedgerReader ledger) {
         int now = ledger.validators().size();
-        String what = inWords() + ". Nothing that it hands in is taken from then on, and its keys for its node, its"
-                + " engine and the network between members end. What its devices signed and its logs hold stays"
-                + " provable. Its name stays taken: it cannot come back under it. ";
-        return ledger.validators().has(member)
-                ? what + Proposal.tolerance(now, now - 1)
-                : what + "It has no vote: " + ValidatorSet.tolerance(now) + ", as before.";
+        return List.of(
+                inWords() + ".",
+                "Nothing that it hands in is taken from then on, and its keys for its node, its engine and the network"
+                        + " between members end.",
+                "What of its logs is final stays provable; what it accepts in the last second before is not final any"
+                        + " more. Its name stays taken: it cannot come back under it.",
+                ledger.validators().has(member)
+                        ? Proposal.tolerance(now, now - 1)
+                        : "It has no vote: " + ValidatorSet.tolerance(now) + ", as before.");
     }
 }

@@ -72,6 +72,7 @@ public final class LiveState implements FrameSink {
         var changed = new LinkedHashSet<LiveDevice>();
         int added = 0;
         for (var frame : frames) {
+            if (frame.readings().isEmpty()) continue; // a command or its receipt, or erased
             var device = device(frame.device());
             for (var reading : lastOfEach(frame.readings())) {
                 var live = LiveReading.of(reading, frame);

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// Sums up the numbers of a stretch of time in buckets of equal width, across files.
 final class Buckets {
@@ -37,7 +36,6 @@ final class Buckets {
         var number = dictionary.find(device);
         var quantities = dictionary.find(name);
         if (number.isEmpty() || quantities.isEmpty()) return;
-        var in = quantities.stream().map(String::valueOf).collect(Collectors.joining(","));
         Sql.query(
                 connection,
                 row -> sums.merge(
@@ -46,7 +44,8 @@ final class Buckets {
                                 row.getLong(2), row.getDouble(3), row.getDouble(4), row.getDouble(5), row.getDouble(6)),
                         Sums::plus),
                 "SELECT (time_ms - ?) // ? AS bucket, count(*), sum((time_ms - ?)::DOUBLE), min(number), max(number), sum(number)"
-                        + " FROM " + month.catalog() + ".reading WHERE device = ? AND quantity IN (" + in + ")"
+                        + " FROM " + month.catalog() + ".reading WHERE device = ? AND quantity IN ("
+                        + Sql.numbers(quantities) + ")"
                         + " AND time_ms >= ? AND time_ms < ? AND number IS NOT NULL GROUP BY bucket",
                 fromMs,
                 widthMs,

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /// The series in DuckDB, one file a month. A frame belongs to the month in which the member received it, and never to
 /// an earlier one than the frame before it: so each file holds a contiguous span of the log, and the newest file's end
@@ -24,12 +26,15 @@ public final class DuckSeries implements SeriesStore {
     private final SeriesFolder folder;
     private final DuckDBConnection writer;
     private final Semaphore readers = new Semaphore(READERS);
+    private final Semaphore writing = new Semaphore(1);
+    private final ParquetExport parquet;
     private volatile List<Month> months;
 
     private DuckSeries(SeriesFolder folder, DuckDBConnection writer, List<Month> months) {
         this.folder = folder;
         this.writer = writer;
         this.months = List.copyOf(months);
+        this.parquet = new ParquetExport(folder.path().resolve("exports"));
     }
 
     /// Opens the series of a log. Files that are damaged, missing, or ahead of the log are dropped, all of them, and
@@ -39,6 +44,11 @@ public final class DuckSeries implements SeriesStore {
     /// @param notice told what was wrong with the files
     public static DuckSeries open(Path path, String origin, long logSize, Consumer<String> notice) {
         var folder = new SeriesFolder(path, origin);
+        try {
+            new ParquetExport(path.resolve("exports")).clear();
+        } catch (IOException e) {
+            throw new SeriesException("the folder of exports in " + path + " cannot be used", e);
+        }
         DuckDBConnection writer = null;
         try {
             folder.create();
@@ -131,6 +141,19 @@ public final class DuckSeries implements SeriesStore {
         return found;
     }
 
+    /// A file has what was received in its month, measured whenever: the first of each are among the first of all.
+    @Override
+    public List<LoggedReading> past(DeviceId device, @Nullable String name, long fromMs, long toMs, int limit) {
+        var found = new ArrayList<LoggedReading>();
+        ask(connection -> {
+            for (var month : months) Readings.past(connection, month, device, name, fromMs, toMs, limit, found);
+        });
+        found.sort(
+                Comparator.<LoggedReading>comparingLong(kept -> kept.reading().timeMs())
+                        .thenComparingLong(LoggedReading::index));
+        return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+    }
+
     /// Goes back through the newest two files: of what was silent longer, the series knows, but live state need not.
     @Override
     public List<LoggedReading> latest() {
@@ -144,11 +167,36 @@ public final class DuckSeries implements SeriesStore {
         return found;
     }
 
-    private interface Question {
-        void ask(DuckDBConnection connection) throws SQLException;
+    @Override
+    public long count(Selection selection) {
+        var total = new long[1];
+        for (var selected : Selected.in(months, selection))
+            ask(connection -> Sql.query(
+                    connection,
+                    row -> total[0] += row.getLong(1),
+                    "SELECT count(*) FROM " + selected.month().catalog() + ".reading WHERE " + selected.condition()));
+        return total[0];
     }
 
-    private void ask(Question question) {
+    @Override
+    public void each(Selection selection, Consumer<List<LoggedReading>> use) {
+        for (var selected : Selected.in(months, selection)) new Slices(selected, this::ask).each(use);
+    }
+
+    @Override
+    public ParquetFile parquet(Selection selection) {
+        // It takes long, so it has none of the readers' places.
+        writing.acquireUninterruptibly();
+        try (var connection = writer.duplicate()) {
+            return parquet.write(connection, Selected.in(months, selection));
+        } catch (SQLException | IOException e) {
+            throw new SeriesException("the readings could not be written: " + e.getMessage(), e);
+        } finally {
+            writing.release();
+        }
+    }
+
+    private void ask(Slices.Question question) {
         readers.acquireUninterruptibly();
         try (var connection = writer.duplicate()) {
             question.ask(connection);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of a file back into readings.
 final class Readings {
@@ -37,6 +38,41 @@ final class Readings {
             if (near.size() == limit || from <= month.span().first()) break;
         }
         found.addAll(near);
+    }
+
+    static void past(
+            Connection connection,
+            Month month,
+            DeviceId device,
+            @Nullable String name,
+            long fromMs,
+            long toMs,
+            int limit,
+            List<LoggedReading> found)
+            throws SQLException {
+        var dictionary = month.dictionary();
+        var number = dictionary.find(device);
+        List<Integer> quantities = name == null ? List.of() : dictionary.find(name);
+        if (number.isEmpty() || (name != null && quantities.isEmpty())) return;
+        Sql.query(
+                connection,
+                row -> found.add(reading(row, month)),
+                "SELECT " + COLUMNS + " FROM " + month.catalog() + ".reading WHERE device = ?"
+                        + (name == null ? "" : " AND quantity IN (" + Sql.numbers(quantities) + ")")
+                        + " AND time_ms >= ? AND time_ms < ? ORDER BY time_ms, idx LIMIT ?",
+                number.getAsInt(),
+                fromMs,
+                toMs,
+                limit);
+    }
+
+    /// @param condition with the order of the rows
+    static void ordered(Connection connection, Month month, String condition, List<LoggedReading> found)
+            throws SQLException {
+        Sql.query(
+                connection,
+                row -> found.add(reading(row, month)),
+                "SELECT " + COLUMNS + " FROM " + month.catalog() + ".reading WHERE " + condition);
     }
 
     static List<LoggedReading> latest(Connection connection, Month month) throws SQLException {

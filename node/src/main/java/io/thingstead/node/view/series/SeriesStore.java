@@ -4,6 +4,8 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.view.FrameSink;
 import io.thingstead.node.view.LoggedReading;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Readings as time series, made from the log and always rebuildable from it.
 ///
@@ -24,8 +26,25 @@ public interface SeriesStore extends FrameSink, AutoCloseable {
     /// A device's newest readings by the log's order, newest first.
     List<LoggedReading> recent(DeviceId device, int limit);
 
+    /// A device's readings measured at `[fromMs, toMs)` in the order of their times, those of one time in the log's; at
+    /// most `limit`.
+    ///
+    /// @param name of this quantity; absent: of all
+    List<LoggedReading> past(DeviceId device, @Nullable String name, long fromMs, long toMs, int limit);
+
     /// Of each device and quantity the reading with the highest log index; of those in one frame the latest.
     List<LoggedReading> latest();
+
+    /// How many readings are selected.
+    long count(Selection selection);
+
+    /// Hands over what is selected in the order of the log, a part at a time and in bounded memory, however long
+    /// whoever
+    /// takes it needs. What is added meanwhile may be left out.
+    void each(Selection selection, Consumer<List<LoggedReading>> use);
+
+    /// What is selected as a file in Parquet, which is gone when it is closed.
+    ParquetFile parquet(Selection selection);
 
     /// Forgets everything; the cursor is at 0 again.
     void clear();

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// The few shapes in which this package speaks to the database.
 final class Sql {
@@ -30,6 +32,10 @@ final class Sql {
         var statement = connection.prepareStatement(sql);
         for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
         return statement;
+    }
+
+    static String numbers(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     static String quoted(String text) {

@@ -11,6 +11,7 @@ import io.thingstead.kit.proof.SoloCertificate;
 import io.thingstead.kit.proof.SoloHeader;
 import io.thingstead.node.Programs;
 import io.thingstead.node.consensus.EngineCompliance;
+import io.thingstead.node.consensus.EngineKeys;
 import io.thingstead.node.consensus.MemberKeys;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.ledger.EraRecord;
@@ -41,7 +42,9 @@ class CometEngineTest extends EngineCompliance {
     protected Running start(Store store, MemberKeys keys, Consumer<Throwable> onFailure) {
         StoredLedger ledger = StoredLedger.open(store);
         if (ledger.info().era().engine().equals(EraRecord.SOLO)) {
-            ledger.startEra(next(ledger, keys));
+            EraRecord next = next(ledger, keys);
+            FirstVotes.begin(home.resolve("engine"), EngineKeys.of(keys.of(KeyRole.ENGINE)), next.chainId());
+            ledger.startEra(next);
         }
         var settings = new CometSettings(program, home.resolve("engine"), "127.0.0.1:0", List.of(), EMPTY_MS, 300, 0);
         CometEngine engine = new CometEngine(
@@ -49,7 +52,7 @@ class CometEngineTest extends EngineCompliance {
                 settings,
                 new MemberId("acme"),
                 keys.of(KeyRole.NODE),
-                keys.of(KeyRole.ENGINE),
+                EngineKeys.of(keys.of(KeyRole.ENGINE)),
                 peerKey,
                 peer -> false,
                 System::currentTimeMillis,

@@ -98,11 +98,13 @@ class ProtoFuzz {
     }
 
     @Test
-    void mutated_questions_to_the_signer_never_get_two_signatures_for_one_step(@TempDir Path folder) {
+    void mutated_questions_to_the_signer_never_get_two_signatures_for_one_step(@TempDir Path folder)
+            throws IOException {
         SigningKey key = SigningKey.generate(Algorithm.ED25519);
         List<SignRequest> signed = new ArrayList<>();
-        try (SignerState state = SignerState.open(folder.resolve("state"))) {
-            var signer = new EngineSigner(key, "ts-00000000-2", state);
+        SignerState.begin(folder.resolve("state"));
+        try (VoteRecord record = VoteRecord.of(SignerState.open(folder.resolve("state")))) {
+            var signer = new EngineSigner(EngineSigner.Voters.always(key), "ts-00000000-2", record);
             byte[] vote = SignerTest.vote(SignRequest.PREVOTE, 5, 0, 1, 1_800_000_000L);
             for (int i = 0; i < 2_000; i++) {
                 try {
@@ -124,6 +126,74 @@ class ProtoFuzz {
                 }
             }
         }
+    }
+
+    /// Whole messages of the signer's protocol, votes, proposals and the rest, as they come off the socket.
+    @Test
+    void mutated_messages_to_the_signer_are_answered_or_refused(@TempDir Path folder) throws IOException {
+        SigningKey key = SigningKey.generate(Algorithm.ED25519);
+        SignerState.begin(folder.resolve("state"));
+        List<byte[]> messages = List.of(
+                new ProtoWriter()
+                        .message(1, new ProtoWriter().text(1, "ts-00000000-2"))
+                        .toBytes(),
+                asked(3, SignerTest.vote(SignRequest.PREVOTE, 5, 0, 1, 1_800_000_000L)),
+                asked(3, SignerTest.vote(SignRequest.PRECOMMIT, 5, 0, 1, 1_800_000_000L)),
+                asked(5, proposal()),
+                new ProtoWriter().message(7, new ProtoWriter()).toBytes());
+        int answered = 0;
+        try (VoteRecord record = VoteRecord.of(SignerState.open(folder.resolve("state")));
+                var signer = new RemoteSigner(
+                        folder.resolve("socket"),
+                        new EngineSigner(EngineSigner.Voters.always(key), "ts-00000000-2", record))) {
+            for (byte[] message : messages) {
+                assertThat(signer.answer(message)).isNotEmpty();
+            }
+            for (int i = 0; i < 5_000; i++) {
+                try {
+                    assertThat(signer.answer(mutated(messages.get(random.nextInt(messages.size())))))
+                            .isNotEmpty();
+                    answered++;
+                } catch (ProtoMalformed e) {
+                    assertThat(e.getMessage()).isNotBlank();
+                }
+            }
+        }
+        try (SignerState again = SignerState.open(folder.resolve("state"))) {
+            assertThat(again.last())
+                    .as("what was signed last can be read again")
+                    .isNotNull();
+        }
+        System.out.println(answered + " of 5000 answered");
+        assertThat(answered).isBetween(100, 4_900);
+    }
+
+    @Test
+    void what_could_not_be_kept_in_the_record_of_votes_is_not_signed() {
+        for (byte[] bad : List.of(
+                SignerTest.vote(SignRequest.PREVOTE, -1, 0, 1, 1_800_000_000L),
+                SignerTest.vote(SignRequest.PREVOTE, 5, -1, 1, 1_800_000_000L),
+                SignerTest.vote(SignRequest.PREVOTE, 5, 0, 1, -62_135_596_800L))) {
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> SignRequest.read(new ProtoReader(bad), false))
+                    .isInstanceOf(ProtoMalformed.class);
+        }
+    }
+
+    private static byte[] asked(int field, byte[] body) {
+        return new ProtoWriter().element(field, body).toBytes();
+    }
+
+    private static byte[] proposal() {
+        ProtoWriter id = new ProtoWriter()
+                .bytes(1, new byte[] {1})
+                .message(2, new ProtoWriter().number(1, 1).bytes(2, new byte[32]));
+        ProtoWriter proposal = new ProtoWriter()
+                .number(1, SignRequest.PROPOSAL)
+                .number(2, 6)
+                .number(4, -1)
+                .message(5, id)
+                .message(6, new Time(1_800_000_000L, 7).write());
+        return new ProtoWriter().message(1, proposal).text(2, "ts-00000000-2").toBytes();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,9 +49,18 @@ class SignerTest {
         return SignRequest.read(new ProtoReader(vote(type, height, round, block, seconds)), false);
     }
 
+    private VoteRecord record() {
+        try {
+            SignerState.begin(folder.resolve("state"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return VoteRecord.of(SignerState.open(folder.resolve("state")));
+    }
+
     private EngineSigner.Answer sign(SignRequest request) {
-        try (SignerState state = SignerState.open(folder.resolve("state"))) {
-            return new EngineSigner(key, CHAIN, state).sign(request);
+        try (VoteRecord record = record()) {
+            return new EngineSigner(EngineSigner.Voters.always(key), CHAIN, record).sign(request);
         }
     }
 
@@ -110,8 +120,9 @@ class SignerTest {
 
     @Test
     void nothing_is_signed_for_another_chain() {
-        try (SignerState state = SignerState.open(folder.resolve("state"))) {
-            var answer = new EngineSigner(key, "ts-00000000-3", state).sign(request(SignRequest.PREVOTE, 5, 0, 1, 1));
+        try (VoteRecord record = record()) {
+            var answer = new EngineSigner(EngineSigner.Voters.always(key), "ts-00000000-3", record)
+                    .sign(request(SignRequest.PREVOTE, 5, 0, 1, 1));
             assertThat(answer.signed()).isNull();
         }
     }
@@ -132,5 +143,23 @@ class SignerTest {
         Arrays.fill(broken, 512 + 40, 512 + 60, (byte) 0);
         Files.write(file, broken);
         assertThatThrownBy(() -> SignerState.open(file)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void a_state_of_another_size_than_it_is_written_in_was_cut_and_signs_nothing() throws Exception {
+        Path file = folder.resolve("state");
+        for (int height = 1; height <= 2; height++) {
+            sign(request(SignRequest.PREVOTE, height, 0, 1, 100));
+            assertThat(Files.size(file)).isEqualTo(1_024);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int size : new int[] {1, 100, 511, 512, 513, 1_023, 1_025, 2_048}) {
+            Files.write(file, Arrays.copyOf(whole, size));
+            assertThatThrownBy(() -> SignerState.open(file))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(": it is " + size + " bytes long, not 1024. What to do: check the disk");
+        }
+        Files.write(file, new byte[1_024]);
+        assertThatThrownBy(() -> SignerState.open(file)).hasMessageContaining("neither half of it is readable");
     }
 }

@@ -224,7 +224,7 @@ class HttpComplianceTest extends TransportCompliance {
         }
         assertThat(node.counters.refused(Refusal.TOKEN_INVALID)).isPositive();
         assertThat(reply(post("/v1/frames", "text/plain", BodyPublishers.ofByteArray(json))))
-                .isEqualTo(new Reply.Refused("request.malformed"));
+                .isEqualTo(new Reply.Refused("request.media-type"));
     }
 
     @Test

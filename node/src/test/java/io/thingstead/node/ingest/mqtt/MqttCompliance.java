@@ -1,6 +1,7 @@
 package io.thingstead.node.ingest.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,6 +22,7 @@ import io.thingstead.node.ingest.MqttClient;
 import io.thingstead.node.ingest.SigningDevice;
 import io.thingstead.node.ingest.TransportCompliance;
 import java.io.EOFException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -57,7 +59,7 @@ abstract class MqttCompliance extends TransportCompliance {
         transport.close();
     }
 
-    private MqttClient open() throws Exception {
+    MqttClient open() throws Exception {
         return new MqttClient(transport.port(), version());
     }
 
@@ -241,7 +243,7 @@ abstract class MqttCompliance extends TransportCompliance {
         return version() == MqttVersion.MQTT_5 ? code5 : code3;
     }
 
-    private MqttMessageBuilders.ConnectBuilder hello() {
+    MqttMessageBuilders.ConnectBuilder hello() {
         return MqttMessageBuilders.connect()
                 .protocolVersion(version())
                 .clientId("trying")
@@ -298,18 +300,53 @@ abstract class MqttCompliance extends TransportCompliance {
         assertThat(counters.subscriptionsRefused()).isEqualTo(6);
     }
 
+    /// OASIS MQTT 5.0 §3.2.2.3.5: a protocol error, since CONNACK has said so.
     @Test
     void a_message_that_is_to_be_retained_is_refused() throws Exception {
         SigningDevice device = node.device("box");
+        MqttMessage retained = MqttMessageBuilders.publish()
+                .topicName(FRAMES)
+                .qos(MqttQoS.AT_MOST_ONCE)
+                .retained(true)
+                .payload(Unpooled.wrappedBuffer(device.frame(1)))
+                .build();
         try (MqttClient client = connected(device)) {
-            client.send(MqttMessageBuilders.publish()
-                    .topicName(FRAMES)
-                    .qos(MqttQoS.AT_MOST_ONCE)
-                    .retained(true)
-                    .payload(Unpooled.wrappedBuffer(device.frame(1)))
-                    .build());
-            client.awaitReceipt("{\"refused\":\"topic.forbidden\"");
-            assertThat(publish(client, FRAMES, device.frame(1))).isEqualTo(ACCEPTED);
+            client.send(retained);
+            if (version() == MqttVersion.MQTT_5) {
+                assertThat(reasonOf(client.await(MqttMessageType.DISCONNECT))).isEqualTo(0x9A);
+            } else {
+                client.awaitReceipt("{\"refused\":\"topic.forbidden\"");
+                assertThat(publish(client, FRAMES, device.frame(1))).isEqualTo(ACCEPTED);
+            }
+        }
+    }
+
+    static int reasonOf(MqttMessage disconnect) {
+        return ((MqttReasonCodeAndPropertiesVariableHeader) disconnect.variableHeader()).reasonCode() & 0xff;
+    }
+
+    @Test
+    void nothing_is_acknowledged_that_is_refused_to_a_client_that_could_not_tell() throws Exception {
+        String token = node.tokenDevice("sensor");
+        try (MqttClient client = open()) {
+            assertThat(client.connect("deaf", token, null)).isEqualTo(ACCEPTED_CODE);
+            byte[] reading = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
+            if (version() == MqttVersion.MQTT_5) {
+                assertThat(client.publish("elsewhere", reading).reason()).isEqualTo(0x87);
+                assertThat(client.publish(TELEMETRY, reading).reason()).isZero();
+            } else {
+                assertThatThrownBy(() -> client.publish("elsewhere", reading)).isInstanceOf(EOFException.class);
+            }
+        }
+        // As a client that came back without its name: it is let in, and what it says is not taken.
+        try (MqttClient client = open()) {
+            assertThat(client.connect("deaf", null, null)).isEqualTo(ACCEPTED_CODE);
+            byte[] reading = "{\"a\": 2}".getBytes(StandardCharsets.UTF_8);
+            if (version() == MqttVersion.MQTT_5) {
+                assertThat(client.publish(TELEMETRY, reading).reason()).isEqualTo(0x87);
+            } else {
+                assertThatThrownBy(() -> client.publish(TELEMETRY, reading)).isInstanceOf(EOFException.class);
+            }
         }
     }
 
@@ -349,7 +386,7 @@ abstract class MqttCompliance extends TransportCompliance {
             while (true) {
                 MqttMessage message = client.receive();
                 if (message.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
-                    code = ((MqttReasonCodeAndPropertiesVariableHeader) message.variableHeader()).reasonCode() & 0xff;
+                    code = reasonOf(message);
                 }
                 try {
                     client.receive();

@@ -12,6 +12,7 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.TestLedger;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,5 +76,24 @@ class GrantTest {
         assertThat(grant(member(2), 10, 10L)).isEqualTo(Refusal.ACTION_MALFORMED);
         assertThat(ledger.refusal(key(KeyRole.NODE), new Grant(DeviceId.of("acme:none"), member(2), 0, null)))
                 .isEqualTo(Refusal.DEVICE_UNKNOWN);
+    }
+
+    @Test
+    void what_is_undone_gives_way_to_what_the_same_block_said_before() {
+        Grant first = new Grant(BOX, member(2), 1_000, 2_000L);
+        Grant other = new Grant(BOX, member(2), 5, null);
+        Grant refused = new Grant(BOX, ACME, 0, null);
+        RevokeGrant revoked = new RevokeGrant(BOX, member(2));
+        var node = List.of(key(KeyRole.NODE));
+        var results = ledger.block(
+                        ledger.transaction(node, false, List.of(first)),
+                        ledger.transaction(node, true, List.of(other, revoked, other, refused)),
+                        ledger.transaction(node, true, List.of(revoked, refused)))
+                .results();
+        assertThat(results).extracting(result -> result.events().size()).containsExactly(1, 1, 1);
+        assertThat(record(member(2)).fromMs()).isEqualTo(1_000);
+        assertThat(record(member(2)).event())
+                .isEqualTo(results.getFirst().events().getFirst().number());
+        assertThat(ledger.lastEvent().number()).isEqualTo(record(member(2)).event() + 2);
     }
 }

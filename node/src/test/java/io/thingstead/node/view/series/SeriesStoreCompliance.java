@@ -10,8 +10,10 @@ import io.thingstead.kit.model.Value;
 import io.thingstead.node.view.LoggedFrame;
 import io.thingstead.node.view.LoggedReading;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +82,102 @@ abstract class SeriesStoreCompliance {
             assertThat(store.range(BOX, "temperature", T, T + 100, 1))
                     .containsExactly(new Bucket(T + 5, 4.5, 5.5, 5.0, 2));
             reopen(2);
+        }
+    }
+
+    private static Selection all(DeviceId... devices) {
+        return new Selection(List.of(devices), Optional.empty(), 0, Long.MAX_VALUE);
+    }
+
+    private List<LoggedReading> selected(Selection selection) {
+        var found = new ArrayList<LoggedReading>();
+        store.each(selection, found::addAll);
+        assertThat(store.count(selection)).isEqualTo(found.size());
+        return found;
+    }
+
+    @Test
+    void what_is_selected_comes_in_the_order_of_the_log_over_months() {
+        long month = 31L * 24 * 3_600_000;
+        store.take(
+                List.of(
+                        frameAt(0, T, BOX, number("temperature", 1, T), number("humidity", 2, T + 1)),
+                        frameAt(1, T, DOOR, number("temperature", 3, T + 2)),
+                        frameAt(2, T + month, BOX, number("temperature", 4, T + 3), number("temperature", 5, T - 5)),
+                        frameAt(3, T + month, DOOR)),
+                4);
+        assertThat(selected(all()))
+                .extracting(found -> ((Value.Number) found.reading().value()).value())
+                .containsExactly(1.0, 2.0, 3.0, 5.0, 4.0);
+        assertThat(selected(all(DOOR))).extracting(LoggedReading::index).containsExactly(1L);
+        assertThat(selected(all(BOX, DOOR))).hasSize(5);
+        assertThat(selected(all(DeviceId.of("acme:nobody")))).isEmpty();
+        assertThat(selected(new Selection(List.of(BOX), Optional.of("temperature"), T, T + 3)))
+                .extracting(LoggedReading::index)
+                .containsExactly(0L);
+        assertThat(selected(new Selection(List.of(), Optional.of("nothing"), 0, Long.MAX_VALUE)))
+                .isEmpty();
+        assertThat(selected(new Selection(List.of(), Optional.empty(), T, T))).isEmpty();
+    }
+
+    /// So that whoever takes them may be slow, and needs little memory.
+    @Test
+    void many_readings_come_in_parts_and_each_once() {
+        var frames = new ArrayList<LoggedFrame>();
+        long count = 0;
+        for (int i = 0; i < 300; i++) {
+            var readings = new Reading[i == 150 ? 25_000 : i < 150 ? 1 : 400];
+            for (int r = 0; r < readings.length; r++) readings[r] = number("temperature", count++, T + count);
+            frames.add(frame(i, BOX, readings));
+        }
+        store.take(frames, 300);
+        var next = new long[1];
+        store.each(all(BOX), part -> {
+            assertThat(part.size()).isLessThanOrEqualTo(25_000);
+            for (var found : part)
+                assertThat(((Value.Number) found.reading().value()).value()).isEqualTo(next[0]++);
+        });
+        assertThat(next[0]).isEqualTo(count);
+    }
+
+    @Test
+    void what_is_selected_is_a_file_in_parquet_until_it_is_closed() throws Exception {
+        store.take(
+                List.of(
+                        frame(
+                                0,
+                                BOX,
+                                new Reading("n", "W", new Value.Number(-0.25), T, false),
+                                new Reading("f", null, new Value.Flag(true), T + 1, true),
+                                new Reading("t", null, new Value.Text("it's"), T + 2, false),
+                                new Reading("d", null, new Value.Data(new byte[] {1, 2}), T + 3, false)),
+                        frameAt(1, T + 31L * 24 * 3_600_000, DOOR, number("temperature", 3, T + 4))),
+                2);
+        Path path;
+        try (var file = store.parquet(all());
+                var reader = DriverManager.getConnection("jdbc:duckdb:");
+                var statement = reader.createStatement()) {
+            path = file.path();
+            statement.execute("SET TimeZone = 'UTC'");
+            var rows = statement.executeQuery(
+                    "SELECT concat_ws(' ', epoch_ms(\"time\"), device, \"name\", coalesce(unit, '-'), coalesce(number::VARCHAR, '-'),"
+                            + " coalesce(\"text\", '-'), kind, relative, trust, \"index\") FROM '" + path + "'");
+            var found = new ArrayList<String>();
+            while (rows.next()) found.add(rows.getString(1));
+            assertThat(found)
+                    .containsExactly(
+                            T + " acme:box-1 n W -0.25 - number false device-signed 0",
+                            T + 1 + " acme:box-1 f - 1.0 - flag true device-signed 0",
+                            T + 2 + " acme:box-1 t - - it's text false device-signed 0",
+                            T + 3 + " acme:box-1 d - - AQI data false device-signed 0",
+                            T + 4 + " acme:door temperature Cel 3.0 - number false device-signed 1");
+        }
+        assertThat(path).doesNotExist();
+        try (var nothing = store.parquet(all(DeviceId.of("acme:nobody")))) {
+            assertThat(nothing.path()).isNotEmptyFile();
+            // As after a crash.
+            reopen(2);
+            assertThat(nothing.path()).doesNotExist();
         }
     }
 
@@ -156,6 +254,33 @@ abstract class SeriesStoreCompliance {
         assertThat(store.range(BOX, "temperature", T, T + 1000, 7)).hasSizeLessThanOrEqualTo(7);
         assertThat(store.range(BOX, "temperature", T + 5, T + 5, 7)).isEmpty();
         assertThat(store.range(BOX, "temperature", 0, 1L << 52, 100)).hasSize(1);
+    }
+
+    @Test
+    void the_past_is_told_by_the_readings_own_times_over_all_months_up_to_a_limit() {
+        long month = 31L * 86_400_000;
+        store.take(
+                List.of(
+                        frameAt(0, T, BOX, number("temperature", 1, T), number("humidity", 50, T)),
+                        frameAt(1, T + 1, DOOR, number("temperature", 9, T + 1)),
+                        frameAt(2, T + month, BOX, number("temperature", 3, T + month)),
+                        // received in the second month, measured in the first
+                        frameAt(3, T + month, BOX, number("temperature", 2, T + 5), number("temperature", 4, T))),
+                4);
+        assertThat(values(store.past(BOX, "temperature", T, T + month + 1, 100)))
+                .containsExactly(1.0, 4.0, 2.0, 3.0);
+        assertThat(values(store.past(BOX, null, T, T + month, 100))).containsExactlyInAnyOrder(1.0, 50.0, 4.0, 2.0);
+        assertThat(values(store.past(BOX, "temperature", T + 1, T + month + 1, 1)))
+                .containsExactly(2.0);
+        assertThat(store.past(BOX, "nothing", 0, Long.MAX_VALUE, 100)).isEmpty();
+        assertThat(store.past(DeviceId.of("acme:nobody"), null, 0, Long.MAX_VALUE, 100))
+                .isEmpty();
+    }
+
+    private static List<Double> values(List<LoggedReading> readings) {
+        return readings.stream()
+                .map(reading -> ((Value.Number) reading.reading().value()).value())
+                .toList();
     }
 
     @Test

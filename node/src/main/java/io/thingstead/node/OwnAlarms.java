@@ -1,0 +1,89 @@
+package io.thingstead.node;
+
+import io.thingstead.node.alarm.Alarms;
+import io.thingstead.node.alarm.Channels;
+import io.thingstead.node.alarm.FollowedFile;
+import io.thingstead.node.alarm.LateReadings;
+import io.thingstead.node.log.Log;
+import io.thingstead.node.notify.Courier;
+import io.thingstead.node.view.LogFollower;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The member's alarms at work: what follows the log, the clock that tells them of silence, and the file of rules.
+final class OwnAlarms implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnAlarms.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final long EVERY_MS = 1_000;
+
+    private final Alarms alarms;
+    private final Courier courier;
+    private final FollowedFile file;
+    private final LateReadings late;
+    private final LogFollower follower;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("alarm-clock").daemon(true).factory());
+
+    OwnAlarms(MemberCore core, Views views, Path rules) {
+        Log log = core.log();
+        var channels = new Channels(core.store());
+        courier = new Courier(core.member().value(), core.store(), channels, core.clockMs());
+        alarms = new Alarms(
+                core.member(), core.store(), log.reader(), views.live(), channels, core.clockMs(), courier.listener());
+        file = new FollowedFile(rules, alarms.rules());
+        late = new LateReadings(alarms, views.series(), log.reader());
+        follower = new LogFollower("alarms", log.reader(), alarms, PAUSE, OwnAlarms::failed);
+        log.listen(follower);
+    }
+
+    private static void failed(Throwable e) {
+        LOG.error("alarms could not follow the log; they try again", e);
+    }
+
+    void start() {
+        file.look();
+        follower.start();
+        courier.start();
+        var _ = clock.scheduleWithFixedDelay(this::tick, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        try {
+            alarms.pass();
+            late.look();
+            file.look();
+        } catch (RuntimeException e) {
+            LOG.error("the alarms' clock failed once", e);
+        }
+    }
+
+    Alarms alarms() {
+        return alarms;
+    }
+
+    Courier courier() {
+        return courier;
+    }
+
+    FollowedFile file() {
+        return file;
+    }
+
+    /// Leaves that are not judged yet.
+    long behind() {
+        return follower.behind();
+    }
+
+    @Override
+    public void close() {
+        clock.close();
+        follower.close();
+        alarms.keep();
+        courier.close();
+    }
+}

@@ -1,0 +1,24 @@
+// What the page asks of its node.
+
+/** The answer, or an error that says what the node says. */
+export async function getJson(path) {
+  return answered(await fetch(path).catch(unreachable));
+}
+
+export const postJson = (path, body) => sendJson('POST', path, body);
+export const putJson = (path, body) => sendJson('PUT', path, body);
+export const deleteJson = (path) => sendJson('DELETE', path);
+
+async function sendJson(method, path, body) {
+  return answered(await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) }).catch(unreachable));
+}
+
+function unreachable() {
+  throw new Error('The node cannot be reached.');
+}
+
+async function answered(answer) {
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw Object.assign(new Error(body.detail ?? 'The node answered ' + answer.status), { status: answer.status, code: body.code });
+  return body;
+}
