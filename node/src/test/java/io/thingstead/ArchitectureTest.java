@@ -121,6 +121,7 @@ class ArchitectureTest {
         "node.ledger, kit",
         "node.contract, kit",
         "node.tls, kit.crypto",
+        "node.retention, kit node.storage node.log node.ledger",
         "node.exchange, kit node.ledger node.tls",
         "node.catalogue, kit node.ledger node.view node.exchange",
         "node.mirror, kit node.storage node.log node.ledger node.exchange",

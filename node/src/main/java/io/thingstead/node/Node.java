@@ -11,11 +11,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.api.Access;
-import io.thingstead.node.api.AlarmChannelRoutes;
 import io.thingstead.node.api.AlarmCount;
-import io.thingstead.node.api.AlarmRoutes;
-import io.thingstead.node.api.AlarmRuleRoutes;
-import io.thingstead.node.api.AlarmTestRoute;
 import io.thingstead.node.api.Api;
 import io.thingstead.node.api.BackupRoute;
 import io.thingstead.node.api.ClaimCodeRoutes;
@@ -34,6 +30,7 @@ import io.thingstead.node.api.NodeFacts;
 import io.thingstead.node.api.Notice;
 import io.thingstead.node.api.OpenApiRoute;
 import io.thingstead.node.api.ReadingProofs;
+import io.thingstead.node.api.RetentionRoutes;
 import io.thingstead.node.api.ThingRoutes;
 import io.thingstead.node.backup.StoreSnapshot;
 import io.thingstead.node.catalogue.Catalogue;
@@ -63,6 +60,7 @@ import io.thingstead.node.log.Submission;
 import io.thingstead.node.mirror.Holdings;
 import io.thingstead.node.mirror.Mirrors;
 import io.thingstead.node.mirror.OwnLogs;
+import io.thingstead.node.retention.Retention;
 import io.thingstead.node.trust.TrustHistory;
 import io.thingstead.node.view.live.LiveReading;
 import io.thingstead.node.web.WebAssets;
@@ -105,6 +103,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final Tokens tokens;
     private final Views views;
     private final OwnAlarms alarms;
+    private final Retention retention;
     private final List<LogReader> logs;
     private final Mirrors mirrors;
     private final MqttTransport mqtt;
@@ -141,8 +140,11 @@ public final class Node implements AutoCloseable, NodeFacts {
             open.push(alarms);
             core.exchange().offer(new ThingRoute(core.member(), core.ledger(), views.live()));
             logs = core.logs();
+            retention = ErasableDisk.retention(folder, core, views, clockMs);
+            open.push(retention);
             mirrors = mirrors();
             open.push(mirrors);
+            mirrors.purgeBy(core.rocks()::purge);
             mirrors.routes().stream().map(between.routes()).forEach(core.exchange()::offer);
             Intake intake = intake(between.log().apply(core.log().sequencer()::submit));
             mqtt = new MqttTransport(
@@ -156,6 +158,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             core.start();
             views.start();
             alarms.start();
+            retention.start();
             mirrors.start();
             intake.commands().start();
             // Before the pages: they tell where devices connect.
@@ -260,17 +263,10 @@ public final class Node implements AutoCloseable, NodeFacts {
                         grants::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,
                         claimRoutes(claims)::register,
+                        new RetentionRoutes(core.member(), retention, clockMs)::register,
                         new HeldVotesRoutes(core.voteAgain())::register,
                         things::register,
-                        new AlarmRoutes(alarms.alarms(), clockMs)::register,
-                        new AlarmRuleRoutes(alarms.alarms(), alarms.file())::register,
-                        new AlarmChannelRoutes(alarms.alarms().channels(), alarms.courier())::register,
-                        new AlarmTestRoute(
-                                alarms.alarms(),
-                                views.live(),
-                                views.series(),
-                                core.log().reader(),
-                                clockMs)::register,
+                        alarms::register,
                         new LogRoutes(logs, new Heads(mirrors.holdings()))::register,
                         new MirrorRoutes(mirrors)::register,
                         new HealthRoutes(new NodeHealth(core))::register,
@@ -356,6 +352,11 @@ public final class Node implements AutoCloseable, NodeFacts {
         public Optional<String> cosigned(LogReader log) {
             return holdings.cosigned(log);
         }
+    }
+
+    /// How long contents are kept.
+    public Retention retention() {
+        return retention;
     }
 
     /// Leaves that the series do not have yet.

@@ -4,6 +4,11 @@ import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.alarm.Channels;
 import io.thingstead.node.alarm.FollowedFile;
 import io.thingstead.node.alarm.LateReadings;
+import io.thingstead.node.api.AlarmChannelRoutes;
+import io.thingstead.node.api.AlarmRoutes;
+import io.thingstead.node.api.AlarmRuleRoutes;
+import io.thingstead.node.api.AlarmTestRoute;
+import io.thingstead.node.api.Routes;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.notify.Courier;
 import io.thingstead.node.view.LogFollower;
@@ -21,6 +26,8 @@ final class OwnAlarms implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final long EVERY_MS = 1_000;
 
+    private final MemberCore core;
+    private final Views views;
     private final Alarms alarms;
     private final Courier courier;
     private final FollowedFile file;
@@ -30,6 +37,8 @@ final class OwnAlarms implements AutoCloseable {
             Thread.ofPlatform().name("alarm-clock").daemon(true).factory());
 
     OwnAlarms(MemberCore core, Views views, Path rules) {
+        this.core = core;
+        this.views = views;
         Log log = core.log();
         var channels = new Channels(core.store());
         courier = new Courier(core.member().value(), core.store(), channels, core.clockMs());
@@ -70,8 +79,12 @@ final class OwnAlarms implements AutoCloseable {
         return courier;
     }
 
-    FollowedFile file() {
-        return file;
+    /// What people and programs ask of alarms.
+    void register(Routes routes) {
+        new AlarmRoutes(alarms, core.clockMs()).register(routes);
+        new AlarmRuleRoutes(alarms, file).register(routes);
+        new AlarmChannelRoutes(alarms.channels(), courier).register(routes);
+        new AlarmTestRoute(alarms, views.live(), views.series(), core.log().reader(), core.clockMs()).register(routes);
     }
 
     /// Leaves that are not judged yet.

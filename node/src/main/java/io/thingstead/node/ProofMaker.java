@@ -84,6 +84,13 @@ public final class ProofMaker {
         if (leaf.isEmpty()) {
             return Result.no(Refusal.REQUEST_NOT_FOUND, "the log has no leaf " + index);
         }
+        if (leaf.get().isErased()) {
+            return Result.no(
+                    Refusal.CONTENT_ERASED,
+                    "the content of leaf " + index + " (frame " + leaf.get().n() + " of "
+                            + leaf.get().stream().device()
+                            + ") was erased: that it existed the log still shows, what it said nobody can show any more");
+        }
         return leaf.get().isFrame()
                 ? prove(KeptLeaf.of(log, leaf.get()))
                 : Result.no(Refusal.REQUEST_NOT_FOUND, "leaf " + index + " holds no readings");

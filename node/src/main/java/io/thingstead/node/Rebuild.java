@@ -125,7 +125,10 @@ public final class Rebuild {
                 done -> says.accept("  " + done + " leaves checked"));
         report.problems().forEach(problem -> found(false, problem));
         if (report.isSound()) {
-            found(true, report.size() + " leaves, the newest checkpoint covers " + report.checkpointSize());
+            found(
+                    true,
+                    report.size() + " leaves, the newest checkpoint covers " + report.checkpointSize()
+                            + (report.erased() == 0 ? "" : "; the contents of " + report.erased() + " are erased"));
         }
     }
 

@@ -1,17 +1,19 @@
 package io.thingstead.node;
 
 import io.thingstead.node.log.Log;
+import io.thingstead.node.retention.ErasableViews;
 import io.thingstead.node.view.LogFollower;
 import io.thingstead.node.view.live.LiveState;
 import io.thingstead.node.view.series.DuckSeries;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.NavigableSet;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The views that follow the log: the live state and the series, each with its follower.
-final class Views implements AutoCloseable {
+final class Views implements ErasableViews, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Views.class);
     private static final Duration LIVE_PAUSE = Duration.ofMillis(100);
     private static final Duration SERIES_PAUSE = Duration.ofMillis(500);
@@ -50,6 +52,19 @@ final class Views implements AutoCloseable {
 
     DuckSeries series() {
         return series;
+    }
+
+    /// Forgets the readings of erased leaves of the log in use.
+    @Override
+    public void erase(NavigableSet<Long> leaves) {
+        series.erase(leaves);
+        live.erase(leaves::contains);
+    }
+
+    /// Leaves that both views have taken.
+    @Override
+    public long taken() {
+        return Math.min(series.next(), live.next());
     }
 
     /// Leaves that the series do not have yet.

@@ -113,6 +113,7 @@ class DoctorTest {
                             "ports",
                             "clock",
                             "series",
+                            "retention",
                             "certificates",
                             "mirrors",
                             "backup")

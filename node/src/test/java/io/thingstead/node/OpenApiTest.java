@@ -147,6 +147,7 @@ class OpenApiTest {
         answers.send("POST", "/api/grants/revoke", "{\"device\": \"home:shell\", \"to\": \"acme\"}");
         alarms(token);
         claims();
+        retention();
         answers.send("POST", "/api/decisions", "{\"kind\": \"remove\", \"member\": \"acme\"}");
         answers.send("POST", "/api/decisions/1/approve", null, null);
         answers.send("POST", "/api/decisions/1/withdraw", null, null);
@@ -247,6 +248,17 @@ class OpenApiTest {
         assertThat(unseen).containsExactly("GET /api/live");
         System.out.println("OpenApiTest: " + answers.seen().size() + " answers of "
                 + answers.document().get("paths").size() + " paths");
+    }
+
+    private static void retention() throws Exception {
+        answers.send("PUT", "/api/retention", "{\"device\": \"home:shell\", \"days\": 30}");
+        answers.send("PUT", "/api/retention", "{\"days\": 400}");
+        answers.send("PUT", "/api/retention", "{\"days\": 0}");
+        answers.get("/api/retention");
+        answers.send("POST", "/api/retention/remove", "{\"device\": \"home:shell\"}");
+        answers.send("POST", "/api/retention/remove", "{\"device\": \"home:shell\"}");
+        answers.send("POST", "/api/retention/erase", "{\"device\": \"home:shell\", \"beforeMs\": 1}");
+        answers.send("POST", "/api/retention/erase", "{\"device\": \"acme:shell\"}");
     }
 
     private static void claims() throws Exception {

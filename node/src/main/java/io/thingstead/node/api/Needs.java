@@ -89,6 +89,8 @@ public final class Needs {
 
         // The node itself.
         routes(ADMIN, "POST /api/backup");
+        routes(READ, "GET /api/retention");
+        routes(ADMIN, "PUT /api/retention", "POST /api/retention/remove", "POST /api/retention/erase");
     }
 
     private Needs() {}

@@ -90,6 +90,7 @@ final class ReadingRoutes {
         return api
                 .log()
                 .leaf(kept.index())
+                .filter(leaf -> !leaf.isErased())
                 .map(leaf -> new LiveReading(kept.reading(), kept.trust(), leaf.receivedMs(), leaf.n(), kept.index()))
                 .stream();
     }

@@ -40,6 +40,7 @@ final class DoctorAtNode {
             JsonNode status = node.getJson("/api/status");
             ports(status);
             notices(status);
+            retention(node.getJson("/api/retention"));
             series(status);
             clock(node, status.path("ledger"));
             certificates(node);
@@ -109,6 +110,23 @@ final class DoctorAtNode {
             says.accept(
                     Finding.warn("evidence", held + " things are held against members", "look at the consortium page"));
         }
+    }
+
+    private void retention(JsonNode told) {
+        List<String> rules = new ArrayList<>();
+        for (JsonNode rule : told.path("rules")) {
+            rules.add(rule.path("device").asText("all others") + " "
+                    + rule.path("days").asInt() + " days");
+        }
+        String text = rules.isEmpty() ? "everything is kept" : "kept for: " + String.join(", ", rules);
+        long pending = told.path("pending").asLong();
+        says.accept(
+                pending == 0
+                        ? Finding.ok("retention", text)
+                        : Finding.warn(
+                                "retention",
+                                text + "; the bytes of " + pending + " erased leaves are not off the disk yet",
+                                "this ends by itself within the hour; if not, the node's messages say why"));
     }
 
     private void series(JsonNode status) {

@@ -91,7 +91,7 @@ final class RunningNode {
     }
 
     byte[] get(String path) {
-        return send(HttpRequest.newBuilder(http.resolve(path)));
+        return send(HttpRequest.newBuilder(http.resolve(path)).timeout(TIMEOUT));
     }
 
     JsonNode getJson(String path) {
@@ -99,8 +99,14 @@ final class RunningNode {
     }
 
     JsonNode post(String path, Object body) {
+        return post(path, body, TIMEOUT);
+    }
+
+    /// @param timeout of what may take long
+    JsonNode post(String path, Object body, Duration timeout) {
         try {
             return parse(send(HttpRequest.newBuilder(http.resolve(path))
+                    .timeout(timeout)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))));
         } catch (JacksonException e) {
@@ -108,8 +114,20 @@ final class RunningNode {
         }
     }
 
+    JsonNode put(String path, Object body) {
+        try {
+            return parse(send(HttpRequest.newBuilder(http.resolve(path))
+                    .timeout(TIMEOUT)
+                    .header("Content-Type", "application/json")
+                    .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))));
+        } catch (JacksonException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     JsonNode postBytes(String path, byte[] body) {
         return parse(send(HttpRequest.newBuilder(http.resolve(path))
+                .timeout(TIMEOUT)
                 .header("Content-Type", "application/cose")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))));
     }
@@ -136,9 +154,7 @@ final class RunningNode {
     private byte[] send(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response = client.send(
-                    request.timeout(TIMEOUT)
-                            .header("Authorization", "Bearer " + token)
-                            .build(),
+                    request.header("Authorization", "Bearer " + token).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() / 100 != 2) {
                 throw new NodeException(refusal(response.statusCode(), response.body()));

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             UpgradeCommand.class,
+            RetentionCommand.class,
             DoctorCommand.class,
             EngineCommand.class,
             ConsortiumCommand.class

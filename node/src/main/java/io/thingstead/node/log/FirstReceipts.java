@@ -28,8 +28,14 @@ final class FirstReceipts {
         var place = Rows.place(number);
         var row = store.get(Column.CONTENT, Rows.leafKey(place.log(), place.index()));
         if (row == null) throw Rows.corrupt("leaf " + place + " is missing");
-        var first = Rows.content(row);
-        return answer(frame, stream, first.content(), accepted(place, first), batch);
+        return switch (Rows.leaf(row)) {
+            case Rows.Content first -> answer(frame, stream, first.content(), accepted(place, first), batch);
+            // Nothing tells any more whether it is the same frame.
+            case Rows.Erased _ ->
+                declined(
+                        Refusal.CONTENT_ERASED,
+                        "%s is in the log at %d, and its content was erased".formatted(named(frame), place.index()));
+        };
     }
 
     /// @param content of the frame that has the number
@@ -48,9 +54,8 @@ final class FirstReceipts {
     }
 
     private static Accepted accepted(Rows.Place place, Rows.Content first) {
-        var commitment = Entries.commitment(first.salt(), first.kind(), first.receivedMs(), first.content());
         return new Accepted(
-                place.log(), place.index(), first.receivedMs(), first.salt(), Entries.entry(commitment), true);
+                place.log(), place.index(), first.receivedMs(), first.salt(), Entries.entry(first.commitment()), true);
     }
 
     /// The first pair of a number is kept: it proves that the device signed twice, and more would prove no more.

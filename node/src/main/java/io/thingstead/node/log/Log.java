@@ -122,8 +122,7 @@ public final class Log implements AutoCloseable {
         long first = size & -TileNodes.WIDTH;
         try (var scan = store.scan(Column.CONTENT, Rows.leafKey(log, first), Rows.leafKey(log, size))) {
             while (scan.next()) {
-                var leaf = Rows.content(scan.value());
-                commitments.add(Entries.commitment(leaf.salt(), leaf.kind(), leaf.receivedMs(), leaf.content()));
+                commitments.add(Rows.leaf(scan.value()).commitment());
             }
         }
         if (commitments.size() != size - first) throw Rows.corrupt("leaves after " + first + " are missing");

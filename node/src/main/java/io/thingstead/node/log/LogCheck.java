@@ -32,16 +32,18 @@ public final class LogCheck {
     private final Map<Integer, List<byte[]>> upper = new TreeMap<>();
 
     private final List<byte[]> commitments = new ArrayList<>();
-    private final List<Rows.Content> leaves = new ArrayList<>();
+    private final List<Rows.Leaf> leaves = new ArrayList<>();
     private @Nullable Checkpoint checkpoint;
+    private long erased;
 
     /// What was found.
     ///
     /// @param size leaves found
     /// @param root over all of them
     /// @param checkpointSize leaves under the newest checkpoint
+    /// @param erased of them, leaves whose contents were erased
     /// @param problems what does not fit, in words; the first hundred
-    public record Report(long size, byte[] root, long checkpointSize, List<String> problems) {
+    public record Report(long size, byte[] root, long checkpointSize, long erased, List<String> problems) {
         public boolean isSound() {
             return problems.isEmpty();
         }
@@ -68,6 +70,7 @@ public final class LogCheck {
                 run.frontier.size(),
                 run.frontier.root(),
                 checkpoint == null ? 0 : checkpoint.size(),
+                run.erased,
                 List.copyOf(run.problems));
     }
 
@@ -95,7 +98,7 @@ public final class LogCheck {
                     problem("leaf %d follows leaf %d".formatted(index, expected - 1));
                     return;
                 }
-                leaf(Rows.content(scan.value()));
+                leaf(Rows.leaf(scan.value()));
             }
         } catch (StoreException e) {
             if (e.category() != StoreException.Category.CORRUPT) throw e;
@@ -107,8 +110,9 @@ public final class LogCheck {
             problem("the newest checkpoint covers %d leaves, there are %d".formatted(signed.size(), frontier.size()));
     }
 
-    private void leaf(Rows.Content leaf) {
-        var commitment = Entries.commitment(leaf.salt(), leaf.kind(), leaf.receivedMs(), leaf.content());
+    private void leaf(Rows.Leaf leaf) {
+        var commitment = leaf.commitment();
+        if (leaf instanceof Rows.Erased) erased++;
         commitments.add(commitment);
         leaves.add(leaf);
         frontier.append(MerkleTree.leafHash(Entries.entry(commitment)), this::completed);

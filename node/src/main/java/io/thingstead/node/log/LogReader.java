@@ -66,15 +66,19 @@ public final class LogReader implements TiledLog {
     }
 
     private LeafRecord leaf(long index, byte[] row) {
-        var content = Rows.content(row);
-        return new LeafRecord(
-                index,
-                streams.stream(content.stream()),
-                content.n(),
-                content.salt(),
-                content.kind(),
-                content.receivedMs(),
-                content.content());
+        return switch (Rows.leaf(row)) {
+            case Rows.Content content ->
+                new LeafRecord(
+                        index,
+                        streams.stream(content.stream()),
+                        content.n(),
+                        content.salt(),
+                        content.kind(),
+                        content.receivedMs(),
+                        content.content());
+            case Rows.Erased left ->
+                LeafRecord.erased(index, streams.stream(left.stream()), left.n(), left.kind(), left.commitment());
+        };
     }
 
     /// All streams in which frames of the device arrived, oldest first: one for each key, and one for each key that

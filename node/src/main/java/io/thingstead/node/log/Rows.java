@@ -11,8 +11,11 @@ import java.util.Arrays;
 
 /// How the log's rows stand in the store. Numbers in keys are big-endian, so that their order is the keys' order.
 final class Rows {
-    /// Form of a content row; other forms are for contents that are gone.
+    /// Forms of a content row: with what the leaf commits to, or, where that is erased, with the commitment alone.
     private static final byte WHOLE = 1;
+
+    private static final byte ERASED = 2;
+    private static final int COMMITMENT_BYTES = 32;
 
     private static final byte STREAM_BY_KEY = 1;
     private static final byte STREAM_BY_ID = 2;
@@ -25,8 +28,27 @@ final class Rows {
 
     private Rows() {}
 
-    /// A content row: whose frame it is, and what the leaf's commitment is made of.
-    record Content(int stream, long n, byte[] salt, int kind, long receivedMs, byte[] content) {}
+    /// A content row: whose frame it is, and the leaf's commitment.
+    sealed interface Leaf {
+        int stream();
+
+        long n();
+
+        int kind();
+
+        byte[] commitment();
+    }
+
+    /// With what the commitment is made of.
+    record Content(int stream, long n, byte[] salt, int kind, long receivedMs, byte[] content) implements Leaf {
+        @Override
+        public byte[] commitment() {
+            return Entries.commitment(salt, kind, receivedMs, content);
+        }
+    }
+
+    /// What is left of it.
+    record Erased(int stream, long n, int kind, byte[] commitment) implements Leaf {}
 
     /// Where a number of a stream stands.
     record Place(long log, long index) {}
@@ -86,20 +108,35 @@ final class Rows {
                 .bytes();
     }
 
-    static Content content(byte[] row) {
+    static byte[] erased(Erased leaf) {
+        return new VarWriter(64)
+                .put(ERASED)
+                .put(leaf.stream)
+                .put(leaf.n)
+                .put(leaf.kind)
+                .put(leaf.commitment)
+                .bytes();
+    }
+
+    static Leaf leaf(byte[] row) {
         try {
-            return content(ByteBuffer.wrap(row));
+            return leaf(ByteBuffer.wrap(row));
         } catch (BufferUnderflowException e) {
             throw corrupt("a content row of %d bytes".formatted(row.length));
         }
     }
 
-    private static Content content(ByteBuffer in) {
+    private static Leaf leaf(ByteBuffer in) {
         long form = VarWriter.get(in);
-        if (form != WHOLE) throw corrupt("a content row of the unknown form " + form);
+        if (form != WHOLE && form != ERASED) throw corrupt("a content row of the unknown form " + form);
         int stream = (int) VarWriter.get(in);
         long n = VarWriter.get(in);
         int kind = (int) VarWriter.get(in);
+        if (form == ERASED) {
+            var commitment = new byte[COMMITMENT_BYTES];
+            in.get(commitment);
+            return new Erased(stream, n, kind, commitment);
+        }
         long receivedMs = in.getLong();
         var salt = new byte[Entries.SALT_BYTES];
         in.get(salt);

@@ -7,13 +7,14 @@ import io.thingstead.kit.model.LogId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// How granted contents stand in the store: by log and index; by device; by a device's numbers; and how far each grant
-/// was followed.
+/// How granted contents stand in the store: by log and index; by device; by a device's numbers; how far each grant was
+/// followed; and how far what was erased.
 final class ContentRows {
     private static final byte BY_INDEX = 1;
     private static final byte BY_DEVICE = 2;
     private static final byte FOLLOWED = 3;
     private static final byte BY_NUMBER = 4;
+    private static final byte ERASURES = 5;
 
     private ContentRows() {}
 
@@ -39,6 +40,12 @@ final class ContentRows {
                 .put(name)
                 .putLong(index)
                 .array();
+    }
+
+    /// How many of the owner's lists of what it erased are done here.
+    static byte[] erasures(LogId log) {
+        byte[] name = MirrorRows.log(log);
+        return ByteBuffer.allocate(1 + name.length).put(ERASURES).put(name).array();
     }
 
     static byte[] followed(LogId log, DeviceId device) {

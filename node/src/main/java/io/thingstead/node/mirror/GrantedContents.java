@@ -172,6 +172,14 @@ public final class GrantedContents {
                         size -> tree.inclusionProof(leaf.index(), size)));
     }
 
+    /// Whether any content of the log is kept.
+    boolean keepsOf(LogId log) {
+        try (var scan = store.scan(
+                Column.MIRRORED_CONTENT, ContentRows.content(log, 0), ContentRows.content(log, Long.MAX_VALUE))) {
+            return scan.next();
+        }
+    }
+
     /// Removes the content of a leaf with its salt, where it is kept; its entry in the mirrored tree says nothing.
     ///
     /// @return whether there was something to remove

@@ -126,6 +126,7 @@ final class MemberFollower implements AutoCloseable {
             boolean more = log.step(owner, record, () -> anchors(record));
             if (looks && !more && record.closed() == null) log.look(owner, record);
             more |= !more && mirrors.contents().step(others, log);
+            if (looks) more |= mirrors.erasures().step(others, log.id());
             watch.well(log.tree().size(), record.size(), clockMs.getAsLong());
             round = more ? Round.MORE : Round.DONE;
         } catch (MemberUnreachable | Misanswer e) {

@@ -13,6 +13,7 @@ import io.thingstead.node.ledger.ForkRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.mirror.MirrorState.Condition;
+import io.thingstead.node.storage.KeyRange;
 import io.thingstead.node.storage.Store;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class Mirrors implements AutoCloseable {
     private final Holdings holdings;
     private final PromiseCheck promises;
     private final GrantedContents contents;
+    private final FollowedErasures erasures;
     private final LongSupplier clockMs;
     private final LongSupplier nanos;
     private final Cosigner cosigner;
@@ -84,17 +87,31 @@ public final class Mirrors implements AutoCloseable {
         cosigner = new Cosigner(Cosigner.name(domain, ledger.head().ledger()), nodeKey, clockMs);
         holdings = new Holdings(self, ledger, own, this, cosigner);
         contents = new GrantedContents(self, ledger, store, this::log);
+        erasures = new FollowedErasures(store, contents);
         promises = new PromiseCheck(ledger, this, desk);
     }
 
     /// What other members may ask of this one.
     public List<MemberRoute> routes() {
-        return List.of(new LogFiles(own, ledger, this), new HeldRoute(holdings), new ContentsRoute(self, own, ledger));
+        return List.of(
+                new LogFiles(own, ledger, this),
+                new HeldRoute(holdings),
+                new ContentsRoute(self, own, ledger),
+                new ErasedRoute(own, store));
     }
 
     /// What this member may read of other members' devices.
     public GrantedContents contents() {
         return contents;
+    }
+
+    FollowedErasures erasures() {
+        return erasures;
+    }
+
+    /// How what other members erased is taken off this one's disk; before the start.
+    public void purgeBy(Consumer<List<KeyRange>> takes) {
+        erasures.purgeBy(takes);
     }
 
     /// Whether promises are kept.

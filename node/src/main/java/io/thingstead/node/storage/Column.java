@@ -39,7 +39,7 @@ public enum Column {
     CLAIM(Profile.SMALL),
     /// device, command number, step → log number, index; open commands; desired values
     COMMAND(Profile.SMALL),
-    /// how long contents are kept, and which were erased
+    /// rules of how long contents are kept, and how far they are done; which leaves were erased
     RETENTION(Profile.SMALL),
     /// alarm rules, what is watched, alarms, and up to which leaf readings were judged
     ALARM(Profile.SMALL),

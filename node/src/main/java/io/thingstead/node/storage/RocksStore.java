@@ -22,6 +22,7 @@ import org.rocksdb.AbstractEventListener;
 import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -190,6 +191,21 @@ public final class RocksStore implements Store {
         guarded(() -> {
             try (var checkpoint = Checkpoint.create(database)) {
                 checkpoint.createCheckpoint(to.toString());
+            }
+            return null;
+        });
+    }
+
+    /// Takes what was deleted or written over off the disk: what is only in memory and in the write-ahead log goes
+    /// to tables, of all columns, since they share that log; then the tables of these keys are written anew.
+    /// Readers that still look at old tables, and copies made of links to them, keep them while they are there.
+    public void purge(List<KeyRange> keys) {
+        guarded(() -> {
+            flush();
+            try (var options = new CompactRangeOptions()
+                    .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForceOptimized)
+                    .setExclusiveManualCompaction(false)) {
+                for (var range : keys) database.compactRange(family(range.column()), range.from(), range.to(), options);
             }
             return null;
         });

@@ -38,7 +38,7 @@ public record LoggedFrame(
                 leaf.isFrame() ? decode(leaf.content(), leaf.receivedMs()) : List.of());
     }
 
-    /// A frame in the log was decoded before it got there, so what cannot be read here has been erased since.
+    /// A frame in the log was decoded before it got there.
     private static List<Reading> decode(byte[] content, long receivedMs) {
         return switch (Frame.decode(content)) {
             case Result.Ok<Frame>(Frame frame) ->

@@ -15,11 +15,13 @@ import io.thingstead.kit.model.TrustLevel;
 import io.thingstead.node.ledger.TestLedger;
 import io.thingstead.node.log.AnchorTarget;
 import io.thingstead.node.log.Answer;
+import io.thingstead.node.log.Erasures;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.LogSettings;
 import io.thingstead.node.log.Submission;
 import io.thingstead.node.storage.MemoryStore;
+import io.thingstead.node.storage.Store;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ final class AcmeLog implements AutoCloseable {
     static final long START = 1_800_000_000_000L;
 
     private final Consortium members;
+    private final MemoryStore store = new MemoryStore();
     private final Log log;
     private final Map<DeviceId, SigningKey> devices = new HashMap<>();
     private final Map<DeviceId, Long> numbers = new HashMap<>();
@@ -39,16 +42,28 @@ final class AcmeLog implements AutoCloseable {
     AcmeLog(Consortium members) {
         this.members = members;
         var settings = new LogSettings(Consortium.LOG, TestLedger.ID, members.origin(), TestLedger.key(KeyRole.LOG));
-        var opening =
-                Log.open(settings, new MemoryStore(), new AnchorTarget.Anchored(0, MerkleTree.emptyRoot()), failure -> {
-                    throw new AssertionError(failure);
-                });
+        var opening = Log.open(settings, store, new AnchorTarget.Anchored(0, MerkleTree.emptyRoot()), failure -> {
+            throw new AssertionError(failure);
+        });
         log = ((Log.Opening.Opened) opening).log();
         log.start();
     }
 
     LogReader reader() {
         return log.reader();
+    }
+
+    /// In which the log is.
+    Store store() {
+        return store;
+    }
+
+    /// Erases the frames at these leaves, in one list.
+    void erase(long from, long to) {
+        var leaves = reader().leaves(from, (int) (to - from));
+        var batch = store.newBatch();
+        new Erasures(Consortium.LOG, store).erase(leaves, batch);
+        store.write(batch);
     }
 
     DeviceId device(String name) {

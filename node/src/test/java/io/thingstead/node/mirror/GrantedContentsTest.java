@@ -3,6 +3,7 @@ package io.thingstead.node.mirror;
 import static io.thingstead.node.mirror.Consortium.ACME;
 import static io.thingstead.node.mirror.Consortium.LOG;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.merkle.MerkleVerifier;
@@ -17,9 +18,12 @@ import io.thingstead.node.ledger.action.Grant;
 import io.thingstead.node.ledger.action.RevokeGrant;
 import io.thingstead.node.log.KeptLeaf;
 import io.thingstead.node.mirror.MemberFollower.Round;
+import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.FaultyStore;
 import io.thingstead.node.storage.FaultyStore.Fault;
+import io.thingstead.node.storage.KeyRange;
 import io.thingstead.node.storage.MemoryStore;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +43,7 @@ class GrantedContentsTest {
     private final AcmeLog log = new AcmeLog(members);
     private final DeviceId box = log.device("box");
     private final DeviceId secret = log.device("secret");
-    private final Mirrors acme = members.mirrors(1, new MemoryStore(), List.of(log.reader()));
+    private final Mirrors acme = members.mirrors(1, log.store(), List.of(log.reader()));
     private final MemoryStore.Disk disk = new MemoryStore.Disk();
     private final Mirrors mirrors = members.mirrors(2, new MemoryStore(disk));
 
@@ -125,6 +129,63 @@ class GrantedContentsTest {
         });
         assertThat(kept(mirrors, secret)).isEmpty();
         assertThat(contents().answer(M3, "1/0").status()).as("not its grant").isEqualTo(403);
+    }
+
+    @Test
+    void what_the_owner_erased_is_erased_where_it_was_granted_and_never_fetched_again() {
+        for (int i = 0; i < 300; i++) log.send(i % 3 == 0 ? secret : box, AcmeLog.START + i);
+        log.anchor();
+        grant(box, 0, null);
+        assertThat(follow(mirrors)).isEqualTo(Round.DONE);
+        assertThat(kept(mirrors, box)).hasSize(200);
+        byte[] root = log.reader().rootAt(300);
+        log.erase(0, 150);
+        log.erase(150, 240);
+        assertThat(log.reader().rootAt(300)).isEqualTo(root);
+        // The process ends before the bytes are off the disk: the list is not done.
+        mirrors.purgeBy(keys -> {
+            throw new IllegalStateException("ended");
+        });
+        assertThatThrownBy(() -> follow(mirrors)).hasMessage("ended");
+        List<KeyRange> purged = new ArrayList<>();
+        Mirrors again = members.mirrors(2, new MemoryStore(disk));
+        again.purgeBy(purged::addAll);
+        assertThat(follow(again)).isEqualTo(Round.DONE);
+        assertThat(purged).hasSize(2).allMatch(keys -> keys.column() == Column.MIRRORED_CONTENT);
+        assertThat(kept(again, box)).hasSize(40).allMatch(frame -> frame.index() >= 240);
+        assertThat(again.contents().find(box, 1)).isEmpty();
+        assertThat(follow(again)).isEqualTo(Round.DONE);
+        assertThat(purged).hasSize(2);
+        assertThat(members.asked.getLast()).isNotEqualTo("/erased/1/0");
+        // Who is granted it now gets what is left.
+        assertThat(members.ask(KeyRole.NODE, 1, List.of(new Grant(box, M3, 0L, null))))
+                .isEmpty();
+        Mirrors late = members.mirrors(3, new MemoryStore());
+        Round round = Round.MORE;
+        while (round == Round.MORE) round = members.follower(late, 3).round();
+        assertThat(kept(late, box)).hasSize(40);
+    }
+
+    @Test
+    void a_list_of_what_was_erased_that_has_not_the_form_is_a_misanswer() {
+        byte[] whole = new ErasedList(3, List.of(5L, 9L, 1_000_000L)).encode();
+        assertThat(ErasedList.decode(whole)).isEqualTo(new ErasedList(3, List.of(5L, 9L, 1_000_000L)));
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] torn = Arrays.copyOf(whole, random.nextInt(whole.length + 3));
+            for (int j = random.nextInt(3); j >= 0 && torn.length > 0; j--)
+                torn[random.nextInt(torn.length)] = (byte) random.nextInt(256);
+            try {
+                var read = ErasedList.decode(torn);
+                assertThat(read.encode()).as("seed " + seed).isEqualTo(torn);
+            } catch (Misanswer e) {
+                assertThat(e).hasMessageContaining("has not the form");
+            }
+        }
+        // More than a list has.
+        byte[] claims = {(byte) 0x82, 1, (byte) 0x9a, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff};
+        assertThatThrownBy(() -> ErasedList.decode(claims)).isInstanceOf(Misanswer.class);
     }
 
     @Test

@@ -25,8 +25,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,24 @@ class UpgradeTest {
             assertThat(said.code).isEqualTo(1);
             assertThat(said.text).startsWith("upgrade.nothing: ");
         });
+    }
+
+    /// Not made by this program: version 1 itself wrote it, with 30 readings of one device.
+    @Test
+    void a_folder_that_version_1_wrote_is_upgraded_and_its_log_goes_on() throws Exception {
+        try (var in =
+                new ZipInputStream(Objects.requireNonNull(getClass().getResourceAsStream("/older/version-1.zip")))) {
+            for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                Path file = folder.resolve(entry.getName()).normalize();
+                Files.createDirectories(file.getParent());
+                Files.write(file, in.readAllBytes());
+            }
+        }
+        data = folder.resolve("data");
+        assertThat(OlderFolder.columns(data)).containsExactlyInAnyOrderElementsOf(OlderFolder.COLUMNS);
+        assertThat(live("box-2")).isEqualTo(30 + READINGS);
+        isOfVersion(2);
+        assertThat(Rebuild.run(data, line -> {})).isTrue();
     }
 
     @Test

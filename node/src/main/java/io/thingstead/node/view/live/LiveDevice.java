@@ -3,6 +3,7 @@ package io.thingstead.node.view.live;
 import io.thingstead.kit.model.DeviceId;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 
 /// A device's live state while it changes: on the follower's thread only.
@@ -30,6 +31,11 @@ final class LiveDevice {
         if (latest.size() > MAX_QUANTITIES) latest.remove(longestSilent());
         receivedMs = Math.max(receivedMs, live.receivedMs());
         n = Math.max(n, live.n());
+    }
+
+    /// Forgets what stands at erased leaves; whether there was something.
+    boolean erase(LongPredicate erased) {
+        return latest.values().removeIf(live -> erased.test(live.index()));
     }
 
     void count(long nowMs, int readings) {

@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /// The newest reading of everything, in memory. Restored at start from the series, then brought up to the log's end
-/// by a follower, whose thread is the only one that changes it; everybody else sees immutable views.
+/// by a follower; whoever erases changes it beside that one; everybody else sees immutable views.
 public final class LiveState implements FrameSink {
     private static final int RECENT = 256;
 
@@ -54,7 +55,7 @@ public final class LiveState implements FrameSink {
 
     private void restore(LoggedReading kept) {
         // the log knows the number and the time of receipt; a leaf that is not there was erased
-        log.leaf(kept.index()).ifPresent(leaf -> {
+        log.leaf(kept.index()).filter(leaf -> !leaf.isErased()).ifPresent(leaf -> {
             var restored = new LiveReading(kept.reading(), kept.trust(), leaf.receivedMs(), leaf.n(), kept.index());
             device(kept.device()).put(restored);
             recent.add(kept.device(), restored);
@@ -67,7 +68,7 @@ public final class LiveState implements FrameSink {
     }
 
     @Override
-    public void take(List<LoggedFrame> frames, long upTo) {
+    public synchronized void take(List<LoggedFrame> frames, long upTo) {
         long now = nowMs.getAsLong();
         var changed = new LinkedHashSet<LiveDevice>();
         int added = 0;
@@ -90,6 +91,12 @@ public final class LiveState implements FrameSink {
         publish(changed);
         readings.addAndGet(added);
         next = upTo;
+    }
+
+    /// Forgets the readings of erased leaves.
+    public synchronized void erase(LongPredicate erased) {
+        recent.erase(erased);
+        publish(devices.values().stream().filter(device -> device.erase(erased)).toList());
     }
 
     /// Of a burst only the latest of each quantity is news.

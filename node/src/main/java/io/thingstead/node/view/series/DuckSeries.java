@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
@@ -87,7 +88,7 @@ public final class DuckSeries implements SeriesStore {
     }
 
     @Override
-    public void take(List<LoggedFrame> frames, long upTo) {
+    public synchronized void take(List<LoggedFrame> frames, long upTo) {
         if (!frames.isEmpty() && frames.getFirst().index() != next())
             throw new IllegalStateException("leaf " + frames.getFirst().index() + " after the cursor " + next());
         try {
@@ -119,6 +120,36 @@ public final class DuckSeries implements SeriesStore {
         grown.add(Month.create(writer, folder.path(), wanted, folder.origin(), next()));
         months = List.copyOf(grown);
         return months.getLast();
+    }
+
+    /// A file at a time, while nobody reads.
+    @Override
+    public void erase(NavigableSet<Long> leaves) {
+        // A long reader ends first; what is taken meanwhile does not wait for that.
+        writing.acquireUninterruptibly();
+        try {
+            eraseNow(leaves);
+        } finally {
+            writing.release();
+        }
+    }
+
+    private synchronized void eraseNow(NavigableSet<Long> leaves) {
+        for (int i = 0; i < months.size(); i++) {
+            var span = months.get(i).span();
+            var within = leaves.subSet(span.first(), true, span.next(), false);
+            if (within.isEmpty()) continue;
+            readers.acquireUninterruptibly(READERS);
+            try {
+                var changed = new ArrayList<>(months);
+                changed.set(i, months.get(i).without(writer, folder.path(), folder.origin(), within));
+                months = List.copyOf(changed);
+            } catch (SQLException | IOException | SeriesDamaged e) {
+                throw new SeriesException("readings could not be erased from the series: " + e.getMessage(), e);
+            } finally {
+                readers.release(READERS);
+            }
+        }
     }
 
     @Override
@@ -208,7 +239,7 @@ public final class DuckSeries implements SeriesStore {
     }
 
     @Override
-    public void clear() {
+    public synchronized void clear() {
         readers.acquireUninterruptibly(READERS);
         try {
             writer.setAutoCommit(true);

@@ -1,15 +1,20 @@
 package io.thingstead.node.view.series;
 
+import io.thingstead.kit.crypto.Directories;
 import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Value;
 import io.thingstead.node.view.LoggedFrame;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -18,6 +23,9 @@ import org.duckdb.DuckDBConnection;
 /// Files are whole in themselves, each with its own dictionary, so that one can be copied, swapped or dropped.
 final class Month {
     static final String SUFFIX = ".duckdb";
+
+    /// Of a file that is to take another one's place.
+    static final String FRESH = ".duckdb-new";
 
     private final YearMonth month;
     private final String catalog;
@@ -135,6 +143,55 @@ final class Month {
             connection.rollback();
             throw e;
         }
+    }
+
+    /// Writes a file of the same month without the readings of these leaves, and puts it in this one's place. What a
+    /// database deletes stays in its file; what is not copied never was in the new one.
+    ///
+    /// @return the month as it is then; this one is detached
+    Month without(DuckDBConnection connection, Path folder, String origin, Collection<Long> leaves)
+            throws SQLException, SeriesDamaged, IOException {
+        Path file = folder.resolve(month + SUFFIX);
+        Path fresh = folder.resolve(month + FRESH);
+        String n = catalog + "_fresh";
+        connection.setAutoCommit(true);
+        // A call before this one may have failed half way.
+        Sql.execute(connection, "DETACH DATABASE IF EXISTS " + n);
+        Files.deleteIfExists(fresh);
+        Files.deleteIfExists(folder.resolve(month + FRESH + ".wal"));
+        Sql.execute(connection, "CREATE OR REPLACE TEMP TABLE erased(idx BIGINT)");
+        try (var appender = connection.createAppender("temp", "main", "erased")) {
+            for (long leaf : leaves) appender.beginRow().append(leaf).endRow();
+        }
+        Sql.execute(connection, "ATTACH " + Sql.quoted(fresh.toString()) + " AS " + n);
+        Sql.execute(connection, "CREATE TABLE " + n + ".device AS SELECT * FROM " + catalog + ".device ORDER BY id");
+        // Names that only erased readings had go with them, for one that no device can have; numbers stay, since who
+        // reads a slice after the other has looked them up before.
+        Sql.execute(
+                connection,
+                ("CREATE TABLE %2$s.quantity AS SELECT id, CASE WHEN used THEN name ELSE '-erased-' || id END AS name,"
+                                + " CASE WHEN used THEN unit END AS unit FROM (SELECT *, id IN (SELECT quantity FROM %1$s.reading"
+                                + " WHERE idx NOT IN (SELECT idx FROM temp.erased)) AS used FROM %1$s.quantity) ORDER BY id")
+                        .formatted(catalog, n));
+        Sql.execute(
+                connection,
+                "CREATE TABLE %2$s.reading AS SELECT * FROM %1$s.reading WHERE idx NOT IN (SELECT idx FROM temp.erased)"
+                        .formatted(catalog, n));
+        Sql.execute(
+                connection,
+                ("CREATE TABLE %2$s.span AS SELECT origin, first, next, (SELECT count(*) FROM %2$s.reading)::BIGINT AS readings"
+                                + " FROM %1$s.span")
+                        .formatted(catalog, n));
+        Sql.execute(connection, "CHECKPOINT " + n);
+        Sql.execute(connection, "DETACH " + n);
+        Sql.execute(connection, "DROP TABLE temp.erased");
+        detach(connection);
+        // Crash point: the old file is still there and counts; the new one is deleted at the next start.
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(folder.resolve(month + SUFFIX + ".wal"));
+        Directories.sync(folder);
+        // Crash point: the new file is there.
+        return open(connection, folder, month, origin);
     }
 
     private static void row(DuckDBAppender appender, int device, int quantity, LoggedFrame frame, Reading reading)

@@ -16,6 +16,10 @@ import org.duckdb.DuckDBConnection;
 record SeriesFolder(Path path, String origin) {
     void create() throws IOException {
         Files.createDirectories(path);
+        try (var files = Files.list(path)) {
+            for (var left : files.toList())
+                if (String.valueOf(left.getFileName()).contains(Month.FRESH)) Files.delete(left);
+        }
     }
 
     /// Opens all files, oldest first, and checks that their spans cover the log's beginning without a hole.

@@ -4,6 +4,7 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.view.FrameSink;
 import io.thingstead.node.view.LoggedReading;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,10 @@ public interface SeriesStore extends FrameSink, AutoCloseable {
 
     /// What is selected as a file in Parquet, which is gone when it is closed.
     ParquetFile parquet(Selection selection);
+
+    /// Removes the readings of these leaves, so that no file holds their bytes any more. Leaves that are not taken
+    /// yet are not its matter.
+    void erase(NavigableSet<Long> leaves);
 
     /// Forgets everything; the cursor is at 0 again.
     void clear();
