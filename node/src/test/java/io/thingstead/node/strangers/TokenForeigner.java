@@ -9,7 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// A device with a token that speaks ThingsBoard's JSON over a foreign client: it answers each command with what it was
 /// asked.
@@ -19,9 +23,13 @@ final class TokenForeigner implements AutoCloseable {
     private static final String REQUEST = "v1/devices/me/rpc/request/";
     private static final String RESPONSE = "v1/devices/me/rpc/response/";
 
+    private static final long ACKNOWLEDGED_S = 10;
+    private static final long AGAIN_NS = 200_000_000;
+
     final DeviceId id;
     final AtomicLong acknowledged = new AtomicLong();
     private final ForeignClient client;
+    private volatile boolean closed;
 
     /// Registers a new device and connects it.
     TokenForeigner(NodeProcess node, String name, ForeignClient.Library library) throws Exception {
@@ -46,15 +54,28 @@ final class TokenForeigner implements AutoCloseable {
         }
     }
 
-    /// Publishes a reading; counted once it is acknowledged.
+    /// Publishes a reading until it is acknowledged, as a client must that may be without a connection at that moment.
     void measure(double temperature) {
-        String reading = "{\"temperature\": " + temperature + "}";
-        var _ = client.publish(TELEMETRY, reading.getBytes(StandardCharsets.UTF_8))
-                .thenRun(acknowledged::incrementAndGet);
+        byte[] reading = ("{\"temperature\": " + temperature + "}").getBytes(StandardCharsets.UTF_8);
+        Thread.startVirtualThread(() -> {
+            while (!closed) {
+                try {
+                    client.publish(TELEMETRY, reading).get(ACKNOWLEDGED_S, TimeUnit.SECONDS);
+                    acknowledged.incrementAndGet();
+                    return;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                } catch (ExecutionException | TimeoutException e) {
+                    LockSupport.parkNanos(AGAIN_NS);
+                }
+            }
+        });
     }
 
     @Override
     public void close() throws Exception {
+        closed = true;
         client.close();
     }
 }

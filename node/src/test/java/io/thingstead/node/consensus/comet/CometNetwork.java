@@ -1,5 +1,6 @@
 package io.thingstead.node.consensus.comet;
 
+import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
@@ -124,10 +125,15 @@ public final class CometNetwork implements AutoCloseable {
         private long holdMarginMs = VoteHold.MARGIN_MS;
 
         private Member(String name, MemberKeys keys, Store store, Path home, String address) {
+            this(name, keys, keys.of(KeyRole.PEER), store, home, address);
+        }
+
+        private Member(
+                String name, MemberKeys keys, SigningKey peerKey, Store store, Path home, String address) {
             this.id = new MemberId(name);
             this.keys = keys;
             this.engineKeys = EngineKeys.of(keys.of(KeyRole.ENGINE));
-            this.peerKey = keys.of(KeyRole.PEER);
+            this.peerKey = peerKey;
             this.store = store;
             this.home = home;
             this.address = address;
@@ -248,7 +254,8 @@ public final class CometNetwork implements AutoCloseable {
     }
 
     /// @param twin whether the last member runs twice, with the same keys and two signers that do not know each other:
-    ///     it stands at the end of the list once more
+    ///     it stands at the end of the list once more. Only its network identity is another one: an engine keeps a
+    ///     single connection to each identity, so the others would hear one of the two at most.
     CometNetwork(Path program, int count, Path folder, IntFunction<Store> stores, boolean twin) throws Exception {
         this(program, count, count, folder, stores, twin);
     }
@@ -287,6 +294,7 @@ public final class CometNetwork implements AutoCloseable {
             Member second = new Member(
                     once.id.value(),
                     once.keys,
+                    SigningKey.generate(Algorithm.ED25519),
                     stores.apply(count),
                     folder.resolve(once.id + "-again"),
                     "127.0.0.1:" + Ports.free());
