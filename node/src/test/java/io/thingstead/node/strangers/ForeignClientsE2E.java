@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// acknowledged is lost, and no frame is stored twice, whatever a client sends again.
 class ForeignClientsE2E {
     private static final int SOME = 5;
-    private static final long PATIENCE_S = 60;
+    private static final long PATIENCE_S = 180;
     private static final Map<String, List<ForeignClient.Library>> LIBRARIES = new LinkedHashMap<>();
 
     static {

@@ -128,8 +128,7 @@ public final class CometNetwork implements AutoCloseable {
             this(name, keys, keys.of(KeyRole.PEER), store, home, address);
         }
 
-        private Member(
-                String name, MemberKeys keys, SigningKey peerKey, Store store, Path home, String address) {
+        private Member(String name, MemberKeys keys, SigningKey peerKey, Store store, Path home, String address) {
             this.id = new MemberId(name);
             this.keys = keys;
             this.engineKeys = EngineKeys.of(keys.of(KeyRole.ENGINE));
