@@ -4,14 +4,12 @@ const WORDS = { live: 'live', late: 'late', silent: 'silent', never: 'never hear
 const MARKS = { live: '●', late: '○', silent: '✕', never: '·' };
 const DULL = new Set(['lat', 'lon', 'battery', 'shock']);
 
-/** live, late, silent or never. */
-export function stateOf(device, now) {
-  if (!device.receivedMs) return 'never';
-  const silent = now - device.receivedMs;
-  const quantities = Math.max(1, device.readings.size);
-  const every = device.lastMinute > 0 ? (60_000 * quantities) / device.lastMinute : 60_000;
-  if (silent <= Math.max(12_000, 3 * every)) return 'live';
-  return silent <= Math.max(60_000, 10 * every) ? 'late' : 'silent';
+/** live, late, silent or never. The node says after how long a silence each device is late, and silent. */
+export function stateOf({ receivedMs, lateAfterMs, silentAfterMs }, now) {
+  if (!receivedMs) return 'never';
+  const silence = now - receivedMs;
+  if (silence <= lateAfterMs) return 'live';
+  return silence <= silentAfterMs ? 'late' : 'silent';
 }
 
 export const stateWord = (state) => WORDS[state];

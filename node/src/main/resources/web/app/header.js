@@ -6,13 +6,16 @@ import { store } from './store.js';
 import { warnings } from './warnings.js';
 import { bytes, count, duration, rate } from './format.js';
 import { stateOf } from './device-state.js';
-import { PAGES } from './navigation.js';
+import { PAGES, page } from './navigation.js';
 
 const CONNECTION = {
   connecting: ['◌', 'connecting'],
   live: ['●', 'live'],
   lost: ['○', 'connection lost, trying again'],
 };
+
+const groupOf = ({ group }) => group ?? 'Node';
+const GROUPS = [...new Set(PAGES.filter(({ isTool }) => !isTool).map(groupOf))];
 
 /** How many members there are, and how many of them may fail or lie now. */
 function members({ members: all, away, mayStillFail }) {
@@ -23,6 +26,12 @@ function members({ members: all, away, mayStillFail }) {
 class Header extends LiveElement {
   static watches = ['status', 'connection', 'list'];
   static ages = true;
+  static properties = { open: { state: true } };
+
+  constructor() {
+    super();
+    this.open = false;
+  }
 
   render() {
     const { status, connection } = store;
@@ -35,7 +44,10 @@ class Header extends LiveElement {
           <h1>Thingstead</h1>
           <span class="member">${status ? html`<span class="muted">member</span> ${status.member}` : nothing}</span>
         </div>
-        <nav class="pages" aria-label="Pages">${PAGES.filter(({ isTool }) => !isTool).map((page) => this.link(page))}</nav>
+        <nav class="pages" aria-label="Pages">
+          <button type="button" class="button menu" aria-expanded=${this.open} aria-controls="pages" @click=${() => (this.open = !this.open)}><span aria-hidden="true">☰</span> ${page.name}</button>
+          <div id="pages" class=${this.open ? 'open' : ''}>${GROUPS.map((group) => this.group(group))}</div>
+        </nav>
         <nav aria-label="Tools">
           <span class="connection ${connection}" role="status"><span aria-hidden="true">${mark}</span> ${word}</span>
           <a href="/proof">Check a proof</a>
@@ -47,9 +59,13 @@ class Header extends LiveElement {
     `;
   }
 
+  group(name) {
+    return html`<div class="group" role="group" aria-label=${name}>${PAGES.filter((each) => !each.isTool && groupOf(each) === name).map((each) => this.link(each))}</div>`;
+  }
+
   link({ path, name }) {
     const unseen = path === '/alarms' ? (store.status?.alarms.unseen ?? 0) : 0;
-    return html`<a href=${path} aria-current=${path === location.pathname ? 'page' : nothing}>${name}${unseen ? html` <span class="unseen" title="raised, and nobody has seen them">${count(unseen)}</span>` : nothing}</a>`;
+    return html`<a href=${path} aria-current=${path === page.path ? (path === location.pathname ? 'page' : 'true') : nothing}>${name}${unseen ? html` <span class="unseen" title="raised, and nobody has seen them">${count(unseen)}</span>` : nothing}</a>`;
   }
 
   live() {

@@ -1,11 +1,19 @@
-// The pages of the app, in the order of the navigation; those that are tools are reached by buttons.
+// The pages of the app, in the order of the navigation and in groups. A page of one thing stands below that of its list:
+// `part` is the script and element for it. Those that are tools are reached by buttons.
 export const PAGES = [
-  { path: '/', name: 'Live', script: './live.js', element: 'ts-live' },
-  { path: '/alarms', name: 'Alarms', script: './alarms.js', element: 'ts-alarms' },
-  { path: '/things', name: 'Things', script: './things.js', element: 'ts-things' },
-  { path: '/consortium', name: 'Consortium', script: './consortium.js', element: 'ts-consortium' },
-  { path: '/ledger', name: 'Ledger', script: './ledger.js', element: 'ts-ledger' },
-  { path: '/decisions', name: 'Decisions', script: './decisions.js', element: 'ts-decisions' },
-  { path: '/mirrors', name: 'Mirrors', script: './mirrors.js', element: 'ts-mirrors' },
+  { group: 'Own devices', path: '/', name: 'Live', script: './live.js', element: 'ts-live' },
+  { group: 'Own devices', path: '/devices', name: 'Devices', script: './device-list.js', element: 'ts-device-list', part: { script: './device.js', element: 'ts-device' } },
+  { group: 'Own devices', path: '/alarms', name: 'Alarms', script: './alarms.js', element: 'ts-alarms' },
+  { group: 'The ledger', path: '/things', name: 'Things', script: './things.js', element: 'ts-things' },
+  { group: 'The ledger', path: '/consortium', name: 'Consortium', script: './consortium.js', element: 'ts-consortium' },
+  { group: 'The ledger', path: '/ledger', name: 'Ledger', script: './ledger.js', element: 'ts-ledger' },
+  { group: 'The ledger', path: '/decisions', name: 'Decisions', script: './decisions.js', element: 'ts-decisions' },
+  { group: 'The ledger', path: '/mirrors', name: 'Mirrors', script: './mirrors.js', element: 'ts-mirrors' },
   { path: '/connect', name: 'Connect a device', script: './connect.js', element: 'ts-connect', isTool: true },
 ];
+
+const [, first, part] = location.pathname.split('/');
+
+/** The page that the address names, and of what it is, where it is a page of one thing. */
+export const page = PAGES.find(({ path }) => path === '/' + first) ?? PAGES[0];
+export const partOf = page.part && part ? decodeURIComponent(part) : null;

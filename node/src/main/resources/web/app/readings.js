@@ -82,10 +82,10 @@ class Readings extends LiveElement {
       <div class="head">
         <h2>Last readings</h2>
         <span class="muted paused" ?hidden=${!this.held}>paused while you look</span>
-        <span class="choice" role="group" aria-label="Which readings">
+        ${store.only ? nothing : html`<span class="choice" role="group" aria-label="Which readings">
           <button type="button" aria-pressed=${!this.only} @click=${() => this.show(false)}>All</button>
           <button type="button" aria-pressed=${this.only} ?disabled=${!store.selected} @click=${() => this.show(true)}>${store.selected ? shortName(store.selected) : 'One'}</button>
-        </span>
+        </span>`}
       </div>
       ${rows.length === 0 && store.status ? html`<p class="hint">Nothing has been measured yet. As soon as a device sends something it stands here, with the badge <em>accepted</em>; a second later it is <em>final</em>, and can be proven.</p>` : nothing}
       <ul class="rows">

@@ -2,9 +2,9 @@
 // a frame, what changed.
 
 import { getJson } from './ask.js';
+import { deviceOf, mergeDevice } from './device-json.js';
 
 const MAX_READINGS = 60;
-const TRAIL = 60;
 const MAX_COMMANDS = 20;
 const RETRY_MS = 3000;
 
@@ -24,6 +24,9 @@ class Store {
   #waiting = null;
   #source = null;
   #statusOnly = false;
+  /** The one device that the page is about, or null; and whether there is no such device. */
+  only = null;
+  unknown = false;
 
   /** `listener` is called with the names of what changed: status, devices, readings, commands, selected, connection, list. */
   subscribe(listener) {
@@ -42,9 +45,15 @@ class Store {
     this.#tell('selected');
   }
 
-  /** Pages without devices need to know only how the node stands. */
-  start({ statusOnly = false } = {}) {
+  /** The node's clock as an answer tells it. */
+  clock(nowMs) {
+    this.clockOffset = nowMs - Date.now();
+  }
+
+  /** Pages without devices need to know only how the node stands; the page of one device, only that. */
+  start({ statusOnly = false, only = null } = {}) {
     this.#statusOnly = statusOnly;
+    this.only = only;
     this.#connect();
   }
 
@@ -75,20 +84,28 @@ class Store {
     }
     const waiting = (this.#waiting = []);
     try {
-      const [status, recent] = await Promise.all([getJson('/api/status'), getJson('/api/readings?limit=' + MAX_READINGS)]);
-      const devices = await this.#allDevices();
+      const [status, recent] = await Promise.all([getJson('/api/status'), getJson(`/api/readings?limit=${MAX_READINGS}${this.only ? '&device=' + encodeURIComponent(this.only) : ''}`)]);
+      const devices = this.only ? [await this.#onlyDevice()] : await this.#allDevices();
       if (this.#waiting !== waiting) return;
       this.#waiting = null;
       const before = this.devices;
-      this.devices = new Map(devices.map((device) => [device.device, readDevice(device, before.get(device.device))]));
+      this.devices = new Map(devices.map((device) => [device.device, deviceOf(device, before.get(device.device))]));
       this.readings = recent.readings;
       this.#takeStatus(status);
       waiting.forEach((tick) => this.#tick(tick));
       this.#chooseFirst();
       this.#tell('list', 'devices', 'readings');
-    } catch {
-      if (this.#waiting === waiting) setTimeout(() => this.#load(), RETRY_MS);
+    } catch (error) {
+      if (this.#waiting !== waiting) return;
+      this.unknown = Boolean(this.only) && (error.status === 404 || error.status === 400);
+      if (this.unknown) this.#tell('list');
+      else setTimeout(() => this.#load(), RETRY_MS);
     }
+  }
+
+  async #onlyDevice() {
+    const detail = await getJson('/api/devices/' + encodeURIComponent(this.only));
+    return detail.device;
   }
 
   async #allDevices() {
@@ -104,6 +121,7 @@ class Store {
 
   /** The first thing shown is one that moves. */
   #chooseFirst() {
+    if (this.only) this.select(this.only);
     if (this.selected && this.devices.has(this.selected)) return;
     const asked = new URLSearchParams(location.search).get('device');
     if (!this.selected && this.devices.has(asked)) return this.select(asked);
@@ -119,16 +137,20 @@ class Store {
     }
     this.#takeStatus(status);
     if (this.#statusOnly) return;
+    if (this.only) {
+      devices = devices.filter(({ device }) => device === this.only);
+      readings = readings.filter(({ device }) => device === this.only);
+    }
     let strangers = false;
     for (const news of devices) {
       const known = this.devices.get(news.device);
       if (known) mergeDevice(known, news);
       else {
-        this.devices.set(news.device, readDevice(news));
+        this.devices.set(news.device, deviceOf(news));
         strangers = true;
       }
     }
-    if (strangers || status.devices.registered > this.devices.size) this.#refreshList();
+    if (!this.only && (strangers || status.devices.registered > this.devices.size)) this.#refreshList();
     if (devices.length > 0) this.#tell('devices');
     if (strangers) this.#chooseFirst();
     if (commands.length > 0) {
@@ -159,7 +181,7 @@ class Store {
       for (const device of devices) {
         const known = this.devices.get(device.device);
         if (known) known.role = device.role;
-        else this.devices.set(device.device, readDevice(device));
+        else this.devices.set(device.device, deviceOf(device));
       }
       this.#tell('list');
     }, 500);
@@ -167,7 +189,7 @@ class Store {
 
   #takeStatus(status) {
     this.status = status;
-    this.clockOffset = status.nowMs - Date.now();
+    this.clock(status.nowMs);
     if (status.log.anchored !== this.anchored) {
       this.anchored = status.log.anchored;
       this.#tell('readings');
@@ -190,27 +212,6 @@ class Store {
     if (document.hidden) setTimeout(deliver, 500);
     else requestAnimationFrame(deliver);
   }
-}
-
-function readDevice(json, before) {
-  const device = { ...json, readings: new Map(json.readings.map((reading) => [reading.name, reading])), trail: before?.trail ?? [] };
-  walk(device);
-  return device;
-}
-
-function mergeDevice(device, news) {
-  const { readings, role, ...facts } = news;
-  Object.assign(device, facts);
-  for (const reading of readings) device.readings.set(reading.name, reading);
-  walk(device);
-}
-
-/** Remembers where the device was. */
-function walk({ position, trail }) {
-  const last = trail.at(-1);
-  if (!position || (last && last.lat === position.lat && last.lon === position.lon)) return;
-  trail.push(position);
-  if (trail.length > TRAIL) trail.shift();
 }
 
 export const store = new Store();

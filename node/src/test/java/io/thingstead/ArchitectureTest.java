@@ -133,6 +133,7 @@ class ArchitectureTest {
         "node.command, kit node.storage node.log node.ledger",
         "node.ingest, kit node.storage node.log node.ledger node.command node.api node.openapi node.tls",
         "node.view, kit node.log node.ledger",
+        "node.fleet, kit node.storage node.ledger node.view.live",
         "node.notify, kit node.storage node.alarm",
         "node.alarm, kit node.storage node.log node.view node.openapi",
     })

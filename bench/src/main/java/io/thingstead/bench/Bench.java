@@ -32,7 +32,8 @@ public final class Bench implements Callable<Integer> {
         ANCHORS("from a reading until its anchor is certified by four members, and by three of four"),
         GROWTH("how the ledger of four members grows at 100 and at 10,000 readings a second"),
         IDLE("processor time and memory of four members that do nothing"),
-        PROOF("proofs of one member and of one of four");
+        PROOF("proofs of one member and of one of four"),
+        API("what pages ask of one member with 50,000 devices");
 
         private final String text;
 
@@ -99,6 +100,7 @@ public final class Bench implements Callable<Integer> {
             case ANCHORS -> new AnchorBench(folder, seconds, figures, progress).run();
             case GROWTH -> new GrowthBench(folder, seconds, figures, progress).run();
             case IDLE -> new IdleBench(folder, seconds, figures, progress).run();
+            case API -> new FleetBench(folder, figures, progress).run();
             case PROOF -> {
                 var proofs = new ProofBench(folder, figures, progress);
                 proofs.alone();

@@ -38,6 +38,8 @@ import io.thingstead.node.catalogue.ThingRoute;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.demo.DemoTarget;
+import io.thingstead.node.fleet.Fleet;
+import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Challenges;
 import io.thingstead.node.ingest.Claims;
@@ -215,7 +217,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     /// What the device says of itself, as the live state has it.
     private Shadows.Reported reported(DeviceId device) {
         return views.live()
-                .device(device.value())
+                .device(device)
                 .map(view -> new Shadows.Reported(
                         view.n(),
                         view.latest().stream()
@@ -225,6 +227,8 @@ public final class Node implements AutoCloseable, NodeFacts {
     }
 
     private HttpServer listenHttp(Intake intake) {
+        var fleet = new Fleet(core.member(), core.ledger(), views.live(), Labels.open(core.store()));
+        open.push(fleet);
         var access =
                 new Access(NodeFiles.adminToken(folder), config.httpListen().hostOrLoopback());
         var api = new Api(
@@ -232,6 +236,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 logs,
                 core.ledger(),
                 views.live(),
+                fleet,
                 views.series(),
                 views::behind,
                 new Proofs(mirrors, core.proofs(), core.trust(), clockMs),

@@ -192,7 +192,7 @@ final class NodeMeters implements AutoCloseable {
         gauge(
                 "thingstead.live.devices",
                 "Devices that ever sent something",
-                () -> views.live().views().size());
+                () -> views.live().views().count());
         counter(
                 "thingstead.live.readings",
                 "Readings that the live state took, older ones too",

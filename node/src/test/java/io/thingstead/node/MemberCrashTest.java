@@ -14,6 +14,7 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.node.command.CommandRecord;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.consensus.EngineStopped;
+import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.IngestCounters;
@@ -60,7 +61,9 @@ class MemberCrashTest {
             "Appender.commit", List.of(1, 2, 5),
             "Checkpointer.sign", List.of(1, 2, 4),
             "Tokens.issue", List.of(1),
-            "Tokens.revoke", List.of(1));
+            "Tokens.revoke", List.of(1),
+            "Labels.put", List.of(1),
+            "Labels.remove", List.of(1));
 
     private static final Duration ANCHOR_INTERVAL = Duration.ofMillis(20);
     private static final int BURSTS = 6;
@@ -89,6 +92,8 @@ class MemberCrashTest {
         final List<String> tokens = new ArrayList<>();
         final List<String> revoked = new ArrayList<>();
         final List<Long> commanded = new ArrayList<>();
+        /// What devices are called, an empty text for one whose label was taken away.
+        final Map<DeviceId, String> labelled = new TreeMap<>();
         final Map<String, SigningDevice> devices = new TreeMap<>();
 
         @Nullable
@@ -109,6 +114,7 @@ class MemberCrashTest {
                 if (burst % 4 == 0) register(core, "box-" + devices.size());
                 if (burst == 1) tokens.add(tokensOfCore.issue(registered.getFirst(), System.currentTimeMillis()));
                 if (burst == 2) issueAndRevoke(tokensOfCore);
+                if (burst == 3) label(Labels.open(core.store()));
                 command(core);
                 send(core);
                 if (burst % 3 == 2) awaitAnchor(core, hasFailed);
@@ -147,6 +153,16 @@ class MemberCrashTest {
                             .map(step -> step.place().index())
                             .toList());
             assertThat(ofCore.open(registered.getFirst())).as(crash).hasSameSizeAs(found);
+        }
+
+        private void label(Labels ofCore) {
+            DeviceId device = registered.getFirst();
+            ofCore.put(device, "Kitchen");
+            labelled.put(device, "Kitchen");
+            DeviceId other = DeviceId.of("acme:other");
+            ofCore.put(other, "Cellar");
+            ofCore.remove(other);
+            labelled.put(other, "");
         }
 
         private void issueAndRevoke(Tokens ofCore) {
@@ -287,6 +303,9 @@ class MemberCrashTest {
                 assertThat(tokens.device(token)).as(crash).isPresent();
             for (String token : life.revoked)
                 assertThat(tokens.device(token)).as(crash).isEmpty();
+            Labels labels = Labels.open(core.store());
+            life.labelled.forEach((device, label) ->
+                    assertThat(labels.of(device).orElse("")).as(crash).isEqualTo(label));
             if (life.acknowledged != null) {
                 assertThat(life.acknowledged.problems(core.log().reader()))
                         .as(crash)

@@ -143,6 +143,8 @@ class OpenApiTest {
         answers.send("POST", "/api/v1/" + token + "/rpc/1", "{\"open\": 40}");
         answers.send("PUT", "/api/devices/home:shell/shadow", "{\"desired\": {\"opening\": 55}}");
         answers.send("PUT", "/api/devices/home:shell/shadow", "{\"desired\": 5}");
+        answers.send("PUT", "/api/devices/home:shell/label", "{\"label\": \"Kitchen\"}");
+        answers.send("PUT", "/api/devices/home:shell/label", "{\"label\": 7}");
         answers.send("POST", "/api/grants", "{\"device\": \"home:shell\", \"to\": \"acme\"}");
         answers.send("POST", "/api/grants/revoke", "{\"device\": \"home:shell\", \"to\": \"acme\"}");
         alarms(token);
@@ -191,6 +193,7 @@ class OpenApiTest {
                 "/api/find?q=" + node.core().registrar().ledger().hex(),
                 "/api/devices",
                 "/api/devices?limit=1",
+                "/api/devices?q=kitchen&state=live,late&sort=-heard&within=-9.5,36,30,60",
                 "/api/devices?limit=0",
                 "/api/devices/home:shell",
                 "/api/devices/home:nobody",

@@ -326,7 +326,7 @@ public final class Alarms implements FrameSink {
     /// A rule that begins judges what was said just now, and what holds until it is said anew.
     private void lookAtNewest(Watch watch, Step step, long nowMs) {
         if (watch instanceof Watch.OfSilence) return;
-        live.device(watch.device.value())
+        live.device(watch.device)
                 .ifPresent(view -> view.latest().stream()
                         .filter(reading -> live.next() >= next && reading.index() < next)
                         .filter(reading -> watch.rule.condition() instanceof Condition.Is

@@ -5,7 +5,6 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.storage.Batch;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.Store;
-import io.thingstead.node.view.live.DeviceView;
 import io.thingstead.node.view.live.LiveState;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +99,7 @@ final class Watches {
 
     /// On the devices that are known, and on those that are named and never said anything yet.
     private void watchEverywhere(Rule rule, long nowMs) {
-        for (DeviceView view : live.views()) of(view.device(), nowMs);
+        live.views().forEach(view -> of(view.device(), nowMs));
         if (rule.condition() instanceof Condition.Silence) {
             for (DeviceId named : rule.scope().named(member)) of(named, nowMs);
         }

@@ -142,7 +142,7 @@ public final class AlarmTestRoute {
 
     private List<DeviceId> devices(Rule rule, @Nullable DeviceId named) {
         if (named != null) return List.of(named);
-        return live.views().stream()
+        return live.views()
                 .map(DeviceView::device)
                 .filter(rule::concerns)
                 .sorted()

@@ -3,6 +3,7 @@ package io.thingstead.node.api;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
+import io.thingstead.node.fleet.Fleet;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.openapi.Operation;
@@ -20,6 +21,7 @@ public record Api(
         List<LogReader> logs,
         LedgerReader ledger,
         LiveState live,
+        Fleet fleet,
         SeriesStore series,
         LongSupplier seriesBehind,
         ReadingProofs proofs,
@@ -63,6 +65,7 @@ public record Api(
         new BlockRoutes(ledger, signatures).register(routes);
         new EventRoutes(ledger).register(routes);
         new FindRoutes(ledger).register(routes);
+        new FleetRoutes(this).register(routes);
         new DeviceRoutes(this).register(routes);
         new ReadingRoutes(this).register(routes);
         new ExportRoutes(this).register(routes);

@@ -4,52 +4,43 @@ import io.javalin.http.Context;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
-import io.thingstead.node.ledger.DeviceRecord;
+import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
 import io.thingstead.node.openapi.Says;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Devices: who is registered, what they last said, and registering one more.
+/// One device: what is known of it, what people call it, and registering one more.
 final class DeviceRoutes {
     static final Parameter<DeviceId> DEVICE =
             Parameter.device("device", "The device's id.").inPath();
-    private static final Parameter<DeviceId> AFTER = Parameter.device("after", "Only those after this one, by id.");
-    private static final Parameter<Long> LIMIT = Parameter.limit(500, 1_000);
-    private static final Operation PAGE = Operation.of(
-                    "Devices", "The member's devices with what they last said, by id")
-            .takes(AFTER, LIMIT)
-            .answers(Page.class);
     private static final Operation DETAIL = Operation.of("Devices", "One device: its newest readings, numbers and keys")
             .takes(DEVICE)
             .answers(Detail.class)
             .refuses(Refusal.DEVICE_UNKNOWN);
     private static final Operation CREATE = Operation.of("Devices", "Registers a device on the ledger")
-            .details(
-                    "With a key and its proof of possession it signs what it measures; without both it gets a token, which"
-                            + " is told once and never again.")
+            .details("With a key and its proof of possession it signs what it measures; without both it gets a token,"
+                    + " which is told once and never again.")
             .takes(NewDevice.class, "{\"name\": \"kitchen\"}")
             .answers(201, Registered.class)
             .refuses(Refusal.DEVICE_EXISTS, Refusal.KEY_EXISTS, Refusal.KEY_WEAK, Refusal.KEY_POSSESSION)
             .asksTheLedger();
 
+    private static final Operation LABEL = Operation.of("Devices", "Says what people call a device")
+            .details("The member alone keeps it: it is not on the ledger, and not signed.")
+            .takes(DEVICE)
+            .takes(NewLabel.class, "{\"label\": \"Cold room, left\"}")
+            .answers(Labelled.class)
+            .refuses(Refusal.DEVICE_UNKNOWN, Refusal.DEVICE_FOREIGN);
+
     private static final int MAX_BODY = 16_384;
     private static final int MAX_GAPS = 100;
 
     private final Api api;
-
-    private record Page(
-            @Says("the node's clock") long nowMs,
-            @Says("leaves of the log that are final") long anchored,
-            List<DeviceJson> devices,
-
-            @Says("to be given as `after` for the devices that follow; absent on the last page") @Nullable
-            String next) {}
 
     private record Key(
             String thumbprint,
@@ -91,39 +82,23 @@ final class DeviceRoutes {
             @Says("with which a device without a key connects") @Nullable
             String token) {}
 
+    private record NewLabel(
+            @Says(value = "a line; absent, null or empty to call it by its name again", longest = Labels.MAX_LENGTH)
+            @Nullable
+            String label) {}
+
+    private record Labelled(
+            String device,
+            @Says("absent when it has none") @Nullable String label) {}
+
     DeviceRoutes(Api api) {
         this.api = api;
     }
 
     void register(Routes routes) {
-        routes.get("/api/devices", PAGE, this::page)
-                .get("/api/devices/{device}", DETAIL, this::detail)
+        routes.get("/api/devices/{device}", DETAIL, this::detail)
+                .put("/api/devices/{device}/label", LABEL, this::label)
                 .post("/api/devices", CREATE, this::create);
-    }
-
-    private void page(Context context) {
-        var params = new Params(context);
-        var after = params.find(AFTER);
-        int limit = (int) params.number(LIMIT);
-        if (params.sendRefusal()) return;
-        long anchored = api.live().anchored();
-        var registered = api.ledger().devices(api.member(), after.orElse(null), limit);
-        var devices = new ArrayList<DeviceJson>();
-        for (var device : registered) devices.add(device(device, anchored));
-        var next =
-                registered.size() < limit ? null : registered.getLast().device().value();
-        Json.send(context, new Page(api.nowMs().getAsLong(), anchored, devices, next));
-    }
-
-    private DeviceJson device(DeviceRecord device, long anchored) {
-        return api.live()
-                .device(device.device().value())
-                .map(view -> DeviceJson.of(view, role(device), anchored))
-                .orElseGet(() -> DeviceJson.silent(device.device(), role(device)));
-    }
-
-    private static String role(DeviceRecord device) {
-        return device.isGateway() ? "gateway" : device.keys().isEmpty() ? "token" : "device";
     }
 
     private void detail(Context context) {
@@ -141,7 +116,7 @@ final class DeviceRoutes {
                 new Detail(
                         api.nowMs().getAsLong(),
                         anchored,
-                        device(record, anchored),
+                        DeviceJson.of(api.fleet().device(record), api.live().device(id.get()), anchored),
                         streams(api.log(), id.get()),
                         record.keys().stream().map(Object::toString).toList()));
     }
@@ -157,6 +132,33 @@ final class DeviceRoutes {
                                 .map(gap -> new Gap(gap.first(), gap.last()))
                                 .toList()))
                 .toList();
+    }
+
+    private void label(Context context) {
+        var params = new Params(context);
+        var device = params.find(DEVICE);
+        if (params.sendRefusal()) return;
+        var labelled = switch (Json.read(context.bodyAsBytes(), NewLabel.class)) {
+            case Result.Ok<NewLabel>(NewLabel wanted) -> label(device.orElseThrow(), wanted.label);
+            case Result.No<NewLabel>(var refused) -> new Result.No<Labelled>(refused);
+        };
+        switch (labelled) {
+            case Result.Ok<Labelled>(var done) -> Json.send(context, done);
+            case Result.No<Labelled>(var refused) -> Problem.of(refused).send(context);
+        }
+    }
+
+    private Result<Labelled> label(DeviceId device, @Nullable String text) {
+        if (!device.member().equals(api.member()))
+            return Result.no(Refusal.DEVICE_FOREIGN, device + " is not a device of " + api.member());
+        if (api.ledger().device(device) == null)
+            return Result.no(Refusal.DEVICE_UNKNOWN, "there is no device " + device);
+        String label = text == null || text.isBlank() ? null : text.strip();
+        if (label != null && !Labels.isWellFormed(label))
+            return Result.no(
+                    Refusal.REQUEST_MALFORMED, "label: a line of at most " + Labels.MAX_LENGTH + " characters");
+        api.fleet().label(device, label);
+        return Result.ok(new Labelled(device.value(), label));
     }
 
     private void create(Context context) {

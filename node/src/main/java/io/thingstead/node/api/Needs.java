@@ -34,6 +34,7 @@ public final class Needs {
                 "GET /mirrors",
                 "GET /alarms",
                 "GET /connect");
+        routes(NOTHING, "GET /devices", "GET /devices/{device}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
         routes(NOTHING, "GET /health/live", "GET /health/ready");
@@ -62,7 +63,7 @@ public final class Needs {
         routes(READ, "GET /api/proofs", "GET /api/proofs/{device}/{n}");
         routes(READ, "GET /api/things", "GET /api/things/{device}");
         routes(READ, "GET /api/things/{device}/property", "GET /api/things/{device}/properties");
-        routes(DEVICES, "POST /api/devices");
+        routes(DEVICES, "POST /api/devices", "PUT /api/devices/{device}/label");
         routes(DEVICES, "GET /api/claims", "POST /api/claims", "DELETE /api/claims/{device}");
         routes(READ, "GET /api/grants");
         routes(DEVICES, "POST /api/grants", "POST /api/grants/revoke");

@@ -58,8 +58,9 @@ final class Status {
                         log.size(),
                         log.checkpoint().map(SignedCheckpoint::size).orElse(0L),
                         live.anchored()),
-                new DevicesJson(
-                        api.ledger().deviceCount(api.member()), live.views().size()),
+                DevicesJson.of(
+                        api.ledger().deviceCount(api.member()),
+                        api.fleet().figures(now).states()),
                 live.readings(),
                 live.readingsPerSecond(RATE_SECONDS),
                 lag < 0 ? null : lag,

@@ -1,6 +1,7 @@
 package io.thingstead.node.api;
 
 import io.thingstead.node.ledger.EventSpan;
+import io.thingstead.node.view.live.Presence;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -61,7 +62,17 @@ record StatusJson(
     /// @param verifierKey for its checkpoints (C2SP signed-note)
     record LogJson(String origin, String verifierKey, long size, long checkpoint, long anchored) {}
 
-    record DevicesJson(long registered, long seen) {}
+    /// @param silent heard of before, but for so long no more that it must be looked after
+    record DevicesJson(long registered, long live, long late, long silent, long never) {
+        static DevicesJson of(long registered, Map<Presence, Long> states) {
+            return new DevicesJson(
+                    registered,
+                    states.getOrDefault(Presence.LIVE, 0L),
+                    states.getOrDefault(Presence.LATE, 0L),
+                    states.getOrDefault(Presence.SILENT, 0L),
+                    states.getOrDefault(Presence.NEVER, 0L));
+        }
+    }
 
     /// @param behind leaves of the log that are not in the series yet
     record SeriesJson(long readings, long behind, long bytes) {}

@@ -59,7 +59,7 @@ final class Ticks {
         boolean isQuiet = live.revision() == revision && anchoredNow == anchored && changes.next() == change;
         if (isQuiet && ++quiet < QUIET) return Optional.empty();
         quiet = 0;
-        var changed = live.views().stream()
+        var changed = live.views()
                 .filter(view -> view.revision() > revision)
                 .sorted(Comparator.comparingLong(DeviceView::revision))
                 .toList();
@@ -81,7 +81,7 @@ final class Ticks {
         return Optional.of(Json.bytes(new Tick(
                 status.get(),
                 changed.stream()
-                        .map(view -> DeviceJson.since(view, null, anchoredNow, since))
+                        .map(view -> DeviceJson.since(view, anchoredNow, since))
                         .toList(),
                 newest.stream()
                         .map(recent -> ReadingJson.of(recent.device().value(), recent.live(), anchoredNow))

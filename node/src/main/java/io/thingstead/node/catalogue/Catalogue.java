@@ -74,7 +74,7 @@ public record Catalogue(MemberId self, LedgerReader ledger, LiveState live, Othe
             return Result.no(Refusal.DEVICE_UNKNOWN, "there is no device " + device);
         }
         if (isOwn(device)) {
-            return Result.ok(live.device(device.value()).stream()
+            return Result.ok(live.device(device).stream()
                     .flatMap(view -> view.latest().stream())
                     .map(Quantity::of)
                     .toList());
@@ -117,7 +117,7 @@ public record Catalogue(MemberId self, LedgerReader ledger, LiveState live, Othe
         List<Quantity> quantities = new ArrayList<>();
         List<Link> links = new ArrayList<>();
         links.add(new Link("api/readings?device=" + id, READINGS, JSON));
-        Optional<DeviceView> view = live.device(id);
+        Optional<DeviceView> view = live.device(record.device());
         view.ifPresent(seen -> {
             seen.latest().stream().map(Quantity::of).forEach(quantities::add);
             seen.latest()

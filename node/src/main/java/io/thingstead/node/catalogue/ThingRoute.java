@@ -27,7 +27,7 @@ public record ThingRoute(MemberId self, LedgerReader ledger, LiveState live) imp
             // Who may not read a device is not told either whether it is there.
             return MemberAnswer.no(403, "not granted");
         }
-        var quantities = live.device(device.get().value()).stream()
+        var quantities = live.device(device.get()).stream()
                 .flatMap(view -> view.latest().stream())
                 .filter(reading -> granted.get().covers(reading.receivedMs()))
                 .map(Quantity::of)

@@ -1,14 +1,18 @@
 package io.thingstead.node.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.Possession;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.LedgerId;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -155,9 +159,15 @@ final class DeviceCommand implements Runnable {
         }
     }
 
-    /// `thingstead device list`.
-    @Command(name = "list", description = "Lists the devices.", mixinStandardHelpOptions = true)
+    /// `thingstead device list [WORD...]`.
+    @Command(
+            name = "list",
+            description = "Lists the devices, or those that have all these words in their name, label or quantities.",
+            mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
+        @Parameters(paramLabel = "WORD", arity = "0..*", description = "What to search for.")
+        private List<String> words = List.of();
+
         @Mixin
         private DataOption data = new DataOption();
 
@@ -166,18 +176,31 @@ final class DeviceCommand implements Runnable {
 
         @Override
         public Integer call() {
-            JsonNode list = data.node().getJson("/api/devices");
+            RunningNode node = data.node();
             PrintWriter out =
                     java.util.Objects.requireNonNull(spec).commandLine().getOut();
-            JsonNode devices = list.isArray() ? list : list.path("devices");
-            for (JsonNode device : devices) {
-                out.println(device.path("id").asText(device.path("device").asText()));
+            String list = "/api/devices?limit=1000&q=" + URLEncoder.encode(String.join(" ", words), UTF_8);
+            JsonNode page = node.getJson(list);
+            if (page.path("found").asLong() == 0) {
+                out.println(
+                        page.path("total").asLong() == 0
+                                ? "No devices yet. Add one: ./thingstead device add NAME"
+                                : "No device has this in its name, label or quantities.");
             }
-            if (devices.isEmpty()) {
-                out.println("No devices yet. Add one: ./thingstead device add NAME");
+            show(page, out);
+            while (page.has("next")) {
+                page = node.getJson(list + "&after=" + page.path("next").asText());
+                show(page, out);
             }
             out.flush();
             return 0;
+        }
+
+        private static void show(JsonNode page, PrintWriter out) {
+            for (JsonNode device : page.path("devices")) {
+                String label = device.path("label").asText("");
+                out.println(device.path("device").asText() + (label.isEmpty() ? "" : "  " + label));
+            }
         }
     }
 }

@@ -6,8 +6,12 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +85,31 @@ public record Parameter<T>(
                 "a text of 1 to " + LONGEST + " characters",
                 Schemas.text(1, LONGEST),
                 text -> Optional.of(text).filter(given -> !given.isEmpty() && given.length() <= LONGEST));
+    }
+
+    public static Parameter<Boolean> flag(String name, String says) {
+        return of(name, says, "true or false", Schemas.of("boolean"), text -> switch (text) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        });
+    }
+
+    /// Some of a few words, with commas between them.
+    public static <E> Parameter<Set<E>> some(String name, E[] all, Function<E, String> label, String says) {
+        Map<String, E> known = new LinkedHashMap<>();
+        for (E each : all) known.put(label.apply(each), each);
+        String word = "(" + String.join("|", known.keySet()) + ")";
+        return of(
+                name,
+                says,
+                "of " + String.join(", ", known.keySet()),
+                Schemas.text(word + "(," + word + ")*"),
+                text -> {
+                    Set<E> chosen = new LinkedHashSet<>();
+                    for (String part : text.split(",", -1)) chosen.add(known.get(part));
+                    return chosen.contains(null) ? Optional.empty() : Optional.of(chosen);
+                });
     }
 
     /// @param looks what a text that the expression matches looks like

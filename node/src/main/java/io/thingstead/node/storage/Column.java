@@ -45,6 +45,8 @@ public enum Column {
     ALARM(Profile.SMALL),
     /// channel, alarm, what became of it → what is to be told there
     NOTIFICATION(Profile.SMALL),
+    /// device → what people call it
+    LABEL(Profile.SMALL),
     /// single values: versions, cursors, counters
     META(Profile.SMALL);
 

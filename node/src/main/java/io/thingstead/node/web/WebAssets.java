@@ -5,6 +5,7 @@ import io.thingstead.node.api.Problem;
 import io.thingstead.node.api.Routes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,21 +18,24 @@ public final class WebAssets {
     /// No way up, nothing hidden, and no directory.
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
-    private static final Map<String, String> PAGES = Map.of(
-            "/", "/index.html",
-            "/alarms", "/index.html",
-            "/things", "/index.html",
-            "/consortium", "/index.html",
-            "/ledger", "/index.html",
-            "/decisions", "/index.html",
-            "/mirrors", "/index.html",
-            "/connect", "/index.html",
-            "/proof", "/proof.html");
+    /// Pages of the app, which finds out by itself which one it is.
+    private static final List<String> PAGES = List.of(
+            "/",
+            "/alarms",
+            "/connect",
+            "/devices",
+            "/devices/{device}",
+            "/things",
+            "/consortium",
+            "/ledger",
+            "/decisions",
+            "/mirrors");
 
     private final Map<String, Optional<WebAsset>> assets = new ConcurrentHashMap<>();
 
     public void register(Routes routes) {
-        for (var page : PAGES.keySet()) routes.file(page, context -> serve(context, PAGES.get(page)));
+        for (var page : PAGES) routes.file(page, context -> serve(context, "/index.html"));
+        routes.file("/proof", context -> serve(context, "/proof.html"));
         for (var path : new String[] {"/index.html", "/proof.html", "/favicon.svg", "/app/*", "/proof/*", "/lib/*"})
             routes.file(path, context -> serve(context, context.path()));
     }

@@ -106,6 +106,59 @@ class ApiTest {
     }
 
     @Test
+    void devices_are_searched_filtered_sorted_and_paged_with_their_counts() throws Exception {
+        for (int i = 0; i < 5; i++) node.device("listed-" + i);
+        JsonNode first = JSON.readTree(
+                get("/api/devices?q=listed&state=never&sort=-name&limit=2").body());
+        assertThat(first.get("found").intValue()).isEqualTo(5);
+        assertThat(first.get("total").intValue()).isGreaterThanOrEqualTo(6);
+        assertThat(first.at("/counts/state/never").intValue()).isEqualTo(5);
+        assertThat(first.at("/counts/state/live").intValue()).isZero();
+        assertThat(first.at("/counts/role/device").intValue()).isEqualTo(5);
+        assertThat(first.at("/counts/quantity/t").intValue()).isPositive();
+        assertThat(first.at("/devices/0/device").textValue()).isEqualTo("home:listed-4");
+        assertThat(first.get("devices")).hasSize(2);
+        JsonNode second = JSON.readTree(get("/api/devices?q=listed&state=never&sort=-name&limit=3&after="
+                        + first.get("next").textValue())
+                .body());
+        assertThat(second.get("devices")).hasSize(3);
+        assertThat(second.get("next")).isNull();
+        assertThat(second.at("/devices/0/role").textValue()).isEqualTo("device");
+        refused("/api/devices?sort=name&after=" + first.get("next").textValue(), 400, "request.malformed");
+    }
+
+    private static HttpResponse<String> label(String name, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(node.url() + "/api/devices/" + name + "/label"))
+                        .PUT(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void what_people_call_a_device_is_found_and_taken_away_again() throws Exception {
+        var box = node.device("labelled");
+        assertThat(label(box.id.value(), "{\"label\": \" Kitchen, left \"}").statusCode())
+                .isEqualTo(200);
+        JsonNode found = JSON.readTree(get("/api/devices?q=kitchen").body());
+        assertThat(found.at("/devices/0/device").textValue()).isEqualTo("home:labelled");
+        assertThat(found.at("/devices/0/label").textValue()).isEqualTo("Kitchen, left");
+        assertThat(JSON.readTree(get("/api/devices/home:labelled").body())
+                        .at("/device/label")
+                        .textValue())
+                .isEqualTo("Kitchen, left");
+        for (String wrong : List.of("{\"label\": \"two\\nlines\"}", "{\"label\": 3}", "{\"name\": \"x\"}", ""))
+            refused(label("home:labelled", wrong), wrong, 400, "request.malformed");
+        refused(label("home:nobody", "{\"label\": \"x\"}"), "nobody", 404, "device.unknown");
+        refused(label("other:labelled", "{\"label\": \"x\"}"), "other", 403, "device.foreign");
+        assertThat(label("home:labelled", "{}").statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(get("/api/devices?q=kitchen").body())
+                        .get("found")
+                        .intValue())
+                .isZero();
+    }
+
+    @Test
     void a_member_alone_is_told_of_as_such() throws Exception {
         JsonNode consortium = JSON.readTree(get("/api/consortium").body());
         assertThat(consortium.at("/tolerance/mayFail").intValue()).isZero();
@@ -152,6 +205,17 @@ class ApiTest {
                 "/api/readings?device=" + "x".repeat(300),
                 "/api/devices?limit=0",
                 "/api/devices?after=%00",
+                "/api/devices?after=home:box",
+                "/api/devices?after=" + "A".repeat(2_000),
+                "/api/devices?sort=age",
+                "/api/devices?sort=value",
+                "/api/devices?state=asleep",
+                "/api/devices?role=device,",
+                "/api/devices?trust=full",
+                "/api/devices?missing=1",
+                "/api/devices?within=1,2,3",
+                "/api/devices?within=1,2,3,NaN",
+                "/api/devices?q=" + "x".repeat(300),
                 "/api/devices/not-an-id",
                 series,
                 "/api/series?name=t",
@@ -184,7 +248,9 @@ class ApiTest {
             "/api/trust",
             "/log/"
         };
-        String[] names = {"limit", "device", "name", "from", "to", "points", "index", "after", "n"};
+        String[] names = {
+            "limit", "device", "name", "from", "to", "points", "index", "after", "n", "q", "sort", "within"
+        };
         String[] values = {
             "0",
             "1",

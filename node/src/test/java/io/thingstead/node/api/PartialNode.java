@@ -10,6 +10,8 @@ import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
+import io.thingstead.node.fleet.Fleet;
+import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.view.LogFollower;
@@ -31,6 +33,7 @@ public final class PartialNode implements AutoCloseable {
     public final MemberCore core;
     public final DuckSeries series;
     public final LiveState live;
+    public final Fleet fleet;
     public final LogFollower seriesFollower;
     public final LogFollower liveFollower;
     public final EventStream events;
@@ -60,6 +63,7 @@ public final class PartialNode implements AutoCloseable {
         anchored();
         seriesFollower.start();
         liveFollower.start();
+        fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()));
         var commands = commands();
         var access = new Access(adminToken, host);
         var api = new Api(
@@ -67,6 +71,7 @@ public final class PartialNode implements AutoCloseable {
                 List.of(log),
                 core.ledger(),
                 live,
+                fleet,
                 series,
                 seriesFollower::behind,
                 proofs(),
@@ -212,6 +217,7 @@ public final class PartialNode implements AutoCloseable {
     public void close() {
         events.close();
         http.close();
+        fleet.close();
         // in the node's order: what writes ends before what follows
         core.anchorer().close();
         core.log().close();

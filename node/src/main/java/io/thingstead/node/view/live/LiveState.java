@@ -15,8 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The newest reading of everything, in memory. Restored at start from the series, then brought up to the log's end
 /// by a follower; whoever erases changes it beside that one; everybody else sees immutable views.
@@ -26,7 +30,7 @@ public final class LiveState implements FrameSink {
     private final LogReader log;
     private final LongSupplier nowMs;
     private final Map<DeviceId, LiveDevice> devices = new HashMap<>();
-    private final ConcurrentHashMap<DeviceId, DeviceView> views = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DeviceId, AtomicReference<@Nullable DeviceView>> views = new ConcurrentHashMap<>();
     private final RecentReadings recent = new RecentReadings(RECENT);
     private final Finality finality = new Finality();
     private final Rate seconds = new Rate(64, 1_000);
@@ -57,7 +61,7 @@ public final class LiveState implements FrameSink {
         // the log knows the number and the time of receipt; a leaf that is not there was erased
         log.leaf(kept.index()).filter(leaf -> !leaf.isErased()).ifPresent(leaf -> {
             var restored = new LiveReading(kept.reading(), kept.trust(), leaf.receivedMs(), leaf.n(), kept.index());
-            device(kept.device()).put(restored);
+            changing(kept.device()).put(restored);
             recent.add(kept.device(), restored);
         });
     }
@@ -74,7 +78,7 @@ public final class LiveState implements FrameSink {
         int added = 0;
         for (var frame : frames) {
             if (frame.readings().isEmpty()) continue; // a command or its receipt, or erased
-            var device = device(frame.device());
+            var device = changing(frame.device());
             for (var reading : lastOfEach(frame.readings())) {
                 var live = LiveReading.of(reading, frame);
                 device.put(live);
@@ -107,7 +111,7 @@ public final class LiveState implements FrameSink {
         return last.values();
     }
 
-    private LiveDevice device(DeviceId id) {
+    private LiveDevice changing(DeviceId id) {
         return devices.computeIfAbsent(id, LiveDevice::new);
     }
 
@@ -117,7 +121,7 @@ public final class LiveState implements FrameSink {
         long following = revision + 1;
         for (var device : changed) {
             var view = device.view(following, now, this::missing);
-            views.put(view.device(), view);
+            slot(view.device()).set(view);
         }
         revision = following;
     }
@@ -142,13 +146,26 @@ public final class LiveState implements FrameSink {
         return finality.lagMs(nowMs.getAsLong());
     }
 
-    public Optional<DeviceView> device(String id) {
-        return DeviceId.parse(id).map(views::get);
+    public Optional<DeviceView> device(DeviceId id) {
+        var slot = views.get(id);
+        return slot == null ? Optional.empty() : Optional.ofNullable(slot.get());
+    }
+
+    /// Where the newest view of a device always is, for those who look again and again; null until it says something.
+    public Supplier<@Nullable DeviceView> watched(DeviceId id) {
+        return slot(id)::get;
+    }
+
+    private AtomicReference<@Nullable DeviceView> slot(DeviceId id) {
+        return views.computeIfAbsent(id, _ -> new AtomicReference<>());
     }
 
     /// All devices that ever sent something, in no order.
-    public Collection<DeviceView> views() {
-        return views.values();
+    public Stream<DeviceView> views() {
+        return views.values().stream().mapMulti((slot, found) -> {
+            DeviceView view = slot.get();
+            if (view != null) found.accept(view);
+        });
     }
 
     /// The revision of the newest change.

@@ -60,7 +60,7 @@ class LiveStateTest {
     }
 
     private DeviceView box() {
-        return live.device("home:box").orElseThrow();
+        return live.device(BOX).orElseThrow();
     }
 
     private double value(String name) {
@@ -142,6 +142,38 @@ class LiveStateTest {
         assertThat(box().lastMinute()).isEqualTo(1);
     }
 
+    private Presence after(long silenceMs) {
+        return box().presence(box().receivedMs() + silenceMs);
+    }
+
+    @Test
+    void a_device_is_late_and_silent_by_how_often_it_speaks() {
+        take(T, number("a", null, 1, T));
+        assertThat(after(170_000)).isEqualTo(Presence.LIVE);
+        assertThat(after(190_000)).isEqualTo(Presence.LATE);
+        assertThat(after(610_000)).isEqualTo(Presence.SILENT);
+        for (int i = 1; i <= 30; i++) take(T + i * 100, number("a", null, i, T + i * 100));
+        assertThat(after(11_000)).isEqualTo(Presence.LIVE);
+        assertThat(after(13_000)).isEqualTo(Presence.LATE);
+        assertThat(after(61_000)).isEqualTo(Presence.SILENT);
+    }
+
+    @Test
+    void a_device_that_speaks_every_quarter_of_an_hour_is_not_silent_between_and_one_long_silence_changes_nothing() {
+        long quarter = 900_000;
+        for (int i = 0; i < 4; i++) {
+            take(T + i * quarter, number("a", null, i, T));
+            // the same time, in three frames
+            take(T + i * quarter + 50, number("b", null, i, T));
+            take(T + i * quarter + 90, number("c", null, i, T));
+        }
+        assertThat(after(quarter)).isEqualTo(Presence.LIVE);
+        assertThat(after(4 * quarter)).isEqualTo(Presence.LATE);
+        take(T + 400 * quarter, number("a", null, 9, T + 400 * quarter));
+        assertThat(after(4 * quarter)).isEqualTo(Presence.LATE);
+        assertThat(after(11 * quarter)).isEqualTo(Presence.SILENT);
+    }
+
     @Test
     void the_finality_lag_is_the_longest_wait_and_grows_while_an_anchor_is_late() {
         assertThat(live.finalityLagMs()).isEqualTo(-1);
@@ -196,7 +228,7 @@ class LiveStateTest {
         assertThat(restored.next()).isEqualTo(20);
         assertThat(restored.readings()).isEqualTo(20);
         var before = box();
-        var after = restored.device("home:box").orElseThrow();
+        var after = restored.device(BOX).orElseThrow();
         assertThat(after.latest()).isEqualTo(before.latest());
         assertThat(after.receivedMs()).isEqualTo(before.receivedMs());
         assertThat(after.n()).isEqualTo(before.n()).isEqualTo(23);
