@@ -67,7 +67,7 @@ final class FleetBench {
                     String.format(
                             Locale.ROOT,
                             "p99 of %d pages of 50 out of %d devices: search, filters, 8 orders, further pages, each"
-                                + " with all counts; p50 %.1f ms, slowest %.1f ms; limit: an answer without content",
+                                    + " with all counts; p50 %.1f ms, slowest %.1f ms; limit: an answer without content",
                             MEASURED,
                             DEVICES,
                             list.percentileMs(50),

@@ -24,15 +24,20 @@ public final class DuckSeries implements SeriesStore {
     /// Questions at a time; each has the database's one thread of work and its memory to itself.
     private static final int READERS = 2;
 
+    /// About how many readings are summed up for charts at a time.
+    private static final int PART = 500_000;
+
     private final SeriesFolder folder;
+    private final int part;
     private final DuckDBConnection writer;
     private final Semaphore readers = new Semaphore(READERS);
     private final Semaphore writing = new Semaphore(1);
     private final ParquetExport parquet;
     private volatile List<Month> months;
 
-    private DuckSeries(SeriesFolder folder, DuckDBConnection writer, List<Month> months) {
+    private DuckSeries(SeriesFolder folder, int part, DuckDBConnection writer, List<Month> months) {
         this.folder = folder;
+        this.part = part;
         this.writer = writer;
         this.months = List.copyOf(months);
         this.parquet = new ParquetExport(folder.path().resolve("exports"));
@@ -44,6 +49,10 @@ public final class DuckSeries implements SeriesStore {
     /// @param origin the log's name, which the files must carry
     /// @param notice told what was wrong with the files
     public static DuckSeries open(Path path, String origin, long logSize, Consumer<String> notice) {
+        return open(path, origin, logSize, PART, notice);
+    }
+
+    static DuckSeries open(Path path, String origin, long logSize, int part, Consumer<String> notice) {
         var folder = new SeriesFolder(path, origin);
         try {
             new ParquetExport(path.resolve("exports")).clear();
@@ -54,7 +63,7 @@ public final class DuckSeries implements SeriesStore {
         try {
             folder.create();
             writer = Database.open(path);
-            return new DuckSeries(folder, writer, folder.attach(writer, logSize));
+            return new DuckSeries(folder, part, writer, folder.attach(writer, logSize, part));
         } catch (SeriesDamaged e) {
             notice.accept(e.getMessage());
         } catch (SQLException e) {
@@ -66,7 +75,7 @@ public final class DuckSeries implements SeriesStore {
             // the files are let go before they are deleted
             if (writer != null) writer.close();
             folder.delete();
-            return new DuckSeries(folder, Database.open(path), List.of());
+            return new DuckSeries(folder, part, Database.open(path), List.of());
         } catch (SQLException | IOException e) {
             throw new SeriesException("the series in " + path + " cannot be started anew", e);
         }
@@ -104,9 +113,16 @@ public final class DuckSeries implements SeriesStore {
                         end == frames.size() ? upTo : frames.get(end).index());
                 start = end;
             }
+            sumUp();
         } catch (SQLException e) {
             throw new SeriesException("the series could not be written: " + e.getMessage(), e);
         }
+    }
+
+    /// One part each time, the oldest file first: new readings do not wait for long.
+    private void sumUp() throws SQLException {
+        var now = months;
+        for (var month : now) if (month.sumUp(writer, month != now.getLast())) return;
     }
 
     private Month monthFor(long receivedMs) throws SQLException {
@@ -117,7 +133,7 @@ public final class DuckSeries implements SeriesStore {
 
     private Month addMonth(YearMonth wanted) throws SQLException {
         var grown = new ArrayList<>(months);
-        grown.add(Month.create(writer, folder.path(), wanted, folder.origin(), next()));
+        grown.add(Month.create(writer, folder.path(), wanted, folder.origin(), next(), part));
         months = List.copyOf(grown);
         return months.getLast();
     }
@@ -142,7 +158,7 @@ public final class DuckSeries implements SeriesStore {
             readers.acquireUninterruptibly(READERS);
             try {
                 var changed = new ArrayList<>(months);
-                changed.set(i, months.get(i).without(writer, folder.path(), folder.origin(), within));
+                changed.set(i, months.get(i).without(writer, folder.path(), folder.origin(), part, within));
                 months = List.copyOf(changed);
             } catch (SQLException | IOException | SeriesDamaged e) {
                 throw new SeriesException("readings could not be erased from the series: " + e.getMessage(), e);
@@ -157,6 +173,7 @@ public final class DuckSeries implements SeriesStore {
         if (points < 1 || toMs <= fromMs) return List.of();
         var buckets = new Buckets(fromMs, toMs, points);
         ask(connection -> {
+            connection.setAutoCommit(false);
             for (var month : months) buckets.add(connection, month, device, name);
         });
         return buckets.inOrder();

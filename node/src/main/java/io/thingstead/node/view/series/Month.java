@@ -16,8 +16,11 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /// One file of the series: the readings that the member received in a month (UTC), a contiguous span of the log.
 /// Files are whole in themselves, each with its own dictionary, so that one can be copied, swapped or dropped.
@@ -31,9 +34,20 @@ final class Month {
     private final String catalog;
     private volatile Dictionary dictionary = new Dictionary();
     private volatile Span span = new Span(0, 0, 0);
+    private volatile Times times = Times.NONE;
+    private final AtomicReference<@Nullable Quarters> quarters = new AtomicReference<>();
 
     /// Which leaves a file holds, and how many readings were in them.
     record Span(long first, long next, long readings) {}
+
+    /// Between which times the readings of a file were measured, both included.
+    private record Times(long firstMs, long lastMs) {
+        static final Times NONE = new Times(Long.MAX_VALUE, Long.MIN_VALUE);
+
+        Times with(long timeMs) {
+            return new Times(Math.min(firstMs, timeMs), Math.max(lastMs, timeMs));
+        }
+    }
 
     private Month(YearMonth month) {
         this.month = month;
@@ -60,7 +74,24 @@ final class Month {
         return span;
     }
 
-    static Month create(Connection connection, Path folder, YearMonth yearMonth, String origin, long first)
+    Quarters quarters() {
+        return Objects.requireNonNull(quarters.get(), "the file is open");
+    }
+
+    /// Whether readings may have been measured at `[fromMs, toMs)`.
+    boolean mayHave(long fromMs, long toMs) {
+        return times.firstMs < toMs && times.lastMs >= fromMs;
+    }
+
+    /// Sums up a part of its readings, if enough are there.
+    ///
+    /// @param isClosed no readings come any more
+    boolean sumUp(DuckDBConnection connection, boolean isClosed) throws SQLException {
+        return quarters().work(connection, span, isClosed);
+    }
+
+    /// @param part about how many readings are summed up at a time
+    static Month create(Connection connection, Path folder, YearMonth yearMonth, String origin, long first, int part)
             throws SQLException {
         var month = attach(connection, folder, yearMonth);
         var m = month.catalog;
@@ -74,15 +105,17 @@ final class Month {
                 "CREATE TABLE " + m + ".reading(device INTEGER, quantity INTEGER, time_ms BIGINT, number DOUBLE,"
                         + " text VARCHAR, kind TINYINT, relative BOOLEAN, idx BIGINT, trust TINYINT)");
         Sql.execute(connection, "INSERT INTO " + m + ".span VALUES (?, ?, ?, 0)", origin, first, first);
+        month.quarters.set(Quarters.create(connection, m, first, part));
         connection.commit();
         month.span = new Span(first, first, 0);
         return month;
     }
 
-    static Month open(Connection connection, Path folder, YearMonth yearMonth, String origin)
+    static Month open(Connection connection, Path folder, YearMonth yearMonth, String origin, int part)
             throws SQLException, SeriesDamaged {
         var month = attach(connection, folder, yearMonth);
         month.reload(connection, origin);
+        month.quarters.set(Quarters.create(connection, month.catalog, month.span.first, part));
         return month;
     }
 
@@ -104,7 +137,13 @@ final class Month {
                         spans.add(new Span(row.getLong(2), row.getLong(3), row.getLong(4)));
                 },
                 "SELECT origin, first, next, readings FROM " + catalog + ".span");
-        Sql.query(connection, row -> counted[0] = row.getLong(1), "SELECT count(*) FROM " + catalog + ".reading");
+        Sql.query(
+                connection,
+                row -> {
+                    counted[0] = row.getLong(1);
+                    if (counted[0] > 0) times = new Times(row.getLong(2), row.getLong(3));
+                },
+                "SELECT count(*), min(time_ms), max(time_ms) FROM " + catalog + ".reading");
         if (spans.size() != 1) throw new SeriesDamaged("the file of " + month + " belongs to another log");
         if (spans.getFirst().readings != counted[0])
             throw new SeriesDamaged("the file of " + month + " has " + counted[0] + " readings instead of "
@@ -122,6 +161,10 @@ final class Month {
         var grown = dictionary.copy();
         long added = frames.stream().mapToLong(frame -> frame.readings().size()).sum();
         var moved = new Span(span.first, upTo, span.readings + added);
+        var reached = times;
+        for (var frame : frames) for (var reading : frame.readings()) reached = reached.with(reading.timeMs());
+        // wider before the readings are there, so that none of them is overlooked
+        times = reached;
         try {
             connection.setAutoCommit(false);
             // The driver begins a transaction with the first statement, and an appender is none: rows that were
@@ -149,7 +192,7 @@ final class Month {
     /// database deletes stays in its file; what is not copied never was in the new one.
     ///
     /// @return the month as it is then; this one is detached
-    Month without(DuckDBConnection connection, Path folder, String origin, Collection<Long> leaves)
+    Month without(DuckDBConnection connection, Path folder, String origin, int part, Collection<Long> leaves)
             throws SQLException, SeriesDamaged, IOException {
         Path file = folder.resolve(month + SUFFIX);
         Path fresh = folder.resolve(month + FRESH);
@@ -179,8 +222,8 @@ final class Month {
                         .formatted(catalog, n));
         Sql.execute(
                 connection,
-                ("CREATE TABLE %2$s.span AS SELECT origin, first, next, (SELECT count(*) FROM %2$s.reading)::BIGINT AS readings"
-                                + " FROM %1$s.span")
+                ("CREATE TABLE %2$s.span AS SELECT origin, first, next, (SELECT count(*) FROM %2$s.reading)::BIGINT AS"
+                                + " readings FROM %1$s.span")
                         .formatted(catalog, n));
         Sql.execute(connection, "CHECKPOINT " + n);
         Sql.execute(connection, "DETACH " + n);
@@ -191,7 +234,7 @@ final class Month {
         Files.deleteIfExists(folder.resolve(month + SUFFIX + ".wal"));
         Directories.sync(folder);
         // Crash point: the new file is there.
-        return open(connection, folder, month, origin);
+        return open(connection, folder, month, origin, part);
     }
 
     private static void row(DuckDBAppender appender, int device, int quantity, LoggedFrame frame, Reading reading)

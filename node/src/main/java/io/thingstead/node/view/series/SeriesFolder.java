@@ -23,11 +23,12 @@ record SeriesFolder(Path path, String origin) {
     }
 
     /// Opens all files, oldest first, and checks that their spans cover the log's beginning without a hole.
-    List<Month> attach(DuckDBConnection connection, long logSize) throws SQLException, SeriesDamaged, IOException {
+    List<Month> attach(DuckDBConnection connection, long logSize, int part)
+            throws SQLException, SeriesDamaged, IOException {
         var months = new ArrayList<Month>();
         long next = 0;
         for (var yearMonth : files()) {
-            var month = Month.open(connection, path, yearMonth, origin);
+            var month = Month.open(connection, path, yearMonth, origin, part);
             var span = month.span();
             if (span.first() != next)
                 throw new SeriesDamaged("leaves %d to %d are in no file".formatted(next, span.first() - 1));

@@ -21,7 +21,8 @@ public interface SeriesStore extends FrameSink, AutoCloseable {
     long sizeBytes();
 
     /// Numbers (a flag counts as 0 or 1) of a device's quantity at `[fromMs, toMs)` in at most `points` buckets of
-    /// equal width; empty buckets are left out. Time grows.
+    /// equal width; empty buckets are left out. Time grows. Wide buckets may begin and end at rounder times than
+    /// those asked for, and hold only what is within these.
     List<Bucket> range(DeviceId device, String name, long fromMs, long toMs, int points);
 
     /// A device's newest readings by the log's order, newest first.

@@ -7,19 +7,25 @@ import io.thingstead.node.view.LoggedFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// The series in DuckDB: the compliance kit, and what its files must bear.
 class DuckSeriesTest extends SeriesStoreCompliance {
     private static final long MONTH = 31L * 86_400_000;
+    /// Readings that are summed up at a time; so few that all that is summed up is also asked for.
+    private int part = 40;
 
     private final List<String> notices = new ArrayList<>();
 
     @Override
     SeriesStore open(long logSize) {
-        return DuckSeries.open(folder.resolve("series"), "acme.example/01234567/1", logSize, notices::add);
+        return DuckSeries.open(folder.resolve("series"), "acme.example/01234567/1", logSize, part, notices::add);
     }
 
     private void threeMonths() {
@@ -41,6 +47,103 @@ class DuckSeriesTest extends SeriesStoreCompliance {
         assertThat(store.count()).isZero();
         threeMonths();
         assertThat(store.count()).isEqualTo(3);
+    }
+
+    /// A reading a minute for two months, then one in the month after.
+    private void twoMonthsOfMinutes() {
+        part = 3_000;
+        reopen(0);
+        int all = (int) (2 * MONTH / 60_000);
+        for (int i = 0; i < all; i += 2_000) {
+            var batch = new ArrayList<LoggedFrame>();
+            for (int j = i; j < Math.min(all, i + 2_000); j++)
+                batch.add(frameAt(j, T + j * 60_000L, BOX, number("temperature", j % 60, T + j * 60_000L)));
+            store.take(batch, i + batch.size());
+        }
+        store.take(List.of(frameAt(all, T + 3 * MONTH, BOX, number("temperature", 7, T + 3 * MONTH))), all + 1);
+        // each batch does a part of the work that is left
+        for (int i = all + 1; i < all + 30; i++) store.take(List.of(frameAt(i, T + 3 * MONTH, BOX)), i + 1);
+    }
+
+    private void assertTwoMonthsOfMinutes() {
+        var found = store.range(BOX, "temperature", T, T + 2 * MONTH, 500);
+        assertThat(found.stream().mapToLong(Bucket::count).sum()).isEqualTo(2 * MONTH / 60_000);
+        // whole hours are in each, of which the least is 0 and the most 59
+        for (var bucket : found.subList(1, found.size() - 1))
+            assertThat(bucket)
+                    .extracting(Bucket::min, Bucket::max, Bucket::mean)
+                    .containsExactly(0.0, 59.0, 29.5);
+    }
+
+    private static Connection attached(Path file) throws SQLException {
+        var connection = DriverManager.getConnection("jdbc:duckdb:");
+        Sql.execute(connection, "ATTACH " + Sql.quoted(file.toString()) + " AS m");
+        return connection;
+    }
+
+    private static List<Long> asked(Path file, String... questions) throws SQLException {
+        var answer = new ArrayList<Long>();
+        try (var connection = attached(file)) {
+            for (String question : questions) Sql.query(connection, row -> answer.add(row.getLong(1)), question);
+        }
+        return answer;
+    }
+
+    @Test
+    void what_a_file_of_a_month_that_is_over_comes_to_is_summed_up_and_in_order() throws Exception {
+        twoMonthsOfMinutes();
+        assertTwoMonthsOfMinutes();
+        store.close();
+        var quarters = asked(
+                files().get(1),
+                "SELECT next - (SELECT next FROM m.span) FROM m.summed",
+                "SELECT count(*) FROM m.quarter",
+                "SELECT count(DISTINCT quarter) FROM m.quarter",
+                "SELECT sum(count)::BIGINT FROM m.quarter",
+                "SELECT count(*) FROM m.reading");
+        assertThat(quarters.getFirst()).isZero();
+        assertThat(quarters.get(1)).isEqualTo(quarters.get(2)).isGreaterThan(2_000);
+        assertThat(quarters.get(3)).isEqualTo(quarters.get(4));
+        store = open(1_000_000);
+        assertTwoMonthsOfMinutes();
+    }
+
+    @Test
+    void a_file_of_before_there_were_sums_gets_them_later_and_is_asked_for_all_the_same() throws Exception {
+        twoMonthsOfMinutes();
+        long next = store.next();
+        store.close();
+        for (var file : files()) {
+            try (var connection = attached(file)) {
+                for (String table : List.of("quarter", "summed")) Sql.execute(connection, "DROP TABLE m." + table);
+            }
+        }
+        store = open(1_000_000);
+        assertTwoMonthsOfMinutes();
+        store.take(List.of(frameAt(next, T + 3 * MONTH, BOX)), next + 1);
+        assertTwoMonthsOfMinutes();
+    }
+
+    @Test
+    void what_was_erased_is_in_no_sum_any_more() {
+        twoMonthsOfMinutes();
+        // a whole hour of the second month, of which the sums are done
+        long hour = T + MONTH + 2 * 86_400_000;
+        var leaves = new TreeSet<Long>();
+        for (long i = 0; i < 60; i++) leaves.add((hour - T) / 60_000 + i);
+        assertThat(store.range(BOX, "temperature", hour, hour + 3_600_000, 1)).hasSize(1);
+        store.erase(leaves);
+        for (int again = 0; again < 2; again++) {
+            assertThat(store.range(BOX, "temperature", hour, hour + 3_600_000, 1))
+                    .isEmpty();
+            var found = store.range(BOX, "temperature", T, T + 2 * MONTH, 500);
+            assertThat(found.stream().mapToLong(Bucket::count).sum()).isEqualTo(2 * MONTH / 60_000 - 60);
+            // and after they were made anew
+            for (int i = 0; i < 30; i++) {
+                long next = store.next();
+                store.take(List.of(frameAt(next, T + 3 * MONTH, BOX)), next + 1);
+            }
+        }
     }
 
     @Test
