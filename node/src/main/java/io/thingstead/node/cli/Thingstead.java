@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             UpgradeCommand.class,
             RetentionCommand.class,
             DoctorCommand.class,
+            HealthCommand.class,
             EngineCommand.class,
             ConsortiumCommand.class
         },
