@@ -6,6 +6,7 @@ import { shortName } from './format.js';
 import './chart.js';
 import './readings.js';
 import './commands.js';
+import './device-facts.js';
 import './proof-dialog.js';
 
 class Device extends LiveElement {
@@ -17,6 +18,7 @@ class Device extends LiveElement {
     return html`
       <ts-chart class="panel"></ts-chart>
       <ts-readings class="panel"></ts-readings>
+      <ts-device-facts class="panel"></ts-device-facts>
       <ts-commands class="panel"></ts-commands>
       <ts-proof></ts-proof>
     `;

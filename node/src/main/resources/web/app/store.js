@@ -158,7 +158,9 @@ class Store {
       this.#tell('commands');
     }
     if (readings.length > 0) {
-      this.readings = [...readings, ...this.readings].slice(0, MAX_READINGS);
+      // the first event may tell again what was fetched before it
+      const known = new Set(this.readings.map(({ index, name }) => index + name));
+      this.readings = [...readings.filter(({ index, name }) => !known.has(index + name)), ...this.readings].slice(0, MAX_READINGS);
       this.#tell('readings');
     }
   }

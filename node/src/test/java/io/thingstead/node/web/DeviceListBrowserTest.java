@@ -32,6 +32,7 @@ class DeviceListBrowserTest {
     private static Chromium chromium;
     private static PartialNode node;
     private static SigningDevice box;
+    private static SigningDevice gone;
 
     private Visitor visitor;
 
@@ -46,7 +47,7 @@ class DeviceListBrowserTest {
                 .isEmpty();
         box = node.device("box");
         measure(4.5);
-        var gone = node.device("gone");
+        gone = node.device("gone");
         long hoursAgo = System.currentTimeMillis() - 5 * 3_600_000L;
         gone.send(hoursAgo, Measurement.of("humidity", "%RH", 40, hoursAgo));
         gone.skip(2);
@@ -211,6 +212,63 @@ class DeviceListBrowserTest {
         assertThat(page.locator("nav.pages a[aria-current]")).hasText("Devices");
         page.goBack();
         assertThat(listed(page)).hasCount(1);
+    }
+
+    private Page openGone(int width, ColorScheme scheme) {
+        visitor = new Visitor(chromium, width, scheme);
+        Page page = visitor.open(node.url() + "/devices/home:gone");
+        assertThat(page.locator("ts-device-facts h2")).hasText("About Cellar, left");
+        return page;
+    }
+
+    @Test
+    void the_page_of_a_device_says_who_vouches_for_it_and_which_numbers_never_came() {
+        Page page = openGone(1280, ColorScheme.LIGHT);
+        var facts = page.locator("ts-device-facts");
+        assertThat(facts).containsText("1 to 4");
+        assertThat(facts).containsText("2 numbers have not come:");
+        assertThat(facts.locator(".gaps li")).hasText("2 to 3");
+        assertThat(facts.locator(".known")).containsText("signed by the device itself");
+        assertThat(facts.locator(".known code"))
+                .hasText(node.core.ledger().device(gone.id).keys().getFirst().toString());
+        for (String span : List.of("24 h", "1 y")) {
+            clickOn(page, span);
+            assertThat(page.locator("ts-chart .plot")).hasAttribute("aria-label", Pattern.compile("humidity: .* 40"));
+        }
+        clickOn(page, "1 h");
+        assertThat(page.locator("ts-chart .plot")).not().hasAttribute("aria-label", Pattern.compile("from 40"));
+        assertThat(page.locator("ts-readings .reading")).hasCount(2);
+        page.getByText("Its history on the ledger").click();
+        page.waitForURL(Pattern.compile("/ledger#find/"));
+        assertThat(page.locator("ts-ledger")).containsText("home:gone");
+    }
+
+    @Test
+    void a_device_is_called_something_else_with_the_keyboard_alone() {
+        Page page = openGone(1280, ColorScheme.LIGHT);
+        var name = page.getByLabel("What people call it");
+        name.fill("Cold room");
+        name.press("Enter");
+        assertThat(page.locator("ts-device-facts h2")).hasText("About Cold room");
+        assertThat(page.locator("ts-device-facts [role=status]")).hasText("Kept.");
+        name.fill("");
+        name.press("Enter");
+        assertThat(page.locator("ts-device-facts h2")).hasText("About gone");
+        name.fill("Cellar, left");
+        name.press("Enter");
+        assertThat(page.locator("ts-device-facts h2")).hasText("About Cellar, left");
+    }
+
+    @Test
+    void the_page_of_a_device_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : new int[] {1280, 390}) {
+                openGone(width, scheme);
+                visitor.checkLook("device-" + scheme);
+                visitor.close();
+                visitor = null;
+            }
+        }
     }
 
     @Test
