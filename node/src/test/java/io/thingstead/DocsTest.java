@@ -25,6 +25,7 @@ class DocsTest {
     private static final Path ROOT =
             Path.of(System.getProperty("project.root", "..")).toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
     private static final Pattern COMMAND = Pattern.compile("\\./thingstead ([a-z][^`\\n|#<]*)");
     private static final Pattern CODE = Pattern.compile("`([a-z]+\\.[a-z-]+)`");
     private static final Pattern CODE_OR_WORD = Pattern.compile("`([a-z]+(?:\\.[a-z-]+)?)`");
@@ -84,7 +85,7 @@ class DocsTest {
         int commands = 0;
         for (Path document : documents()) {
             for (String command : found(COMMAND, read(document))) {
-                String[] words = command.replaceAll("\\[|\\]|…", " ").strip().split("\\s+");
+                String[] words = words(command);
                 if (OF_THE_SCRIPT.contains(words[0])) continue;
                 commands++;
                 try {
@@ -99,6 +100,14 @@ class DocsTest {
         }
         assertThat(strange).isEmpty();
         assertThat(commands).isGreaterThan(5);
+    }
+
+    /// As a shell has them: what is in quotation marks is one.
+    private static String[] words(String command) {
+        return WORD.matcher(command.replaceAll("\\[|\\]|…", " "))
+                .results()
+                .map(word -> word.group().replace("\"", ""))
+                .toArray(String[]::new);
     }
 
     @Test

@@ -173,6 +173,12 @@ class OpenApiTest {
                 HttpRequest.BodyPublishers.ofByteArray(new byte[9]));
         while (answers.get("/api/proofs/home:shell/1").statusCode() != 200) Thread.sleep(50);
         while (node.seriesBehind() > 0) Thread.sleep(50);
+        answers.send(
+                "POST",
+                "/api/sql",
+                "{\"sql\": \"SELECT device, max(time), avg(number) FROM reading GROUP BY device\"}");
+        answers.send("POST", "/api/sql", "{\"sql\": \"DROP VIEW reading\"}");
+        answers.send("POST", "/api/sql", "{\"sql\": \"SELECT x FROM reading\", \"limit\": 5}");
         String log = "/log/" + node.core().log().reader().origin();
         for (String path : List.of(
                 "/api/status",

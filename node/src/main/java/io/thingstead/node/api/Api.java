@@ -69,6 +69,7 @@ public record Api(
         new DeviceRoutes(this).register(routes);
         new ReadingRoutes(this).register(routes);
         new ExportRoutes(this).register(routes);
+        new SqlRoute(series).register(routes);
         new ProofRoutes(proofs).register(routes);
         new DecisionRoutes(this).register(routes);
         new CommandRoutes(this).register(routes);

@@ -81,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
             });
             config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new UnroutedRequests(refused)));
             config.jetty.modifyServletContextHandler(servlets -> {
-                for (var filter : List.of(new UnreadBody(), new BrokenOff()))
+                for (var filter : List.of(new UnreadBody(), new BrokenOff(), new HeadAnswer()))
                     servlets.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
             });
             config.requestLogger.http((context, took) -> counters.answered(context.statusCode(), took));

@@ -1,12 +1,16 @@
 package io.thingstead.node.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.javalin.http.Context;
@@ -14,6 +18,7 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Result;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// JSON of the HTTP interface. What is read is small and has no unknown members.
 final class Json {
@@ -24,21 +29,29 @@ final class Json {
 
     private Json() {}
 
+    private static Consumer<MutableCoercionConfig> refusing(CoercionInputShape... shapes) {
+        return config -> List.of(shapes).forEach(shape -> config.setCoercion(shape, CoercionAction.Fail));
+    }
+
     private static JsonMapper mapper() {
         var mapper = JsonMapper.builder()
                 .defaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                // A number is no name.
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                // A number is no name, and a text no number.
                 .withCoercionConfig(
                         LogicalType.Textual,
-                        texts -> List.of(
-                                        CoercionInputShape.Integer,
-                                        CoercionInputShape.Float,
-                                        CoercionInputShape.Boolean)
-                                .forEach(shape -> texts.setCoercion(shape, CoercionAction.Fail)))
+                        refusing(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean))
+                .withCoercionConfig(
+                        LogicalType.Integer,
+                        refusing(CoercionInputShape.String, CoercionInputShape.EmptyString, CoercionInputShape.Float))
+                .withCoercionConfig(
+                        LogicalType.Float, refusing(CoercionInputShape.String, CoercionInputShape.EmptyString))
                 .build();
+        // Null is no value of a list.
+        mapper.setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxDocumentLength(65_536)

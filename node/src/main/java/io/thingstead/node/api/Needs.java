@@ -59,7 +59,8 @@ public final class Needs {
         // Devices and what they say.
         routes(READ, "GET /api/status", "GET /api/live");
         routes(READ, "GET /api/devices", "GET /api/devices/{device}", "GET /api/readings", "GET /api/series");
-        routes(EXPORT, "GET /api/export");
+        // A question in SQL may be about all readings at once.
+        routes(EXPORT, "GET /api/export", "POST /api/sql");
         routes(READ, "GET /api/proofs", "GET /api/proofs/{device}/{n}");
         routes(READ, "GET /api/things", "GET /api/things/{device}");
         routes(READ, "GET /api/things/{device}/property", "GET /api/things/{device}/properties");

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ThingsCommand.class,
             AlarmCommand.class,
             ExportCommand.class,
+            SqlCommand.class,
             ProveCommand.class,
             VerifyCommand.class,
             EvidenceCommand.class,

@@ -127,6 +127,27 @@ class HttpServerTest {
         }
     }
 
+    /// A length of 0 would say that a GET has nothing to answer. The connection goes on.
+    @Test
+    void an_answer_to_head_says_no_length_that_is_not_the_gets() throws Exception {
+        for (String path : List.of("/api/status", "/api/devices", "/api/export", "/nothing/here")) {
+            HttpResponse<byte[]> head = ask("HEAD", path, BodyPublishers.noBody());
+            assertThat(head.statusCode()).as(path).isEqualTo(path.equals("/nothing/here") ? 404 : 200);
+            assertThat(head.headers().firstValue("Content-Length")).as(path).isEmpty();
+            assertThat(head.body()).isEmpty();
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.http.port())) {
+            socket.setSoTimeout(30_000);
+            String head = "HEAD /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            String last = "GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write((head + head + last).getBytes(StandardCharsets.US_ASCII));
+            var came = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("HTTP/1.1 ");
+            assertThat(came).hasSize(4);
+            for (int i = 1; i < 3; i++) assertThat(came[i]).startsWith("200").endsWith("\r\n\r\n");
+            assertThat(came[3]).startsWith("200").contains("\"member\":\"home\"");
+        }
+    }
+
     @Test
     void a_body_that_nobody_wants_does_no_harm() throws Exception {
         for (String path : List.of("/api/status", "/", "/api/devices", "/nothing/here")) {

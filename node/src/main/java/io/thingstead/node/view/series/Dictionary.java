@@ -92,6 +92,14 @@ final class Dictionary {
         return found;
     }
 
+    List<DeviceId> devices() {
+        return List.copyOf(devices);
+    }
+
+    List<Quantity> quantities() {
+        return List.copyOf(quantities);
+    }
+
     DeviceId device(int number) {
         return devices.get(number);
     }

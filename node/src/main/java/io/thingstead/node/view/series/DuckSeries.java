@@ -1,6 +1,8 @@
 package io.thingstead.node.view.series;
 
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Result;
 import io.thingstead.node.view.LoggedFrame;
 import io.thingstead.node.view.LoggedReading;
 import java.io.IOException;
@@ -32,6 +34,8 @@ public final class DuckSeries implements SeriesStore {
     private final DuckDBConnection writer;
     private final Semaphore readers = new Semaphore(READERS);
     private final Semaphore writing = new Semaphore(1);
+    /// One question in SQL at a time: each needs its memory, and a core.
+    private final Semaphore asking = new Semaphore(1);
     private final ParquetExport parquet;
     private volatile List<Month> months;
 
@@ -143,9 +147,11 @@ public final class DuckSeries implements SeriesStore {
     public void erase(NavigableSet<Long> leaves) {
         // A long reader ends first; what is taken meanwhile does not wait for that.
         writing.acquireUninterruptibly();
+        asking.acquireUninterruptibly();
         try {
             eraseNow(leaves);
         } finally {
+            asking.release();
             writing.release();
         }
     }
@@ -244,6 +250,17 @@ public final class DuckSeries implements SeriesStore {
         }
     }
 
+    @Override
+    public Result<SeriesQuery.Answer> ask(String sql, int mostRows) {
+        if (!asking.tryAcquire())
+            return Result.no(Refusal.BUSY, "another question is being answered: try again in a moment");
+        try {
+            return ConfinedSql.ask(writer, months, sql, mostRows);
+        } finally {
+            asking.release();
+        }
+    }
+
     private void ask(Slices.Question question) {
         readers.acquireUninterruptibly();
         try (var connection = writer.duplicate()) {
@@ -257,6 +274,7 @@ public final class DuckSeries implements SeriesStore {
 
     @Override
     public synchronized void clear() {
+        asking.acquireUninterruptibly();
         readers.acquireUninterruptibly(READERS);
         try {
             writer.setAutoCommit(true);
@@ -267,11 +285,13 @@ public final class DuckSeries implements SeriesStore {
             throw new SeriesException("the series could not be emptied", e);
         } finally {
             readers.release(READERS);
+            asking.release();
         }
     }
 
     @Override
     public void close() {
+        asking.acquireUninterruptibly();
         readers.acquireUninterruptibly(READERS);
         try {
             writer.close();
@@ -279,6 +299,7 @@ public final class DuckSeries implements SeriesStore {
             throw new SeriesException("the series could not be closed", e);
         } finally {
             readers.release(READERS);
+            asking.release();
         }
     }
 }

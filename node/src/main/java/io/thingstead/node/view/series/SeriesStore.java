@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Promise: [#take] makes the readings and the cursor durable together, so that every reading of the log is in the
 /// series exactly once, whatever crashes when. One thread takes; any thread asks, and sees batches whole or not at
 /// all. Every method throws [SeriesException] on environment trouble.
-public interface SeriesStore extends FrameSink, AutoCloseable {
+public interface SeriesStore extends FrameSink, SeriesQuery, AutoCloseable {
     /// Readings in the series.
     long count();
 
