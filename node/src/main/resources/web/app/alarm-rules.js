@@ -3,6 +3,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { deleteJson, getJson, postJson, putJson } from './ask.js';
+import { may } from './me.js';
 import { count } from './format.js';
 import { severityMark } from './alarm-words.js';
 import './alarm-rule-form.js';
@@ -49,13 +50,13 @@ class AlarmRules extends LitElement {
   render() {
     const { data } = this;
     return html`
-      <div class="head"><h2>Rules</h2><span class="muted">${data ? count(data.rules.length) : ''}</span><button type="button" class="button strong" @click=${() => (this.editing = { rule: {} })}>New rule…</button></div>
+      <div class="head"><h2>Rules</h2><span class="muted">${data ? count(data.rules.length) : ''}</span>${may('alarms') ? html`<button type="button" class="button strong" @click=${() => (this.editing = { rule: {} })}>New rule…</button>` : nothing}</div>
       ${data?.file.problem ? html`<p class="alarm inside" role="alert"><strong>The file of rules is not followed as it stands.</strong> ${data.file.path}: ${data.file.problem}. Its rules stay as they were.</p>` : nothing}
-      <div role="status" class="said">${this.said ? html`<span class="good">${this.said}</span> ${this.undo ? html`<button type="button" class="button" @click=${() => this.restore(this.undo)}>Undo</button>` : nothing}` : nothing}</div>
+      <div role="status" class="said">${this.said ? html`<span class="good">${this.said}</span> ${this.undo && may('alarms') ? html`<button type="button" class="button" @click=${() => this.restore(this.undo)}>Undo</button>` : nothing}` : nothing}</div>
       ${this.problem ? html`<p class="said bad" role="alert">${this.problem}</p>` : nothing}
-      ${data && data.rules.length === 0 ? html`<p class="hint">No rule yet, so nothing raises an alarm. Make one here, or write it in <code>${data.file.path}</code>, which is followed while the node runs.</p>` : nothing}
+      ${data && data.rules.length === 0 ? html`<p class="hint">No rule yet, so nothing raises an alarm. ${may('alarms') ? html`Make one here, or write it in <code>${data.file.path}</code>, which is followed while the node runs.` : 'Operators of this node make them.'}</p>` : nothing}
       <ul class="rules">${repeat(data?.rules ?? [], ({ id }) => id, (rule) => this.rule(rule))}</ul>
-      ${data?.deleted.length ? html`<details class="deleted"><summary>${count(data.deleted.length)} deleted</summary><ul>${data.deleted.map(({ id, name, words }) => html`<li><strong>${name}</strong> <span class="muted">${words}</span> <button type="button" class="button" aria-label="Bring back the rule ${name}" @click=${() => this.restore(id)}>Bring back</button></li>`)}</ul></details>` : nothing}
+      ${data?.deleted.length ? html`<details class="deleted"><summary>${count(data.deleted.length)} deleted</summary><ul>${data.deleted.map(({ id, name, words }) => html`<li><strong>${name}</strong> <span class="muted">${words}</span> ${may('alarms') ? html`<button type="button" class="button" aria-label="Bring back the rule ${name}" @click=${() => this.restore(id)}>Bring back</button>` : nothing}</li>`)}</ul></details>` : nothing}
       <ts-alarm-rule-form .editing=${this.editing} @done=${this.done}></ts-alarm-rule-form>
       <dialog class="try" aria-labelledby="try-title" @close=${() => (this.trying = null)}>
         ${this.trying
@@ -82,8 +83,8 @@ class AlarmRules extends LitElement {
         ${otherUnit ? html`<p class="warn">At ${count(otherUnit)} of them ${rule.quantity} comes in another unit than ${rule.unit}: it is not judged.</p>` : nothing}
       </div>
       <p class="does">
-        <button type="button" class="button" aria-label="Try the rule ${name} on past readings" @click=${() => (this.trying = known)}>Try…</button>
-        ${here
+        ${may('alarms') ? html`<button type="button" class="button" aria-label="Try the rule ${name} on past readings" @click=${() => (this.trying = known)}>Try…</button>` : nothing}
+        ${here && may('alarms')
           ? html`<button type="button" class="button" aria-pressed=${on} aria-label="Rule ${name} is on" @click=${() => this.change(id, { ...rule, on: !on }, `“${name}” is switched ${on ? 'off' : 'on'}.`)}>${on ? 'On' : 'Off'}</button>
               <button type="button" class="button" aria-label="Change the rule ${name}" @click=${() => (this.editing = { id, rule })}>Change…</button>
               <button type="button" class="button" aria-label="Delete the rule ${name}" @click=${() => this.delete(id, name)}>Delete</button>`

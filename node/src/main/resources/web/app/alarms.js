@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { getJson, postJson } from './ask.js';
+import { me, may } from './me.js';
 import { PageElement } from './page-element.js';
 import { store } from './store.js';
 import { ago, count, duration, moment, shortName } from './format.js';
@@ -61,7 +62,7 @@ class Alarms extends PageElement {
       </section>
       <ts-alarm-rules class="panel" id="rules"></ts-alarm-rules>
       ${this.over()}
-      <ts-alarm-channels class="panel"></ts-alarm-channels>
+      ${may('alarms') ? html`<ts-alarm-channels class="panel"></ts-alarm-channels>` : nothing}
       ${this.dialog()}
       <ts-proof></ts-proof>
     `;
@@ -90,7 +91,7 @@ class Alarms extends PageElement {
       <p class="times"><span title=${moment(raisedMs)}>${cleared ? moment(raisedMs) : 'for ' + duration(Math.max(0, store.now() - raisedMs))}</span><span class="muted">${cleared ? `lasted ${duration(Math.max(0, lasted))}${late ? ', found late' : ''}${cleared.why === 'rule' ? ', ended with its rule' : ''}` : `no. ${count(number)}`}</span></p>
       <p class="does">
         ${place && place.log === currentLog() ? html`<button type="button" class="button" aria-label="Prove the reading of alarm ${number}" @click=${() => proofs.show(reading(alarm))}>Verify</button>` : nothing}
-        ${acknowledged ? nothing : html`<button type="button" class="button ${cleared ? '' : 'strong'}" aria-label="Acknowledge alarm ${number}" @click=${() => this.ask(alarm)}>Acknowledge</button>`}
+        ${acknowledged || !may('alarms') ? nothing : html`<button type="button" class="button ${cleared ? '' : 'strong'}" aria-label="Acknowledge alarm ${number}" @click=${() => this.ask(alarm)}>Acknowledge</button>`}
       </p>
     </li>`;
   }
@@ -112,7 +113,7 @@ class Alarms extends PageElement {
         ? html`<form class="ask" @submit=${this.acknowledge}>
             <h2 id="seen-title">Acknowledge “${asking.name}”${asking.device ? ' of ' + shortName(asking.device) : ''}</h2>
             <p class="muted">It says that somebody takes care. The alarm stays until the readings are well again.</p>
-            <label>Your name <input name="by" required maxlength="64" autocomplete="name" .value=${localStorage.getItem(WHO) ?? ''} /></label>
+            ${me.kind === 'person' ? html`<p>In the name of <strong>${me.name}</strong>.</p>` : html`<label>Your name <input name="by" required maxlength="64" autocomplete="name" .value=${localStorage.getItem(WHO) ?? ''} /></label>`}
             <label>Note <input name="note" maxlength="500" autocomplete="off" placeholder="What is done about it" /></label>
             ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
             <p class="buttons">
@@ -131,10 +132,10 @@ class Alarms extends PageElement {
   async acknowledge(event) {
     event.preventDefault();
     const { by, note } = Object.fromEntries(new FormData(event.target));
-    localStorage.setItem(WHO, by);
+    if (by) localStorage.setItem(WHO, by);
     this.busy = true;
     try {
-      await postJson(`/api/alarms/${this.asking.number}/acknowledge`, note ? { by, note } : { by });
+      await postJson(`/api/alarms/${this.asking.number}/acknowledge`, { ...(by && { by }), ...(note && { note }) });
       this.asking = null;
     } catch (error) {
       this.refused = error.message;

@@ -1,4 +1,6 @@
-// What the page asks of its node.
+// What the page asks of its node. Where the node asks who it is that asks, the way leads to signing in.
+
+const SIGN_IN = ['access.sign-in', 'session.invalid'];
 
 /** The answer, or an error that says what the node says. */
 export async function getJson(path) {
@@ -19,6 +21,7 @@ function unreachable() {
 
 async function answered(answer) {
   const body = await answer.json().catch(() => ({}));
+  if (SIGN_IN.includes(body.code) && location.pathname !== '/sign-in') location.assign('/sign-in?to=' + encodeURIComponent(location.pathname + location.search + location.hash));
   if (!answer.ok) throw Object.assign(new Error(body.detail ?? 'The node answered ' + answer.status), { status: answer.status, code: body.code });
   return body;
 }

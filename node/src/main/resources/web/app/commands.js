@@ -7,6 +7,7 @@ import { getJson, postJson, putJson } from './ask.js';
 import { store } from './store.js';
 import { age, clock, count, duration, moment, shortName, trust } from './format.js';
 import { stateOf } from './device-state.js';
+import { may } from './me.js';
 
 const MOST = 8;
 const LIVES = [
@@ -86,11 +87,11 @@ class Commands extends LiveElement {
       <div class="head"><h2>Tell ${shortName(device.device)}</h2></div>
       <div class="two">
         <div>
-          ${this.buttons(device)}
+          ${may('commands') ? this.buttons(device) : html`<p class="muted">Only operators tell devices something.</p>`}
           ${state === 'silent' || state === 'never' ? html`<p class="muted">The device is not heard of now. It gets a command when it comes back, unless that has expired.</p>` : nothing}
           <div role="status">${this.problem ? html`<p class="warn">${this.problem}</p>` : nothing}</div>
           ${this.desired(device)}
-          ${this.form()}
+          ${may('commands') ? this.form() : nothing}
         </div>
         <div class="told">
           ${newest.length === 0 ? html`<p class="muted">Nothing was asked of it yet. A command is signed by this member and stands in the log before the device gets it; so does what the device answers.</p>` : nothing}
@@ -117,7 +118,11 @@ class Commands extends LiveElement {
         const is = now === wanted[name];
         return html`<div><dt>${name}</dt><dd><code>${JSON.stringify(wanted[name])}</code> ${is ? html`<span class="good">✓ it is so</span>` : html`<span class="warn">not so yet${now === undefined ? nothing : html`: <code>${JSON.stringify(now)}</code>`}</span>`}</dd></div>`;
       })}</dl>`}
-      <details class="other">
+      ${may('commands') ? this.desireForm() : nothing}`;
+  }
+
+  desireForm() {
+    return html`<details class="other">
         <summary>Desired values</summary>
         <form @submit=${this.desire}>
           <label>Values <input name="desired" required maxlength="4000" autocomplete="off" spellcheck="false" placeholder=${'{"locked": true}'} /></label>

@@ -6,6 +6,7 @@ import { LiveElement } from './live-element.js';
 import { store } from './store.js';
 import { moment, shortName } from './format.js';
 import { KINDS, ways } from './connect-lines.js';
+import { may } from './me.js';
 import './copy-lines.js';
 import './first-reading.js';
 import './prepared-names.js';
@@ -36,7 +37,7 @@ class Connect extends LiveElement {
     return html`
       <section class="panel" aria-labelledby="prepare-title">
         <div class="head"><h2 id="prepare-title">1. Prepare a name</h2></div>
-        <div class="inner">${this.form()}</div>
+        <div class="inner">${may('devices') ? this.form() : html`<p>Operators and administrators of this node prepare names: ask one of them for a code or a token. What to do with it stands below.</p>`}</div>
       </section>
       <section class="panel" aria-labelledby="send-title">
         <div class="head"><h2 id="send-title">2. Let the device send</h2></div>
@@ -46,7 +47,7 @@ class Connect extends LiveElement {
         <div class="head"><h2 id="first-title">3. Its first message</h2></div>
         <div class="inner" role="status"><ts-first-reading .device=${this.made?.device ?? ''} ?coded=${this.made?.code !== undefined}></ts-first-reading></div>
       </section>
-      <ts-prepared class="panel" .news=${this.made}></ts-prepared>
+      ${may('devices') ? html`<ts-prepared class="panel" .news=${this.made}></ts-prepared>` : nothing}
       <ts-proof></ts-proof>
     `;
   }

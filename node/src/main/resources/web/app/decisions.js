@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
 import { PageElement } from './page-element.js';
 import { store } from './store.js';
+import { may } from './me.js';
 import { age, count, moment } from './format.js';
 import './decision-forms.js';
 
@@ -40,13 +41,13 @@ class Decisions extends PageElement {
       <section class="panel" aria-labelledby="open-title">
         <div class="head"><h2 id="open-title">To be decided</h2><span class="muted">${open.length === 0 ? 'nothing' : count(open.length)}</span></div>
         <p class="said good" role="status">${this.said}</p>
-        ${open.length === 0 ? html`<p class="hint">No proposal waits. A member is let in or removed, an engine key changed, or new rules set, when more than two thirds of the members that vote approve. Propose below.</p>` : nothing}
+        ${open.length === 0 ? html`<p class="hint">No proposal waits. A member is let in or removed, an engine key changed, or new rules set, when more than two thirds of the members that vote approve.${may('admin') ? ' Propose below.' : ' Administrators of a node propose and approve.'}</p>` : nothing}
         <ul>${open.map((decision) => this.open(decision))}</ul>
       </section>
-      <div class="pair even">
+      ${may('admin') ? html`<div class="pair even">
         <ts-let-in class="panel" .inviter=${data.member} .ask=${(question) => this.question(question)}></ts-let-in>
         <ts-remove class="panel" .members=${this.members} .ask=${(question) => this.question(question)}></ts-remove>
-      </div>
+      </div>` : nothing}
       ${this.history(closed)} ${this.dialog()}
     `;
   }
@@ -72,8 +73,8 @@ class Decisions extends PageElement {
         <p><strong>${approvals.length} of ${needed} needed</strong> <span class="muted">of ${voters} that vote</span></p>
         <p class="muted">approved by ${approvals.join(', ')}</p>
         <p class="buttons">
-          ${mine ? html`<span class="good"><span aria-hidden="true">✓</span> ${this.own.name} approves</span>` : html`<button type="button" class="button strong" ?disabled=${!this.own?.votes} @click=${() => this.question(approve(decision))}>Approve…</button>`}
-          ${this.own?.name === proposer ? html`<button type="button" class="button" @click=${() => this.question(withdraw(decision))}>Withdraw…</button>` : nothing}
+          ${mine ? html`<span class="good"><span aria-hidden="true">✓</span> ${this.own.name} approves</span>` : may('admin') ? html`<button type="button" class="button strong" ?disabled=${!this.own?.votes} @click=${() => this.question(approve(decision))}>Approve…</button>` : nothing}
+          ${this.own?.name === proposer && may('admin') ? html`<button type="button" class="button" @click=${() => this.question(withdraw(decision))}>Withdraw…</button>` : nothing}
         </p>
         ${!mine && this.own && !this.own.votes ? html`<p class="muted">${this.own.name} has no vote.</p>` : nothing}
       </div>

@@ -2,6 +2,7 @@
 // numbers never came, and the ways to its past.
 import { html, nothing } from 'lit';
 import { getJson, putJson } from './ask.js';
+import { may } from './me.js';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
 import { count, shortName, trust } from './format.js';
@@ -66,10 +67,7 @@ class DeviceFacts extends LiveElement {
       <div class="head"><h2>About ${device.label ?? shortName(device.device)}</h2><span class="muted">${device.device}</span></div>
       <div class="two">
         <div>
-          <form class="label" @submit=${this.rename}>
-            <label>What people call it <input name="label" maxlength="80" autocomplete="off" .value=${device.label ?? ''} placeholder=${shortName(device.device)} /></label>
-            <button class="button">Keep</button>
-          </form>
+          ${may('devices') ? this.form(device) : nothing}
           <p role="status">${this.problem ? html`<span class="warn">${this.problem}</span>` : this.said}</p>
           <dl class="known">
             <div><dt>Kind</dt><dd>${ROLES[device.role] ?? device.role}</dd></div>
@@ -87,6 +85,13 @@ class DeviceFacts extends LiveElement {
           ${streams.length === 0 ? html`<p class="muted">None yet.</p>` : streams.map((stream) => this.stream(stream))}
         </div>
       </div>`;
+  }
+
+  form({ device, label }) {
+    return html`<form class="label" @submit=${this.rename}>
+      <label>What people call it <input name="label" maxlength="80" autocomplete="off" .value=${label ?? ''} placeholder=${shortName(device)} /></label>
+      <button class="button">Keep</button>
+    </form>`;
   }
 
   stream({ thumbprint, trust: level, highest, gaps }) {

@@ -7,6 +7,8 @@ import { warnings } from './warnings.js';
 import { bytes, count, duration, rate } from './format.js';
 import { stateOf } from './device-state.js';
 import { PAGES, page } from './navigation.js';
+import { me, may } from './me.js';
+import { postJson } from './ask.js';
 
 const CONNECTION = {
   connecting: ['◌', 'connecting'],
@@ -51,7 +53,8 @@ class Header extends LiveElement {
         <nav aria-label="Tools">
           <span class="connection ${connection}" role="status"><span aria-hidden="true">${mark}</span> ${word}</span>
           <a href="/proof">Check a proof</a>
-          <a class="button" href="/connect" aria-current=${location.pathname === '/connect' ? 'page' : nothing}>Connect a device</a>
+          ${may('devices') ? html`<a class="button" href="/connect" aria-current=${location.pathname === '/connect' ? 'page' : nothing}>Connect a device</a>` : nothing}
+          ${me.kind === 'person' ? this.me() : nothing}
         </nav>
       </header>
       ${status ? warnings(status) : nothing}
@@ -61,6 +64,15 @@ class Header extends LiveElement {
 
   group(name) {
     return html`<div class="group" role="group" aria-label=${name}>${PAGES.filter((each) => !each.isTool && groupOf(each) === name).map((each) => this.link(each))}</div>`;
+  }
+
+  me() {
+    return html`<span class="me"><a href="/people" title="Signed in as ${me.role}">${me.name}</a> <span class="tag">${me.role}</span> <button type="button" class="button" @click=${this.signOut}>Sign out</button></span>`;
+  }
+
+  async signOut() {
+    await postJson('/api/sign-out').catch(() => {});
+    location.assign('/sign-in');
   }
 
   link({ path, name }) {

@@ -1,11 +1,12 @@
 // Starts the page that the address names: one store of what the node says, and the elements that show it.
 import { store } from './store.js';
 import { page, partOf } from './navigation.js';
-import './header.js';
+import { knowMe } from './me.js';
 
+await knowMe();
 const shown = partOf ? page.part : page;
 document.title = (partOf ?? page.name) + ' · Thingstead';
-await import(shown.script);
+await Promise.all([import('./header.js'), import(shown.script)]);
 const main = document.getElementById('content');
 main.classList.toggle('page', page.path !== '/');
 main.append(document.createElement(shown.element));

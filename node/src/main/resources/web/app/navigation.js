@@ -9,6 +9,7 @@ export const PAGES = [
   { group: 'The ledger', path: '/ledger', name: 'Ledger', script: './ledger.js', element: 'ts-ledger' },
   { group: 'The ledger', path: '/decisions', name: 'Decisions', script: './decisions.js', element: 'ts-decisions' },
   { group: 'The ledger', path: '/mirrors', name: 'Mirrors', script: './mirrors.js', element: 'ts-mirrors' },
+  { path: '/people', name: 'People', script: './people.js', element: 'ts-people' },
   { path: '/connect', name: 'Connect a device', script: './connect.js', element: 'ts-connect', isTool: true },
 ];
 

@@ -64,7 +64,10 @@ class Store {
     this.#source.addEventListener('open', () => this.#connection('live'));
     this.#source.addEventListener('error', () => {
       this.#connection('lost');
-      if (this.#source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), RETRY_MS);
+      if (this.#source.readyState !== EventSource.CLOSED) return;
+      // It does not say why: where nobody is signed in any more, this answer leads to signing in.
+      getJson('/api/me').catch(() => {});
+      setTimeout(() => this.#connect(), RETRY_MS);
     });
   }
 

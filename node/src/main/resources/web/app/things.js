@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
 import { PageElement } from './page-element.js';
+import { may } from './me.js';
 import { count, moment, shortName, unit, value } from './format.js';
 
 const PAGE = 200;
@@ -35,7 +36,7 @@ class Things extends PageElement {
     const own = data.things.filter((thing) => thing['ts:member'] === data.member);
     return html`
       ${this.problem ? html`<p class="alarm" role="alert">${this.problem}</p>` : nothing}
-      ${data.others.length === 0 ? this.alone() : own.length > 0 ? this.granting(own, data.others) : nothing}
+      ${data.others.length === 0 ? this.alone() : own.length > 0 && may('devices') ? this.granting(own, data.others) : nothing}
       <section class="panel" aria-labelledby="things-title">
         <div class="head"><h2 id="things-title">${data.others.length === 0 ? 'Devices' : 'Devices of all members'}</h2><span class="muted">${this.after ? `after ${this.after}` : count(data.things.length) + (data.next ? ' of more' : '')}</span></div>
         ${data.things.length === 0 ? html`<p class="hint">No device is registered. <a href="/#connect">Connect one of your own</a>.</p>` : nothing}
@@ -78,7 +79,7 @@ class Things extends PageElement {
   own({ title, properties, 'ts:role': role }, grants) {
     const said = Object.keys(properties).join(', ') || (role === 'gateway' ? 'a gateway: it signs for devices that cannot' : 'said nothing yet');
     return html`<div class="muted">${said}</div>
-      ${grants.map(({ to, toMs }) => html`<div class="reader"><span>read by <strong>${to}</strong>${toMs == null ? nothing : html` <span class="muted">until ${moment(toMs)}</span>`}</span> <button type="button" class="button" aria-label="Take back what ${to} may read of ${shortName(title)}" ?disabled=${this.busy} @click=${() => this.revoke(title, to)}>Take back</button></div>`)}`;
+      ${grants.map(({ to, toMs }) => html`<div class="reader"><span>read by <strong>${to}</strong>${toMs == null ? nothing : html` <span class="muted">until ${moment(toMs)}</span>`}</span> ${may('devices') ? html`<button type="button" class="button" aria-label="Take back what ${to} may read of ${shortName(title)}" ?disabled=${this.busy} @click=${() => this.revoke(title, to)}>Take back</button>` : nothing}</div>`)}`;
   }
 
   granted(title, { toMs }) {

@@ -9,8 +9,6 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Reading;
-import io.thingstead.kit.model.Result;
-import io.thingstead.node.api.Access;
 import io.thingstead.node.api.AlarmCount;
 import io.thingstead.node.api.Api;
 import io.thingstead.node.api.BackupRoute;
@@ -29,19 +27,18 @@ import io.thingstead.node.api.MirrorRoutes;
 import io.thingstead.node.api.NodeFacts;
 import io.thingstead.node.api.Notice;
 import io.thingstead.node.api.OpenApiRoute;
-import io.thingstead.node.api.ReadingProofs;
 import io.thingstead.node.api.RetentionRoutes;
 import io.thingstead.node.api.ThingRoutes;
 import io.thingstead.node.backup.StoreSnapshot;
 import io.thingstead.node.catalogue.Catalogue;
 import io.thingstead.node.catalogue.ThingRoute;
+import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.demo.DemoTarget;
 import io.thingstead.node.fleet.Fleet;
 import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ingest.Attestation;
-import io.thingstead.node.ingest.Challenges;
 import io.thingstead.node.ingest.Claims;
 import io.thingstead.node.ingest.Credentials;
 import io.thingstead.node.ingest.IngestCounters;
@@ -63,7 +60,6 @@ import io.thingstead.node.mirror.Holdings;
 import io.thingstead.node.mirror.Mirrors;
 import io.thingstead.node.mirror.OwnLogs;
 import io.thingstead.node.retention.Retention;
-import io.thingstead.node.trust.TrustHistory;
 import io.thingstead.node.view.live.LiveReading;
 import io.thingstead.node.web.WebAssets;
 import java.nio.file.Path;
@@ -103,6 +99,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final MemberCore core;
     private final Tls tls;
     private final Tokens tokens;
+    private final Doors doors;
     private final Views views;
     private final OwnAlarms alarms;
     private final Retention retention;
@@ -110,6 +107,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final Mirrors mirrors;
     private final MqttTransport mqtt;
     private final HttpServer http;
+    private final Optional<String> firstLink;
     /// The first request may come before the listener says which port it got.
     private volatile int httpPort;
 
@@ -136,6 +134,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             tls = Tls.open(folder, config, clockMs);
             open.push(tls);
             tokens = Tokens.open(core.store());
+            doors = new Doors(folder, config, core.store(), clockMs, tls.scheme(), this::httpPort);
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
             alarms = new OwnAlarms(core, views, config.alarmsFile(folder));
@@ -167,6 +166,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             listenMqtt();
             http = listenHttp(intake);
             httpPort = http.port();
+            firstLink = doors.firstLink();
             tls.say(folder, this::address);
             open.push(() -> NodeFiles.removeAddress(folder));
             Runtime.getRuntime()
@@ -229,8 +229,6 @@ public final class Node implements AutoCloseable, NodeFacts {
     private HttpServer listenHttp(Intake intake) {
         var fleet = new Fleet(core.member(), core.ledger(), views.live(), Labels.open(core.store()));
         open.push(fleet);
-        var access =
-                new Access(NodeFiles.adminToken(folder), config.httpListen().hostOrLoopback());
         var api = new Api(
                 core.member(),
                 logs,
@@ -242,7 +240,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 new Proofs(mirrors, core.proofs(), core.trust(), clockMs),
                 new Devices(core, tokens),
                 new Decisions(core),
-                access,
+                doors.access(),
                 this,
                 intake.commands(),
                 intake.shadows(),
@@ -278,9 +276,10 @@ public final class Node implements AutoCloseable, NodeFacts {
                         new MetricsRoute(scraped(events))::register,
                         new BackupRoute(() -> String.valueOf(
                                 StoreSnapshot.take(folder, core.rocks()).getFileName()))::register,
-                        new OpenApiRoute(MemberCore.version())::register,
+                        new OpenApiRoute(MemberCore.version(), config.signIn())::register,
+                        doors::register,
                         new WebAssets()::register),
-                access,
+                doors.access(),
                 httpCounters);
         open.push(server);
         events.start();
@@ -316,35 +315,6 @@ public final class Node implements AutoCloseable, NodeFacts {
     private void listenMqtt() {
         mqtt.start();
         open.push(mqtt);
-    }
-
-    private record Proofs(Mirrors mirrors, ProofMaker maker, TrustHistory history, LongSupplier clockMs)
-            implements ReadingProofs {
-        /// Out of this member's logs, or of what another member granted.
-        @Override
-        public Result<byte[]> prove(DeviceId device, long n) {
-            return mirrors.contents().find(device, n).map(maker::prove).orElseGet(() -> maker.prove(device, n));
-        }
-
-        @Override
-        public Result<byte[]> prove(long index) {
-            return maker.prove(index);
-        }
-
-        @Override
-        public byte[] trust() {
-            return history.trust(clockMs.getAsLong()).write();
-        }
-
-        @Override
-        public Result<byte[]> withLinks(byte[] proof, long height) {
-            return history.withLinks(proof, height);
-        }
-
-        @Override
-        public byte[] links(long height) {
-            return history.linksAfter(height).write();
-        }
     }
 
     private record Heads(Holdings holdings) implements CosignedHeads {
@@ -400,6 +370,11 @@ public final class Node implements AutoCloseable, NodeFacts {
     /// Where devices connect with TLS.
     public String mqttTlsAddress() {
         return config.mqttTlsListen().hostOrLoopback() + ":" + mqtt.securedPort();
+    }
+
+    /// A link by which the first administrator comes in, where people sign in and nobody can yet; told this once.
+    public Optional<String> firstLink() {
+        return firstLink;
     }
 
     public String mqttAddress() {

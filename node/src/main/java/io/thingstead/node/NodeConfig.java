@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.thingstead.kit.model.MemberId;
+import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.api.SignInRules;
 import io.thingstead.node.consensus.comet.CometSettings;
 import io.thingstead.node.ledger.Endpoint;
 import io.thingstead.node.tls.TlsSettings;
@@ -16,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a node is told in `thingstead.toml`; everything has a default, and an unknown key is refused.
@@ -31,15 +34,17 @@ public record NodeConfig(
         @Nullable Members members,
         @Nullable Log log,
         @Nullable AlarmsFile alarms,
-        @Nullable Tls tls) {
+        @Nullable Tls tls,
+        @Nullable People people) {
     public static final int HTTP_PORT = 8080;
     public static final int MQTT_PORT = 1883;
     public static final int MQTT_TLS_PORT = 8883;
     public static final int ENGINE_PORT = 26656;
     public static final int MEMBERS_PORT = 7443;
-    public static final NodeConfig DEFAULT = new NodeConfig(null, null, null, null, null, null, null, null, null);
+    public static final NodeConfig DEFAULT = new NodeConfig(null, null, null, null, null, null, null, null, null, null);
 
     private static final String DEFAULT_MEMBER = "home";
+    private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?");
     private static final String LOOPBACK = "127.0.0.1";
 
     /// Where a listener listens. Loopback unless it is told otherwise.
@@ -151,6 +156,25 @@ public record NodeConfig(
         return new Listen(Listen.or(mqtt, MQTT_PORT).host, port == null ? Integer.valueOf(MQTT_TLS_PORT) : port);
     }
 
+    /// Who may ask over HTTP.
+    ///
+    /// @param required whether people sign in although the listener is on loopback, as behind a proxy
+    /// @param address under which people reach the pages, `https://name`, where a proxy stands between
+    public record People(
+            @Nullable Boolean required, @Nullable String address) {}
+
+    /// Whether people sign in, and where. Without being told: wherever the listener is not on loopback.
+    public SignInRules signIn() {
+        String name = "thingstead-" + memberId();
+        String address = people == null ? null : people.address;
+        if (address != null && !ORIGIN.matcher(address).matches()) {
+            throw new ConfigException("[people] address is https://name or https://name:port, not \"" + address + "\"");
+        }
+        boolean required = people != null && Boolean.TRUE.equals(people.required);
+        boolean isOnLoopback = HttpServer.isLoopback(httpListen().hostOrLoopback());
+        return new SignInRules(isOnLoopback && !required, Optional.ofNullable(address), name);
+    }
+
     /// Whether each line of the node's messages is a JSON object.
     public boolean logsJson() {
         String format = log == null || log.format == null ? "text" : log.format;
@@ -192,7 +216,8 @@ public record NodeConfig(
     }
 
     public NodeConfig withMembers(String host, int port) {
-        return new NodeConfig(member, domain, http, mqtt, engine, new Members(host, port, null), log, alarms, tls);
+        return new NodeConfig(
+                member, domain, http, mqtt, engine, new Members(host, port, null), log, alarms, tls, people);
     }
 
     public String engineListen() {
@@ -226,7 +251,7 @@ public record NodeConfig(
         Engine other = engine == null
                 ? new Engine(null, host, port, null, null)
                 : new Engine(engine.program, host, port, engine.keepBlocks, engine.snapshotEvery);
-        return new NodeConfig(member, domain, http, mqtt, other, members, log, alarms, tls);
+        return new NodeConfig(member, domain, http, mqtt, other, members, log, alarms, tls, people);
     }
 
     public MemberId memberId() {
@@ -251,7 +276,7 @@ public record NodeConfig(
     }
 
     public NodeConfig withMember(String name) {
-        return new NodeConfig(name, domain, http, mqtt, engine, members, log, alarms, tls);
+        return new NodeConfig(name, domain, http, mqtt, engine, members, log, alarms, tls, people);
     }
 
     /// What was given on the command line wins over the file.
@@ -265,7 +290,8 @@ public record NodeConfig(
                 members,
                 log,
                 alarms,
-                tls);
+                tls,
+                people);
     }
 
     public static NodeConfig read(Path file) {
@@ -283,6 +309,7 @@ public record NodeConfig(
         memberId();
         logsJson();
         var _ = tlsSettings();
+        var _ = signIn();
         engineKeepBlocks();
         engineSnapshotEvery();
         if (isToldOfMembers()) {

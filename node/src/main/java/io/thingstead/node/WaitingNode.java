@@ -47,7 +47,7 @@ final class WaitingNode implements AutoCloseable {
                         new WaitingRoutes(why)::register,
                         new HeldVotesRoutes(votes)::register,
                         new HealthRoutes(new Waiting(why))::register),
-                new Access(NodeFiles.adminToken(folder), listen.hostOrLoopback()),
+                new Access(NodeFiles.adminToken(folder), config.signIn(), null),
                 new HttpCounters(new SimpleMeterRegistry()));
         var waiting = new WaitingNode(folder, server, tls);
         try {

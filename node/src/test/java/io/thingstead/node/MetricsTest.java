@@ -190,7 +190,7 @@ class MetricsTest {
         };
         var counters = new HttpCounters(new SimpleMeterRegistry());
         try (var server = HttpServer.start(
-                "127.0.0.1", 0, List.of(new HealthRoutes(sick)::register), new Access(null, "127.0.0.1"), counters)) {
+                "127.0.0.1", 0, List.of(new HealthRoutes(sick)::register), Access.ofThisMachine(), counters)) {
             URI page = URI.create("http://127.0.0.1:" + server.port());
             assertThat(get(page, "/health/live").statusCode()).isEqualTo(200);
             var answer = get(page, "/health/ready");

@@ -3,7 +3,9 @@ package io.thingstead.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.thingstead.node.api.Needs;
 import io.thingstead.node.openapi.DocumentedAnswers;
+import io.thingstead.node.people.Need;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -94,6 +96,39 @@ class OpenApiTest {
     }
 
     @Test
+    void what_a_route_needs_stands_at_it_with_who_may_come_and_what_others_are_answered() {
+        JsonNode schemes = answers.document().at("/components/securitySchemes");
+        assertThat(schemes.at("/key/scheme").textValue()).isEqualTo("bearer");
+        assertThat(schemes.at("/session/in").textValue()).isEqualTo("cookie");
+        operations(operation -> {
+            String route = operation.getKey();
+            JsonNode value = operation.getValue();
+            // A path of several parts is in angle brackets where it is registered.
+            Need need = Needs.of(route)
+                    .or(() -> Needs.of(route.replace("{path}", "<path>")))
+                    .orElseThrow();
+            boolean asks = need != Need.NOTHING && need != Need.DEVICE;
+            assertThat(value.path("x-need").asText()).as(route).isEqualTo(asks ? need.label() : "");
+            assertThat(value.has("security")).as(route).isEqualTo(asks);
+            if (!asks) return;
+            var named = new TreeSet<String>();
+            for (JsonNode way : value.get("security")) way.fieldNames().forEachRemaining(named::add);
+            assertThat(named).as(route).containsExactly("key", "session");
+            assertThat(codes(value, "401")).as(route).contains("access.sign-in", "access.key", "session.invalid");
+            assertThat(codes(value, "403")).as(route).contains("access.role");
+        });
+    }
+
+    private static List<String> codes(JsonNode operation, String status) {
+        JsonNode response = operation.at("/responses/" + status);
+        if (response.has("$ref"))
+            response = answers.document().at(response.get("$ref").textValue().substring(1));
+        return response.findValues("enum").stream()
+                .flatMap(codes -> codes.valueStream().map(JsonNode::textValue))
+                .toList();
+    }
+
+    @Test
     void examples_are_what_their_schemas_say() {
         var shown = new ArrayList<String>();
         operations(operation -> {
@@ -155,6 +190,7 @@ class OpenApiTest {
         answers.send("POST", "/api/decisions/1/withdraw", null, null);
         answers.send("POST", "/api/consortium/vote-again", null, null);
         answers.send("POST", "/api/backup", null, null);
+        people();
         answers.send(
                 "POST", "/v1/frames", "application/cose", HttpRequest.BodyPublishers.ofByteArray(new byte[] {1, 2}));
         answers.send(
@@ -317,6 +353,32 @@ class OpenApiTest {
         answers.send("POST", "/api/alarm-channels/duty/test", null, null);
         answers.send("POST", "/api/alarm-channels/nobody/test", null, null);
         answers.get("/api/alarm-channels");
+    }
+
+    /// Signing in itself is compared where somebody does (`SignInTest`).
+    private static void people() throws Exception {
+        answers.send("POST", "/api/people/invitations", "{\"name\": \"Bob\", \"role\": \"viewer\"}");
+        answers.send("POST", "/api/people/invitations", "{\"name\": \"Bob\", \"role\": \"king\"}");
+        answers.send("POST", "/api/people/administrator-link", "{}");
+        answers.send("POST", "/api/people/administrator-link", "{\"name\": \"nobody\"}");
+        answers.send("PUT", "/api/people/nobody/role", "{\"role\": \"viewer\"}");
+        answers.send("POST", "/api/people/nobody/link", null, null);
+        for (String path : List.of("/api/people/nobody/sessions", "/api/people/nobody", "/api/people/invitations/none"))
+            answers.send("DELETE", path, null, null);
+        answers.get("/api/people");
+        answers.send("POST", "/api/api-keys", "{\"name\": \"sums\", \"scopes\": [\"read\"]}");
+        answers.send("POST", "/api/api-keys", "{\"name\": \"sums\", \"scopes\": [\"all\"]}");
+        answers.get("/api/api-keys");
+        answers.send("DELETE", "/api/api-keys/none", null, null);
+        answers.get("/api/me");
+        answers.get("/api/me/ways");
+        for (String path : List.of("/api/me/passkeys/options", "/api/sign-in/options", "/api/sign-out"))
+            answers.send("POST", path, null, null);
+        answers.send("POST", "/api/me/passkeys", "{}");
+        for (String path : List.of("/api/me/passkeys/none", "/api/me/sessions/none"))
+            answers.send("DELETE", path, null, null);
+        for (String path : List.of("/api/sign-in", "/api/sign-in/link", "/api/sign-in/enter"))
+            answers.send("POST", path, "{}");
     }
 
     @Test

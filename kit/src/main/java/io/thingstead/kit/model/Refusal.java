@@ -105,7 +105,24 @@ public enum Refusal {
     KEYS_OLD("keys.old"),
     INVITE_LEDGER("invite.ledger"),
     INVITE_TRUST("invite.trust"),
-    INVITE_OLD("invite.old");
+    INVITE_OLD("invite.old"),
+    ACCESS_SIGN_IN("access.sign-in"),
+    ACCESS_ROLE("access.role"),
+    ACCESS_MANY("access.many"),
+    SESSION_INVALID("session.invalid"),
+    ACCESS_KEY("access.key"),
+    LINK_INVALID("link.invalid"),
+    LINK_USED("link.used"),
+    LINK_EXPIRED("link.expired"),
+    PASSKEY_INVALID("passkey.invalid"),
+    PASSKEY_UNKNOWN("passkey.unknown"),
+    PASSKEY_STALE("passkey.stale"),
+    PASSKEY_REQUIRED("passkey.required"),
+    PASSKEY_LAST("passkey.last"),
+    PERSON_UNKNOWN("person.unknown"),
+    PERSON_EXISTS("person.exists"),
+    PERSON_LAST("person.last"),
+    PEOPLE_FULL("people.full");
 
     private final String code;
 

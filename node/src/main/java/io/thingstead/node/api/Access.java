@@ -3,34 +3,43 @@ package io.thingstead.node.api;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.people.Caller;
 import io.thingstead.node.people.Need;
-import java.net.InetAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.EnumSet;
-import java.util.Locale;
+import io.thingstead.node.people.People;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Who may do what over HTTP: asked before each route, with what [Needs] says that it needs. A request with the admin
-/// token may all, and so may one from this machine that no foreign web page can have caused.
+/// Who may do what over HTTP: asked before each route, with what [Needs] says that it needs. What is not let in is
+/// refused.
 public final class Access {
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
-    /// What whoever reaches the listener may.
-    private static final Set<Need> REACHABLE = EnumSet.of(Need.READ, Need.EXPORT, Need.METRICS);
+    private static final String CALLER = "caller";
+    private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
 
-    private final byte @Nullable [] adminToken;
-    private final boolean isReachable;
+    private final Callers callers;
+    private final Origins origins;
+    private final boolean isOpen;
 
-    /// @param adminToken without one, only this machine may
-    /// @param host on which the HTTP listener is
-    public Access(@Nullable String adminToken, String host) {
-        this.isReachable = !isLoopback(host);
-        this.adminToken = adminToken == null ? null : adminToken.getBytes(StandardCharsets.UTF_8);
+    /// @param adminToken lets its holder do all
+    /// @param people absent: nobody can sign in
+    public Access(@Nullable String adminToken, SignInRules rules, @Nullable People people) {
+        this.callers = new Callers(adminToken, rules, people);
+        this.origins = new Origins(rules.address().orElse(null));
+        this.isOpen = rules.isOpen();
+    }
+
+    /// This machine may all, and nobody else anything.
+    public static Access ofThisMachine() {
+        return new Access(null, new SignInRules(true, Optional.empty(), "thingstead"), null);
+    }
+
+    /// Whether this machine may all without signing in.
+    boolean isOpen() {
+        return isOpen;
     }
 
     /// Asked before the route; if it may not be, says why and leaves the route out.
@@ -39,68 +48,50 @@ public final class Access {
         if (context.method().equals(HandlerType.HEAD)) return;
         var route = context.endpoints().matchedHttpEndpoint();
         var need = route == null ? Optional.<Need>empty() : Needs.of(route.method + " " + route.path);
-        if (need.isPresent() && admits(context, need.get())) return;
-        Problem.send(
-                context,
-                Refusal.REQUEST_FORBIDDEN,
-                "this needs the admin token (Authorization: Bearer …), or comes from this machine and its own pages");
+        var refused = need.isPresent()
+                ? refuses(context, need.get())
+                : Optional.of(new Refused(Refusal.REQUEST_FORBIDDEN, "nobody may do this"));
+        if (refused.isEmpty()) return;
+        Problem.of(refused.get()).send(context);
+        if (context.statusCode() == 401) context.header("WWW-Authenticate", "Bearer");
         context.skipRemainingHandlers();
     }
 
-    private boolean admits(Context context, Need need) {
-        if (need == Need.NOTHING || need == Need.DEVICE || REACHABLE.contains(need)) return true;
-        return hasToken(context) || isLocal(context);
+    private Optional<Refused> refuses(Context context, Need need) {
+        if (need == Need.NOTHING || need == Need.DEVICE) return Optional.empty();
+        return switch (callers.of(context)) {
+            case Result.No<Caller>(Refused refused) -> Optional.of(refused);
+            case Result.Ok<Caller>(Caller caller) -> {
+                context.attribute(CALLER, caller);
+                if (!caller.may(need))
+                    yield Optional.of(new Refused(
+                            Refusal.ACCESS_ROLE, caller.inWords() + " may not do this: it needs " + need.label()));
+                if (isForged(context, caller))
+                    yield Optional.of(new Refused(
+                            Refusal.REQUEST_FORBIDDEN, "only this node's own pages change something in your name"));
+                yield Optional.empty();
+            }
+        };
     }
 
-    /// Whether other machines can ask.
-    boolean isReachable() {
-        return isReachable;
+    /// Whether a page of another site may have sent it: with a person's cookie, or through this machine.
+    private boolean isForged(Context context, Caller caller) {
+        if (READING.contains(context.method())) return false;
+        return switch (caller) {
+            case Caller.Program _ -> false;
+            case Caller.SignedIn _ -> !origins.isOwnPage(context);
+            case Caller.Machine _ -> !origins.admits(context);
+        };
     }
 
-    private boolean hasToken(Context context) {
-        var header = context.header("Authorization");
-        if (adminToken == null || header == null || !header.startsWith("Bearer ")) return false;
-        return MessageDigest.isEqual(
-                adminToken, header.substring("Bearer ".length()).trim().getBytes(StandardCharsets.UTF_8));
+    /// Who asks, of a route that needs something.
+    static Caller caller(Context context) {
+        return Objects.requireNonNull(context.<Caller>attribute(CALLER), "the route has a need");
     }
 
-    private static boolean isLocal(Context context) {
-        // behind a proxy every request comes from this machine
-        if (context.header("X-Forwarded-For") != null || context.header("Forwarded") != null) return false;
-        return comesFromLoopback(context) && isLoopbackName(context.host()) && isOwnPage(context);
-    }
-
-    private static boolean comesFromLoopback(Context context) {
-        return isLoopback(context.ip());
-    }
-
-    static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (java.net.UnknownHostException e) {
-            return false;
-        }
-    }
-
-    /// A page of another site may send requests here, but its browser says so (Fetch Metadata, Origin).
-    private static boolean isOwnPage(Context context) {
-        var site = context.header("Sec-Fetch-Site");
-        if (site != null && !OWN_SITE.contains(site)) return false;
-        var origin = context.header("Origin");
-        if (origin == null) return true;
-        try {
-            return Objects.equals(URI.create(origin).getAuthority(), context.host());
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    /// Whether a Host header names this machine. A name that an attacker's DNS points here does not (DNS rebinding).
-    static boolean isLoopbackName(@Nullable String host) {
-        if (host == null) return false;
-        var lower = host.toLowerCase(Locale.ROOT);
-        int colon = lower.lastIndexOf(':');
-        var name = colon > lower.lastIndexOf(']') ? lower.substring(0, colon) : lower;
-        return LOOPBACK_NAMES.contains(name);
+    /// Whether who was let in still is: for answers that go on for long.
+    BooleanSupplier still(Context context, Need need) {
+        var caller = caller(context);
+        return () -> callers.still(caller, need);
     }
 }

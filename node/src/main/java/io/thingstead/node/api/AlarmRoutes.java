@@ -11,6 +11,7 @@ import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
 import io.thingstead.node.openapi.Says;
+import io.thingstead.node.people.Caller;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public record AlarmRoutes(Alarms alarms, LongSupplier nowMs) {
             Long next) {}
 
     private record Acknowledgement(
-            @Says(value = "who", needed = true, longest = 64) @Nullable
+            @Says(value = "who; of a person who is signed in, the node knows it", longest = 64) @Nullable
             String by,
 
             @Says(value = "what is done about it", longest = 500) @Nullable
@@ -100,7 +101,7 @@ public record AlarmRoutes(Alarms alarms, LongSupplier nowMs) {
         long number = params.number(NUMBER);
         if (params.sendRefusal()) return;
         var done = switch (Json.read(context.bodyAsBytes(), Acknowledgement.class)) {
-            case Result.Ok<Acknowledgement>(Acknowledgement asked) -> acknowledge(number, asked);
+            case Result.Ok<Acknowledgement>(Acknowledgement asked) -> acknowledge(number, by(context, asked), asked);
             case Result.No<Acknowledgement>(Refused refused) -> new Result.No<Alarm>(refused);
         };
         switch (done) {
@@ -109,10 +110,15 @@ public record AlarmRoutes(Alarms alarms, LongSupplier nowMs) {
         }
     }
 
-    private Result<Alarm> acknowledge(long number, Acknowledgement asked) {
+    /// A person speaks in no other name.
+    private static @Nullable String by(Context context, Acknowledgement asked) {
+        return Access.caller(context) instanceof Caller.SignedIn person ? person.inWords() : asked.by;
+    }
+
+    private Result<Alarm> acknowledge(long number, @Nullable String by, Acknowledgement asked) {
         String note = asked.note == null || asked.note.isBlank() ? null : asked.note.strip();
-        return asked.by == null
+        return by == null
                 ? Result.no(Refusal.ALARM_MALFORMED, "by: who acknowledges it")
-                : alarms.acknowledge(number, asked.by.strip(), note);
+                : alarms.acknowledge(number, by.strip(), note);
     }
 }

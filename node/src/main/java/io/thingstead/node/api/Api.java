@@ -46,14 +46,8 @@ public record Api(
     /// The stream of live events, to be started when the listener is, and registered beside this.
     public EventStream events() {
         var status = new Status(this, LedgerStanding.of(this, new Signatures(ledger)));
-        var json = new CommandsJson(this);
-        // Everybody gets the same events.
-        var ticks = new Ticks(
-                live,
-                status::now,
-                commands.changes(),
-                changed -> access.isReachable() ? List.of() : json.changed(changed));
-        return new EventStream(ticks, nowMs);
+        var ticks = new Ticks(live, status::now, commands.changes(), new CommandsJson(this)::changed);
+        return new EventStream(ticks, access, nowMs);
     }
 
     public void register(Routes routes) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// One listener of the event stream, served by its own virtual thread from a short queue.
 final class EventClient {
@@ -29,8 +30,9 @@ final class EventClient {
         var _ = queue.offer(END);
     }
 
-    /// Writes events until the connection or the stream ends.
-    void serve(HttpServletResponse response, Duration beat) throws IOException, InterruptedException {
+    /// Writes events until the connection or the stream ends, or who listens may not any more.
+    void serve(HttpServletResponse response, Duration beat, BooleanSupplier still)
+            throws IOException, InterruptedException {
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType("text/event-stream; charset=utf-8");
         response.setHeader("Cache-Control", "no-store");
@@ -39,7 +41,7 @@ final class EventClient {
         response.flushBuffer();
         while (!ended) {
             var event = queue.poll(beat.toMillis(), TimeUnit.MILLISECONDS);
-            if (event != null && event.length == 0) return;
+            if ((event != null && event.length == 0) || !still.getAsBoolean()) return;
             out.write(event == null ? BEAT : event);
             out.flush();
         }

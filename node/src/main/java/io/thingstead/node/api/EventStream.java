@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
+import io.thingstead.node.people.Need;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class EventStream implements AutoCloseable {
             .answers("text/event-stream", "Events, at most four a second; it does not end by itself.");
 
     private final Ticks ticks;
+    private final Access access;
     private final LongSupplier nowMs;
     private final ReplayRing ring = new ReplayRing();
     private final Set<EventClient> clients = ConcurrentHashMap.newKeySet();
@@ -35,8 +37,9 @@ public final class EventStream implements AutoCloseable {
     private volatile boolean closing;
     private volatile long wantedMs = Long.MIN_VALUE;
 
-    EventStream(Ticks ticks, LongSupplier nowMs) {
+    EventStream(Ticks ticks, Access access, LongSupplier nowMs) {
         this.ticks = ticks;
+        this.access = access;
         this.nowMs = nowMs;
         this.thread = Thread.ofPlatform().name("events").daemon(true).unstarted(this::run);
     }
@@ -89,7 +92,7 @@ public final class EventStream implements AutoCloseable {
         }
         wantedMs = nowMs.getAsLong();
         try {
-            client.serve(context.res(), BEAT);
+            client.serve(context.res(), BEAT, access.still(context, Need.READ));
         } finally {
             clients.remove(client);
         }

@@ -64,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             Port at, List<Consumer<Routes>> registrations, Access access, HttpCounters counters) {
         RefusalCounts refused = counters.refused();
-        boolean onlyLocal = Access.isLoopback(at.host);
+        boolean onlyLocal = access.isOpen();
         ServerTls tls = at.tls;
         var connections = new HttpConnections();
         var javalin = Javalin.create(config -> {
@@ -141,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
                 .header("Cross-Origin-Opener-Policy", "same-origin")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Content-Security-Policy", NOTHING);
-        if (onlyLocal && !Access.isLoopbackName(context.host())) {
+        if (onlyLocal && !Origins.isLoopbackName(context.host())) {
             refused.count(Refusal.REQUEST_FORBIDDEN);
             Problem.send(context, Refusal.REQUEST_FORBIDDEN, "this listener answers to localhost only");
             context.skipRemainingHandlers();
@@ -175,6 +175,11 @@ public final class HttpServer implements AutoCloseable {
         LOG.warn("{} {} failed", context.method(), context.endpoint().path, e);
         Problem.of(500, Refusal.STORE_UNAVAILABLE, "this request failed here; the node's log says more")
                 .send(context);
+    }
+
+    /// Whether nothing but this machine itself reaches a listener there.
+    public static boolean isLoopback(String host) {
+        return Callers.isLoopback(host);
     }
 
     /// Open connections.

@@ -9,6 +9,7 @@ import static io.thingstead.node.people.Need.EXPORT;
 import static io.thingstead.node.people.Need.METRICS;
 import static io.thingstead.node.people.Need.NOTHING;
 import static io.thingstead.node.people.Need.READ;
+import static io.thingstead.node.people.Need.SIGNED_IN;
 
 import io.thingstead.node.people.Need;
 import java.util.Collections;
@@ -68,9 +69,10 @@ public final class Needs {
         routes(DEVICES, "GET /api/claims", "POST /api/claims", "DELETE /api/claims/{device}");
         routes(READ, "GET /api/grants");
         routes(DEVICES, "POST /api/grants", "POST /api/grants/revoke");
-        routes(COMMANDS, "GET /api/devices/{device}/commands", "GET /api/devices/{device}/commands/{number}");
+        routes(READ, "GET /api/devices/{device}/commands", "GET /api/devices/{device}/commands/{number}");
         routes(COMMANDS, "POST /api/devices/{device}/commands");
-        routes(COMMANDS, "GET /api/devices/{device}/shadow", "PUT /api/devices/{device}/shadow");
+        routes(READ, "GET /api/devices/{device}/shadow");
+        routes(COMMANDS, "PUT /api/devices/{device}/shadow");
 
         // Alarms.
         routes(READ, "GET /api/alarms", "GET /api/alarms/{number}", "GET /api/alarm-rules");
@@ -88,6 +90,19 @@ public final class Needs {
         routes(ADMIN, "POST /api/decisions");
         routes(ADMIN, "POST /api/decisions/{number}/approve", "POST /api/decisions/{number}/withdraw");
         routes(ADMIN, "GET /api/consortium/vote-again", "POST /api/consortium/vote-again");
+
+        // People and programs.
+        routes(NOTHING, "GET /sign-in", "GET /people");
+        routes(NOTHING, "POST /api/sign-in", "POST /api/sign-in/options");
+        routes(NOTHING, "POST /api/sign-in/link", "POST /api/sign-in/enter");
+        routes(SIGNED_IN, "POST /api/sign-out", "GET /api/me", "GET /api/me/ways");
+        routes(SIGNED_IN, "POST /api/me/passkeys/options", "POST /api/me/passkeys");
+        routes(SIGNED_IN, "DELETE /api/me/passkeys/{id}", "DELETE /api/me/sessions/{id}");
+        routes(ADMIN, "GET /api/people", "PUT /api/people/{id}/role", "DELETE /api/people/{id}");
+        routes(ADMIN, "POST /api/people/{id}/link", "DELETE /api/people/{id}/sessions");
+        routes(ADMIN, "POST /api/people/invitations", "DELETE /api/people/invitations/{id}");
+        routes(ADMIN, "POST /api/people/administrator-link");
+        routes(ADMIN, "GET /api/api-keys", "POST /api/api-keys", "DELETE /api/api-keys/{id}");
 
         // The node itself.
         routes(ADMIN, "POST /api/backup");

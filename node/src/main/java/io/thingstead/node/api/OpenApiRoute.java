@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// The document of the interface, at `/api/openapi.json`.
 ///
 /// @param version of the node
-public record OpenApiRoute(String version) {
+public record OpenApiRoute(String version, SignInRules rules) {
     private static final Operation DOCUMENT = Operation.of(
                     "Interface", "This document: all that is answered here, in OpenAPI 3.1")
             .answers("application/json", "The document.");
@@ -25,7 +25,8 @@ public record OpenApiRoute(String version) {
     }
 
     private byte[] document(Routes routes) {
-        return Json.bytes(new Document(version, Problem::status, OpenApiRoute::need).of(routes.described()));
+        return Json.bytes(
+                new Document(version, rules.cookie(), Problem::status, OpenApiRoute::need).of(routes.described()));
     }
 
     private static Optional<String> need(Described route) {

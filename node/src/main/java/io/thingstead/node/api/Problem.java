@@ -40,12 +40,23 @@ public record Problem(String type, String title, int status, String code, String
                     KEY_UNKNOWN,
                     DECISION_UNKNOWN,
                     COMMAND_UNKNOWN,
-                    ALARM_UNKNOWN -> 404;
-            case REQUEST_FORBIDDEN, ACTION_NOT_ALLOWED, DEVICE_FOREIGN, MEMBER_REMOVED, CLAIM_KEY -> 403;
-            case TOKEN_INVALID, CLAIM_INVALID -> 401;
+                    ALARM_UNKNOWN,
+                    PERSON_UNKNOWN -> 404;
+            case REQUEST_FORBIDDEN,
+                    ACTION_NOT_ALLOWED,
+                    DEVICE_FOREIGN,
+                    MEMBER_REMOVED,
+                    CLAIM_KEY,
+                    ACCESS_ROLE,
+                    LINK_INVALID,
+                    PASSKEY_INVALID,
+                    PASSKEY_UNKNOWN,
+                    PASSKEY_STALE -> 403;
+            case TOKEN_INVALID, CLAIM_INVALID, ACCESS_SIGN_IN, SESSION_INVALID, ACCESS_KEY -> 401;
             case REQUEST_METHOD -> 405;
             case REQUEST_NOT_ACCEPTABLE -> 406;
             case REQUEST_MEDIA_TYPE -> 415;
+            case ACCESS_MANY -> 429;
             case REQUEST_TOO_LARGE, TELEMETRY_TOO_LARGE, FRAME_TOO_LARGE -> 413;
             case PROOF_NOT_FINAL,
                     DEVICE_EXISTS,
@@ -61,8 +72,12 @@ public record Problem(String type, String title, int status, String code, String
                     DECISION_WAIT,
                     VOTES_NOT_HELD,
                     VOTES_NOT_NEEDED,
-                    VOTES_BEHIND -> 409;
-            case CONTENT_ERASED -> 410;
+                    VOTES_BEHIND,
+                    PASSKEY_LAST,
+                    PERSON_EXISTS,
+                    PERSON_LAST,
+                    PEOPLE_FULL -> 409;
+            case CONTENT_ERASED, LINK_USED, LINK_EXPIRED -> 410;
             case BUSY, STORE_UNAVAILABLE, MEMBER_UNREACHABLE, PROOF_HISTORY, ALARM_UNTOLD -> 503;
             default -> 400;
         };
@@ -79,6 +94,7 @@ public record Problem(String type, String title, int status, String code, String
             case 410 -> "Gone";
             case 413, 414, 431 -> "Too large";
             case 415 -> "Unsupported media type";
+            case 429 -> "Too many attempts";
             case 503 -> "Not now";
             default -> status >= 500 ? "Server error" : "Bad request";
         };

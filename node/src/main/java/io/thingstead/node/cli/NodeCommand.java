@@ -52,6 +52,14 @@ final class NodeCommand implements Callable<Integer> {
             });
             out.println("  Data     " + data);
             out.println();
+            node.firstLink().ifPresent(link -> {
+                out.println("Nobody can sign in yet. This link makes the first administrator, once, within a day:");
+                out.println();
+                out.println("  " + link);
+                out.println();
+                out.println("Where your browser is on another machine, put this one's name in place of its host.");
+                out.println();
+            });
             out.println("Add a device: ./thingstead device add NAME --data " + data + ". Stop with Ctrl-C.");
             out.flush();
             node.await();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             NodeCommand.class,
+            AdminCommand.class,
             DeviceCommand.class,
             GrantCommand.class,
             GrantsCommand.class,

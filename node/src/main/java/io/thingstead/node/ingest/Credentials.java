@@ -9,6 +9,7 @@ import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;

@@ -15,13 +15,16 @@ import java.util.function.ToIntFunction;
 
 /// The OpenAPI 3.1 document of what a listener answers.
 ///
+/// @param cookie the name of the session's cookie
 /// @param statusOf the status with which a code is told
 /// @param needOf what a route needs of a caller, as people and programs write it; empty where it asks nothing, or by
 /// itself
-public record Document(String version, ToIntFunction<Refusal> statusOf, Function<Described, Optional<String>> needOf) {
+public record Document(
+        String version, String cookie, ToIntFunction<Refusal> statusOf, Function<Described, Optional<String>> needOf) {
     private static final String PROBLEM_TYPE = "application/problem+json";
     private static final String PROBLEM = "Problem";
-    private static final String TOKEN = "adminToken";
+    private static final String KEY = "key";
+    private static final String SESSION = "session";
     private static final int MOST_IN_NAME = 2;
     /// With what every route may answer: a request that is none, a name that is not the listener's, no time for it, an
     /// answer that nobody here can give.
@@ -32,6 +35,14 @@ public record Document(String version, ToIntFunction<Refusal> statusOf, Function
             Refusal.REQUEST_NOT_ACCEPTABLE,
             Refusal.BUSY,
             Refusal.STORE_UNAVAILABLE);
+
+    /// With what a route that needs something answers whoever may not ask it.
+    private static final Set<Refusal> TO_STRANGERS = EnumSet.of(
+            Refusal.ACCESS_SIGN_IN,
+            Refusal.ACCESS_ROLE,
+            Refusal.ACCESS_MANY,
+            Refusal.SESSION_INVALID,
+            Refusal.ACCESS_KEY);
 
     private static final String DETAILS = """
             What a Thingstead node answers over HTTP. \
@@ -60,12 +71,16 @@ public record Document(String version, ToIntFunction<Refusal> statusOf, Function
                     .set(route.method().toLowerCase(Locale.ROOT), operation(route, schemas, problems));
         }
         ObjectNode components = document.putObject("components");
-        components
-                .putObject("securitySchemes")
-                .putObject(TOKEN)
+        ObjectNode schemes = components.putObject("securitySchemes");
+        schemes.putObject(KEY)
                 .put("type", "http")
                 .put("scheme", "bearer")
-                .put("description", "The admin token, in the node's data folder. Requests of this machine need none.");
+                .put("description", "An API key, with the scope that stands at the route as `x-need`.");
+        schemes.putObject(SESSION)
+                .put("type", "apiKey")
+                .put("in", "cookie")
+                .put("name", cookie)
+                .put("description", "Somebody is signed in.");
         ObjectNode all = components.putObject("schemas");
         schemas.components().forEach(all::set);
         all.set(PROBLEM, anyProblem());
@@ -87,13 +102,14 @@ public record Document(String version, ToIntFunction<Refusal> statusOf, Function
         if (body != null) json.set("requestBody", body(body, schemas));
         ObjectNode responses = json.putObject("responses");
         for (Answer answer : operation.answersInOrder()) answer(responses, answer, schemas);
-        problems(responses, operation, sharedProblems);
+        problems(responses, operation, needOf.apply(route).isPresent(), sharedProblems);
         needOf.apply(route).ifPresent(need -> {
             json.put("x-need", need);
             var security = json.putArray("security");
-            // This machine's own requests need no token.
+            // Where nobody has to sign in, this machine's own requests need nothing.
             security.addObject();
-            security.addObject().putArray(TOKEN);
+            security.addObject().putArray(KEY);
+            security.addObject().putArray(SESSION);
         });
         return json;
     }
@@ -144,10 +160,11 @@ public record Document(String version, ToIntFunction<Refusal> statusOf, Function
     }
 
     /// Those that many routes share stand once.
-    private void problems(ObjectNode responses, Operation operation, ObjectNode shared) {
+    private void problems(ObjectNode responses, Operation operation, boolean needsSomething, ObjectNode shared) {
         var byStatus = new TreeMap<Integer, TreeSet<String>>();
         var codes = EnumSet.copyOf(EVERYWHERE);
         codes.addAll(operation.refusals());
+        if (needsSomething) codes.addAll(TO_STRANGERS);
         for (Refusal code : codes)
             byStatus.computeIfAbsent(statusOf.applyAsInt(code), _ -> new TreeSet<>())
                     .add(code.code());

@@ -37,6 +37,8 @@ public enum Column {
     TOKEN(Profile.SMALL),
     /// hash of a claim code → the name that waits for a device; and the salt of the hashes
     CLAIM(Profile.SMALL),
+    /// kind, id → a person, passkey, session, link or API key
+    PEOPLE(Profile.SMALL),
     /// device, command number, step → log number, index; open commands; desired values
     COMMAND(Profile.SMALL),
     /// rules of how long contents are kept, and how far they are done; which leaves were erased

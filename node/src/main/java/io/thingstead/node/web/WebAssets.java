@@ -29,13 +29,14 @@ public final class WebAssets {
             "/consortium",
             "/ledger",
             "/decisions",
-            "/mirrors");
+            "/mirrors",
+            "/people");
 
     private final Map<String, Optional<WebAsset>> assets = new ConcurrentHashMap<>();
 
     public void register(Routes routes) {
         for (var page : PAGES) routes.file(page, context -> serve(context, "/index.html"));
-        routes.file("/proof", context -> serve(context, "/proof.html"));
+        for (var page : List.of("/proof", "/sign-in")) routes.file(page, context -> serve(context, page + ".html"));
         for (var path : new String[] {"/index.html", "/proof.html", "/favicon.svg", "/app/*", "/proof/*", "/lib/*"})
             routes.file(path, context -> serve(context, context.path()));
     }

@@ -337,16 +337,18 @@ class ApiTest {
                 "Origin: null",
                 "Origin: http://localhost:9999",
                 "Sec-Fetch-Site: cross-site",
-                "Sec-Fetch-Site: same-site",
-                "X-Forwarded-For: 10.0.0.1",
-                "Forwarded: for=10.0.0.1")) {
+                "Sec-Fetch-Site: same-site")) {
             assertThat(create("foreign", foreign))
                     .as(foreign)
                     .startsWith("HTTP/1.1 403")
                     .contains("request.forbidden");
         }
+        for (String foreign : List.of("X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.1")) {
+            assertThat(create("foreign", foreign)).startsWith("HTTP/1.1 401").contains("access.sign-in");
+        }
         assertThat(create("foreign", "X-Forwarded-For: 10.0.0.1", "Authorization: Bearer wrong"))
-                .startsWith("HTTP/1.1 403");
+                .startsWith("HTTP/1.1 401")
+                .contains("access.key");
         assertThat(create("by-the-administrator", "X-Forwarded-For: 10.0.0.1", "Authorization: Bearer " + TOKEN))
                 .startsWith("HTTP/1.1 201");
         assertThat(create("by-this-machine")).startsWith("HTTP/1.1 201");

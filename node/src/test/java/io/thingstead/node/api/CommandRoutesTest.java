@@ -102,7 +102,7 @@ class CommandRoutesTest {
         String id = device.id.value();
         String body = "{\"name\": \"unlock\"}";
         refused(post(id, body, "Origin", "http://evil.example"), 403, "request.forbidden");
-        refused(post(id, body, "X-Forwarded-For", "10.0.0.1"), 403, "request.forbidden");
+        refused(post(id, body, "X-Forwarded-For", "10.0.0.1"), 401, "access.sign-in");
         refused(post(id, body, "Sec-Fetch-Site", "cross-site"), 403, "request.forbidden");
         refused(post("other:lock", body), 403, "device.foreign");
         refused(post(node.core.member() + ":nobody", body), 404, "device.unknown");

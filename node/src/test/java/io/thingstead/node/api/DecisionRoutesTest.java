@@ -133,7 +133,7 @@ class DecisionRoutesTest {
                 403,
                 "request.forbidden");
         refused(post("/api/decisions/1/approve", "{}", "Origin", "https://evil.example"), 403, "request.forbidden");
-        refused(post("/api/decisions/1/withdraw", "{}", "X-Forwarded-For", "10.0.0.1"), 403, "request.forbidden");
+        refused(post("/api/decisions/1/withdraw", "{}", "X-Forwarded-For", "10.0.0.1"), 401, "access.sign-in");
     }
 
     @Test

@@ -117,7 +117,7 @@ class HttpServerTest {
                     out.flush();
                     throw new IllegalStateException("the disk is gone");
                 })),
-                new Access(null, "127.0.0.1"),
+                Access.ofThisMachine(),
                 new HttpCounters(new SimpleMeterRegistry()))) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/metrics"))
                     .build();

@@ -48,7 +48,7 @@ class LedgerRoutesTest {
                         new BlockRoutes(ledger, signatures)::register,
                         new EventRoutes(ledger)::register,
                         new FindRoutes(ledger)::register),
-                new Access(null, "127.0.0.1"),
+                Access.ofThisMachine(),
                 new HttpCounters(new SimpleMeterRegistry()));
     }
 

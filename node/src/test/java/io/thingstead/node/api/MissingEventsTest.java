@@ -46,7 +46,7 @@ class MissingEventsTest {
                         new BlockRoutes(ledger, new Signatures(ledger))::register,
                         new EventRoutes(ledger)::register,
                         new FindRoutes(ledger)::register),
-                new Access(null, "127.0.0.1"),
+                Access.ofThisMachine(),
                 new HttpCounters(new SimpleMeterRegistry()));
     }
 

@@ -8,12 +8,14 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.node.Decisions;
 import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.fleet.Fleet;
 import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.log.LogReader;
+import io.thingstead.node.people.People;
 import io.thingstead.node.view.LogFollower;
 import io.thingstead.node.view.SigningDevice;
 import io.thingstead.node.view.live.LiveState;
@@ -36,6 +38,7 @@ public final class PartialNode implements AutoCloseable {
     public final Fleet fleet;
     public final LogFollower seriesFollower;
     public final LogFollower liveFollower;
+    public final People people;
     public final EventStream events;
     public final HttpServer http;
     public final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -65,7 +68,9 @@ public final class PartialNode implements AutoCloseable {
         liveFollower.start();
         fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()));
         var commands = commands();
-        var access = new Access(adminToken, host);
+        var rules = new SignInRules(HttpServer.isLoopback(host), Optional.empty(), "thingstead");
+        people = People.open(core.store(), new Challenges(System::currentTimeMillis), System::currentTimeMillis);
+        var access = new Access(adminToken, rules, people);
         var api = new Api(
                 core.member(),
                 List.of(log),
@@ -90,6 +95,10 @@ public final class PartialNode implements AutoCloseable {
                         api::register,
                         events::register,
                         new LogRoutes(List.of(log), heads())::register,
+                        new SignInRoutes(people, rules, "home")::register,
+                        new MeRoutes(people, rules, "home")::register,
+                        new PeopleRoutes(people, rules, this::url)::register,
+                        new ApiKeyRoutes(people)::register,
                         new WebAssets()::register),
                 access,
                 new HttpCounters(new SimpleMeterRegistry()));

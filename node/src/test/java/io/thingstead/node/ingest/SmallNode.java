@@ -14,6 +14,7 @@ import io.thingstead.node.api.Access;
 import io.thingstead.node.api.HttpCounters;
 import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.api.RefusalCounts;
+import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.consensus.Founding;
@@ -187,7 +188,7 @@ public final class SmallNode implements AutoCloseable {
     public HttpServer listenHttp() {
         Promises promises = new Promises(ledgerId, MEMBER, ledger.reader(), keys.of(KeyRole.LOG));
         HttpIngest ingest = new HttpIngest(intake, challenges, promises);
-        return HttpServer.start("127.0.0.1", 0, List.of(ingest::register), new Access(null, "127.0.0.1"), httpCounters);
+        return HttpServer.start("127.0.0.1", 0, List.of(ingest::register), Access.ofThisMachine(), httpCounters);
     }
 
     /// The MQTT listener, on any free port.

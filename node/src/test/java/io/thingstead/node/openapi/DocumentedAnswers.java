@@ -69,11 +69,14 @@ public final class DocumentedAnswers {
         return send(method, path, "application/json", HttpRequest.BodyPublishers.ofString(json));
     }
 
-    public HttpResponse<String> send(String method, String path, String mediaType, HttpRequest.BodyPublisher body)
+    /// @param headers names and values, one after another
+    public HttpResponse<String> send(
+            String method, String path, String mediaType, HttpRequest.BodyPublisher body, String... headers)
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url + path))
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : body);
         if (mediaType != null) request.header("Content-Type", mediaType);
+        if (headers.length > 0) request.headers(headers);
         var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         check(method, path, answer);
         return answer;

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// Somebody who looks at pages in a browser window, and notes what the browser complains of and whom it asks.
 public final class Visitor implements AutoCloseable {
@@ -23,6 +25,7 @@ public final class Visitor implements AutoCloseable {
 
     private final List<String> complaints = new ArrayList<>();
     private final List<String> hosts = new ArrayList<>();
+    private final Set<String> opened = new HashSet<>();
     /// Parts of complaints that belong to what a test does.
     private final List<String> expected = new ArrayList<>();
     private final BrowserContext context;
@@ -57,6 +60,7 @@ public final class Visitor implements AutoCloseable {
     }
 
     public Page open(String url) {
+        opened.add(URI.create(url).getHost());
         page.navigate(url);
         return page;
     }
@@ -88,6 +92,6 @@ public final class Visitor implements AutoCloseable {
         context.close();
         complaints.removeIf(complaint -> expected.stream().anyMatch(complaint::contains));
         assertThat(complaints).isEmpty();
-        assertThat(hosts).containsOnly("127.0.0.1");
+        assertThat(opened).isSubsetOf("127.0.0.1", "localhost").containsAll(hosts);
     }
 }

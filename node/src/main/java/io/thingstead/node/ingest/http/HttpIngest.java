@@ -11,7 +11,7 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.api.Problem;
 import io.thingstead.node.api.Routes;
-import io.thingstead.node.ingest.Challenges;
+import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.Intake;
 import io.thingstead.node.ingest.Outcome;

@@ -1,4 +1,4 @@
-package io.thingstead.node.ingest;
+package io.thingstead.node.challenge;
 
 import io.thingstead.kit.crypto.Sha256;
 import java.nio.ByteBuffer;
@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Challenges for devices without a clock: each is good for two minutes, once. A challenge carries its time under a
-/// key of this process, so giving one out costs no memory; only those that a registered key has signed are remembered
-/// until they would have expired.
+/// Challenges for whoever is to sign something now, devices without a clock and passkeys: each is good for two minutes,
+/// once. A challenge carries its time under a key of this process, so giving one out costs no memory; only those that a
+/// registered key has signed are remembered until they would have expired.
 public final class Challenges {
     public static final long VALID_MS = 120_000;
 
