@@ -50,7 +50,9 @@ final class Failures implements IExecutionExceptionHandler {
             case TlsException known -> known.getMessage();
             case TrustText.TrustException known -> known.getMessage();
             case HttpServer.NotListening known ->
-                known.getMessage() + ": the port is in use. Choose another one with --port, for example --port 8081.";
+                known.getMessage()
+                        + ": the port is in use. Choose another one: port under [http] in thingstead.toml, or --port"
+                        + " with demo.";
             case NotListening known ->
                 known.getMessage()
                         + ": the port is in use. Choose another one: port under [members] in thingstead.toml, or"
@@ -58,7 +60,8 @@ final class Failures implements IExecutionExceptionHandler {
             case UncheckedIOException known
             when known.getCause() instanceof BindException ->
                 known.getMessage()
-                        + ": the port is in use. Choose another one with --mqtt-port, for example --mqtt-port 1884.";
+                        + ": the port is in use. Choose another one: port under [mqtt] in thingstead.toml, or"
+                        + " --mqtt-port with demo.";
             case UncheckedIOException known -> known.getMessage();
             case IOException known -> known.toString();
             default -> null;
