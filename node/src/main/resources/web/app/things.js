@@ -42,7 +42,7 @@ class Things extends PageElement {
         ${data.things.length === 0 ? html`<p class="hint">No device is registered. <a href="/#connect">Connect one of your own</a>.</p>` : nothing}
         <ul>${data.things.map((thing) => this.thing(thing, data))}</ul>
         ${data.next || this.after ? html`<p class="hint buttons">${this.after ? html`<button type="button" class="button" @click=${() => this.turn('')}>From the first</button>` : nothing}${data.next ? html`<button type="button" class="button" @click=${() => this.turn(data.next)}>Further devices</button>` : nothing}</p>` : nothing}
-        <p class="hint">Each is a <a href="/api/things">W3C WoT Thing Description</a> for programs. That a device is there, all members know; what it says, only those whom its member lets read it.</p>
+        <p class="hint">Each is a <a href="/api/things">W3C WoT Thing Description</a> for programs, as all of the node’s <a href="/interface">interface</a> is. That a device is there, all members know; what it says, only those whom its member lets read it.</p>
       </section>
     `;
   }

@@ -34,7 +34,8 @@ public final class Needs {
                 "GET /decisions",
                 "GET /mirrors",
                 "GET /alarms",
-                "GET /connect");
+                "GET /connect",
+                "GET /interface");
         routes(NOTHING, "GET /devices", "GET /devices/{device}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 

@@ -23,6 +23,7 @@ public final class WebAssets {
             "/",
             "/alarms",
             "/connect",
+            "/interface",
             "/devices",
             "/devices/{device}",
             "/things",
