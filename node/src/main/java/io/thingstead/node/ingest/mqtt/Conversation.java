@@ -5,6 +5,7 @@ import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -21,6 +22,7 @@ final class Conversation {
     private final Subscriptions subscriptions;
     private final KeepAlive keepAlive;
     private final CommandFeed commands;
+    private final Hello hello;
 
     Conversation(
             MqttServer server,
@@ -32,6 +34,7 @@ final class Conversation {
             Handshake.Verdict.Welcome welcome) {
         this.wire = wire;
         this.ending = ending;
+        this.hello = hello;
         this.flow = new Flow(wire, server.counters().slowed);
         this.session = new Session(wire, server.intake(), hello, welcome.sender(), welcome.quotas());
         this.publications = new Publications(wire, session, flow, outbox);
@@ -50,9 +53,9 @@ final class Conversation {
             case PUBLISH -> publish((MqttPublishMessage) message);
             case PUBREL -> release(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
-            case UNSUBSCRIBE -> answer(subscriptions.unsubscribe((MqttUnsubscribeMessage) message));
+            case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message);
             case PINGREQ -> wire.send(MqttMessage.PINGRESP);
-            case DISCONNECT -> ending.close();
+            case DISCONNECT -> disconnect(message);
             case PUBACK -> acknowledged(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
             case CONNECT, CONNACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 ending.violated("no " + type + " is expected here");
@@ -68,6 +71,8 @@ final class Conversation {
     private void publish(MqttPublishMessage message) {
         if (message.variableHeader().properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
             ending.because(Disconnect.TOPIC_ALIAS_INVALID, "no topic alias was allowed");
+        } else if (!Texts.isWellFormed(message.variableHeader().topicName())) {
+            ending.unreadable(null, true);
         } else if (session.isVersion5() && message.fixedHeader().isRetain()) {
             ending.because(Disconnect.RETAIN_NOT_SUPPORTED, "retained messages are not kept, as CONNACK said");
         } else if (!publications.publish(message)) {
@@ -79,8 +84,31 @@ final class Conversation {
         MqttProperties properties = message.idAndPropertiesVariableHeader().properties();
         if (properties.getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
             ending.because(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, "no subscription identifier was allowed");
-        } else {
+        } else if (message.payload().topicSubscriptions().stream()
+                .allMatch(wanted -> Texts.isWellFormed(wanted.topicFilter()))) {
             answer(subscriptions.subscribe(message));
+        } else {
+            ending.unreadable(null, true);
+        }
+    }
+
+    private void unsubscribe(MqttUnsubscribeMessage message) {
+        if (message.payload().topics().stream().allMatch(Texts::isWellFormed)) {
+            answer(subscriptions.unsubscribe(message));
+        } else {
+            ending.unreadable(null, true);
+        }
+    }
+
+    /// Who said at the beginning that its session ends with the connection cannot want otherwise at the end (OASIS MQTT
+    /// 5.0 §3.14.2.2.2).
+    private void disconnect(MqttMessage message) {
+        boolean wantsSession = message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader reason
+                && Hello.integer(reason.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, 0) != 0;
+        if (wantsSession && !hello.wantsSession()) {
+            ending.violated("a session that was to end with its connection stays ended");
+        } else {
+            ending.close();
         }
     }
 

@@ -50,7 +50,7 @@ final class Ending {
             return;
         }
         if (hello != null && hello.isVersion5()) {
-            with(Packets.disconnect(code, hello.wantsReasons() ? why : ""));
+            with(Packets.disconnect(code, hello.reason(why)));
         } else {
             close();
         }

@@ -7,7 +7,6 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -146,12 +145,18 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         Hello hello = Hello.of(message);
+        if (hello.isMalformed()) {
+            line().ending().violated("no CONNECT may say this");
+            return;
+        }
+        if (!hello.takesWelcome()) {
+            line().ending().close(); // nothing that could be said would be small enough
+            return;
+        }
         switch (server.handshake().decide(hello, line().address())) {
             case Handshake.Verdict.Denied(MqttConnectReturnCode code, var refused) -> {
                 server.counters().refused(refused.code());
-                MqttProperties why =
-                        hello.isVersion5() ? Packets.reasonString(refused.toString()) : MqttProperties.NO_PROPERTIES;
-                line().ending().with(Packets.connAck(code, why));
+                line().ending().with(Packets.connAck(code, Packets.reasonString(hello.reason(refused.toString()))));
             }
             case Handshake.Verdict.Welcome welcome -> welcome(hello, welcome);
         }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
@@ -46,7 +47,12 @@ final class Packets {
                 new MqttSubAckPayload(codes));
     }
 
-    static MqttMessage unsubAck(int packetId, List<Short> codes) {
+    /// In MQTT 3.1.1 it has no codes (OASIS MQTT 3.1.1 §3.11).
+    static MqttMessage unsubAck(int packetId, List<Short> codes, boolean isVersion5) {
+        if (!isVersion5) {
+            return new MqttMessage(
+                    header(MqttMessageType.UNSUBACK, MqttQoS.AT_MOST_ONCE), MqttMessageIdVariableHeader.from(packetId));
+        }
         return new MqttUnsubAckMessage(
                 header(MqttMessageType.UNSUBACK, MqttQoS.AT_MOST_ONCE),
                 new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES),

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// One client's session: who it is, what it may publish, and what it is told. Ends with its connection.
 final class Session {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int REPLY_BYTES = 16;
 
     private final Wire wire;
     private final Intake intake;
@@ -165,10 +164,8 @@ final class Session {
         }
     }
 
-    /// The reason as MQTT 5 may carry it; empty where it may not (OASIS MQTT 5.0 §3.1.2.11.7, §3.4.2.2.2).
+    /// The reason as MQTT 5 may carry it, empty in 3.1.1.
     String reasonString(Refused refused) {
-        String reason = refused.toString();
-        boolean fits = reason.getBytes(StandardCharsets.UTF_8).length + REPLY_BYTES <= hello.mostPacketBytes();
-        return hello.isVersion5() && hello.wantsReasons() && fits ? reason : "";
+        return hello.reason(refused.toString());
     }
 }

@@ -71,7 +71,7 @@ final class Subscriptions {
         }
         return codes.isEmpty()
                 ? null
-                : Packets.unsubAck(message.variableHeader().messageId(), codes);
+                : Packets.unsubAck(message.variableHeader().messageId(), codes, hello.isVersion5());
     }
 
     private boolean unsubscribe(String filter) {
