@@ -1,6 +1,6 @@
 // What the list of devices is asked for, as it stands in the address bar and as the node is asked.
 
-const FILTERS = ['q', 'state', 'role', 'trust', 'quantity', 'missing', 'sort', 'after'];
+const FILTERS = ['q', 'state', 'role', 'trust', 'quantity', 'missing', 'within', 'sort', 'after'];
 
 /** The query that the address holds; what is not there is empty. */
 export function readQuery(search) {
@@ -14,7 +14,7 @@ export function parameters(query) {
 }
 
 /** Whether anything is searched or filtered. */
-export const isNarrowed = ({ q, state, role, trust, quantity, missing }) => Boolean(q.trim() || state || role || trust || quantity || missing);
+export const isNarrowed = ({ q, state, role, trust, quantity, missing, within }) => Boolean(q.trim() || state || role || trust || quantity || missing || within);
 
 /** The same with another order: by that column, or the other way round where it is sorted by it already. */
 export function sortedBy(query, column, firstDown) {

@@ -34,8 +34,8 @@ export class MapView {
     return { west: this.x - w, east: this.x + w, north: this.y - h, south: this.y + h };
   }
 
-  /** Shows all positions with some room around them. */
-  fit(positions) {
+  /** Shows all positions with some room around them; `least` is the part of the world that is shown at least. */
+  fit(positions, least = 0.002) {
     if (positions.length === 0) return;
     const xs = positions.map(({ lon }) => mercatorX(lon));
     const ys = positions.map(({ lat }) => mercatorY(lat));
@@ -43,7 +43,7 @@ export class MapView {
     this.x = (west + east) / 2;
     this.y = (north + south) / 2;
     const room = 0.8;
-    this.scale = clampScale(Math.min((this.width * room) / Math.max(east - west, 0.002), (this.height * room) / Math.max(south - north, 0.002)));
+    this.scale = clampScale(Math.min((this.width * room) / Math.max(east - west, least), (this.height * room) / Math.max(south - north, least)));
     this.onChange();
   }
 

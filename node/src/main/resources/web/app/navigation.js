@@ -2,6 +2,7 @@
 // `part` is the script and element for it. Those that are tools are reached by buttons.
 export const PAGES = [
   { group: 'Own devices', path: '/', name: 'Live', script: './live.js', element: 'ts-live' },
+  { group: 'Own devices', path: '/fleet', name: 'Fleet', script: './fleet.js', element: 'ts-fleet' },
   { group: 'Own devices', path: '/devices', name: 'Devices', script: './device-list.js', element: 'ts-device-list', part: { script: './device.js', element: 'ts-device' } },
   { group: 'Own devices', path: '/alarms', name: 'Alarms', script: './alarms.js', element: 'ts-alarms' },
   { group: 'The ledger', path: '/things', name: 'Things', script: './things.js', element: 'ts-things' },

@@ -54,13 +54,19 @@ function shape(geometry, arcs) {
   return found;
 }
 
-/** A line is a list of arcs; `~i` is arc i backwards. Neighbouring arcs share a point. */
+/** A line is a list of arcs; `~i` is arc i backwards. Neighbouring arcs share a point. What goes over the date line goes
+ * on beyond the world's edge, so that it is not drawn across all of it. */
 function trace(found, line, arcs, closed) {
   let first = true;
+  let before = 0;
+  let turns = 0;
   for (const number of line) {
     const arc = number < 0 ? arcs[~number].toReversed() : arcs[number];
     for (let i = first ? 0 : 1; i < arc.length; i++) {
-      const [x, y] = arc[i];
+      const [place, y] = arc[i];
+      if (!first && Math.abs(place - before) > 0.5) turns += place < before ? 1 : -1;
+      before = place;
+      const x = place + turns;
       if (first) found.path.moveTo(x, y);
       else found.path.lineTo(x, y);
       first = false;

@@ -49,6 +49,10 @@ final class FleetParams {
             "What the page before gave as `next`.");
     private static final Parameter<Long> LIMIT = Parameter.limit(100, 1_000);
 
+    static final Parameter<Long> ACROSS = Parameter.number(
+                    "across", 1, 40, "About how many clusters have room side by side; up to twice as many come.")
+            .or(16L);
+    static final Parameter<?>[] MAP = {WITHIN, ACROSS};
     static final Parameter<?>[] ALL = {SEARCH, STATE, ROLE, TRUST, QUANTITY, MISSING, WITHIN, SORT, AFTER, LIMIT};
 
     private FleetParams() {}
@@ -81,6 +85,11 @@ final class FleetParams {
         if (text.isPresent() && cursor.isEmpty())
             params.refuse("after is what the page before gave as next, sorted in the same way");
         return cursor;
+    }
+
+    /// The part of the map that is asked for; otherwise all of it.
+    static Box within(Params params) {
+        return params.find(WITHIN).map(FleetParams::box).orElse(Box.WORLD);
     }
 
     private static Box box(String sides) {

@@ -1,18 +1,23 @@
 package io.thingstead.node.api;
 
 import io.javalin.http.Context;
+import io.thingstead.node.fleet.Box;
+import io.thingstead.node.fleet.FleetCluster;
 import io.thingstead.node.fleet.FleetCounts;
 import io.thingstead.node.fleet.FleetCursor;
+import io.thingstead.node.fleet.FleetDevice;
 import io.thingstead.node.fleet.FleetFigures;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Says;
+import io.thingstead.node.view.live.Presence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The list of this member's devices: search, filters, sorting, pages, and how many there are of each sort.
+/// The list of this member's devices: search, filters, sorting, pages, and how many there are of each sort; and where
+/// they are on a map.
 final class FleetRoutes {
     private static final Operation PAGE = Operation.of("Devices", "The member's devices with what they last said")
             .details(
@@ -21,7 +26,48 @@ final class FleetRoutes {
             .takes(FleetParams.ALL)
             .answers(Page.class);
 
+    private static final Operation MAP = Operation.of("Devices", "Where the member's devices are, in clusters")
+            .details("Devices that are close to each other on a map of that size are one cluster. Devices that never"
+                    + " said where they are do not count.")
+            .takes(FleetParams.MAP)
+            .answers(MapJson.class);
+
     private final Api api;
+
+    private record MapJson(@Says("the node's clock") long nowMs, List<ClusterJson> clusters) {}
+
+    private record ClusterJson(
+            @Says("the mean of where they are") double lat,
+            double lon,
+
+            @Says("the least part of the map that holds all of them: west, south, east, north")
+            List<Double> around,
+
+            @Says("devices that are heard as often as usual")
+            long live,
+
+            @Says("devices that should have been heard by now")
+            long late,
+
+            @Says("devices that have been silent for long") long silent,
+
+            @Says("the device, where it is one only") @Nullable
+            String device,
+
+            @Says("what people call that device") @Nullable String label) {
+        static ClusterJson of(FleetCluster cluster) {
+            Box around = cluster.around();
+            return new ClusterJson(
+                    cluster.middle().lat(),
+                    cluster.middle().lon(),
+                    List.of(around.west(), around.south(), around.east(), around.north()),
+                    cluster.states().getOrDefault(Presence.LIVE, 0L),
+                    cluster.states().getOrDefault(Presence.LATE, 0L),
+                    cluster.states().getOrDefault(Presence.SILENT, 0L),
+                    cluster.only().map(device -> device.id().value()).orElse(null),
+                    cluster.only().flatMap(FleetDevice::label).orElse(null));
+        }
+    }
 
     private record Page(
             @Says("the node's clock") long nowMs,
@@ -70,7 +116,18 @@ final class FleetRoutes {
     }
 
     void register(Routes routes) {
-        routes.get("/api/devices", PAGE, this::page);
+        routes.get("/api/devices", PAGE, this::page).get("/api/fleet/map", MAP, this::map);
+    }
+
+    private void map(Context context) {
+        var params = new Params(context);
+        var within = FleetParams.within(params);
+        int across = (int) params.number(FleetParams.ACROSS);
+        if (params.sendRefusal()) return;
+        long now = api.nowMs().getAsLong();
+        var clusters = api.fleet().map(within, across, now);
+        Json.send(
+                context, new MapJson(now, clusters.stream().map(ClusterJson::of).toList()));
     }
 
     private void page(Context context) {

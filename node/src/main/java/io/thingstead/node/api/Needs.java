@@ -36,7 +36,7 @@ public final class Needs {
                 "GET /alarms",
                 "GET /connect",
                 "GET /interface");
-        routes(NOTHING, "GET /devices", "GET /devices/{device}");
+        routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
         routes(NOTHING, "GET /health/live", "GET /health/ready");
@@ -61,6 +61,7 @@ public final class Needs {
         // Devices and what they say.
         routes(READ, "GET /api/status", "GET /api/live");
         routes(READ, "GET /api/devices", "GET /api/devices/{device}", "GET /api/readings", "GET /api/series");
+        routes(READ, "GET /api/fleet/map");
         // A question in SQL may be about all readings at once.
         routes(EXPORT, "GET /api/export", "POST /api/sql");
         routes(READ, "GET /api/proofs", "GET /api/proofs/{device}/{n}");

@@ -68,6 +68,15 @@ public final class Fleet implements AutoCloseable {
         return scan.page();
     }
 
+    /// Where the devices are that are within a part of the map, put together where they are close to each other.
+    ///
+    /// @param across about how many clusters have room side by side
+    public List<FleetCluster> map(Box within, int across, long nowMs) {
+        var map = new FleetMap(within, across, nowMs);
+        for (FleetDevice device : devices()) map.look(device, device.view());
+        return map.clusters();
+    }
+
     /// How many devices there are in each state, and how many measure what; some time old.
     public FleetFigures figures(long nowMs) {
         FleetFigures known = figures;

@@ -24,6 +24,7 @@ public final class WebAssets {
             "/alarms",
             "/connect",
             "/interface",
+            "/fleet",
             "/devices",
             "/devices/{device}",
             "/things",

@@ -214,6 +214,8 @@ class ApiTest {
                 "/api/devices?trust=full",
                 "/api/devices?missing=1",
                 "/api/devices?within=1,2,3",
+                "/api/fleet/map?within=here",
+                "/api/fleet/map?across=41",
                 "/api/devices?within=1,2,3,NaN",
                 "/api/devices?q=" + "x".repeat(300),
                 "/api/devices/not-an-id",

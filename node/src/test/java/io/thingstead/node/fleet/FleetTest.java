@@ -256,4 +256,74 @@ class FleetTest {
         for (String bad : List.of("", "  ", "two\nlines", "\u202eabc", "\u0000", "x".repeat(81), "\ud800"))
             assertThat(Labels.isWellFormed(bad)).as(bad).isFalse();
     }
+
+    private void isAt(String device, long receivedMs, double lat, double lon) {
+        long index = live.next();
+        var readings = List.of(
+                new Reading("lat", "lat", new Value.Number(lat), receivedMs, false),
+                new Reading("lon", "lon", new Value.Number(lon), receivedMs, false));
+        var frame = new LoggedFrame(index, id(device), index + 1, TrustLevel.DEVICE_SIGNED, receivedMs, readings);
+        live.take(List.of(frame), index + 1);
+    }
+
+    @Test
+    void devices_that_are_close_to_each_other_are_one_cluster_until_the_map_is_looked_at_closely() {
+        register("a", "b", "c", "d", "placeless", "never");
+        isAt("a", T, 52.51, 13.41);
+        isAt("b", T - 86_400_000, 52.53, 13.43);
+        isAt("c", T, 52.52, 13.42);
+        isAt("d", T - 86_400_000, -33.9, 151.2);
+        says("placeless", T, "temperature", 4);
+        fleet.label(id("d"), "Far away");
+
+        var world = fleet.map(Box.WORLD, 16, T);
+        assertThat(world).hasSize(2);
+        var berlin =
+                world.stream().filter(each -> each.only().isEmpty()).findFirst().orElseThrow();
+        assertThat(berlin.states()).containsEntry(Presence.LIVE, 2L).containsEntry(Presence.SILENT, 1L);
+        assertThat(berlin.middle().lat()).isCloseTo(52.52, org.assertj.core.data.Offset.offset(1e-9));
+        assertThat(berlin.around()).isEqualTo(new Box(13.41, 52.51, 13.43, 52.53));
+        var sydney = world.stream()
+                .filter(each -> each.only().isPresent())
+                .findFirst()
+                .orElseThrow();
+        assertThat(sydney.only().orElseThrow().label()).contains("Far away");
+
+        var close = fleet.map(new Box(13.40, 52.50, 13.44, 52.54), 16, T);
+        assertThat(close).hasSize(3).allMatch(each -> each.only().isPresent());
+        assertThat(fleet.map(new Box(13.40, 52.50, 13.415, 52.54), 16, T)).hasSize(1);
+        // over the date line, from the far east to the far west
+        assertThat(fleet.map(new Box(150, -40, -170, 0), 16, T)).hasSize(1);
+    }
+
+    @Test
+    void a_map_has_all_devices_that_are_there_whichever_part_is_looked_at() {
+        Random random = Seeded.random(FleetTest.class);
+        var names = new ArrayList<String>();
+        for (int i = 0; i < 300; i++) names.add("m-" + i);
+        register(names.toArray(String[]::new));
+        var places = new ArrayList<double[]>();
+        for (String name : names) {
+            double[] place = {random.nextDouble(-90, 90), random.nextDouble(-180, 180)};
+            places.add(place);
+            isAt(name, T, place[0], place[1]);
+        }
+        for (int i = 0; i < 50; i++) {
+            double west = random.nextDouble(-180, 180);
+            double south = random.nextDouble(-90, 90);
+            var box = new Box(west, south, random.nextDouble(west, 180), random.nextDouble(south, 90));
+            int across = random.nextInt(1, 41);
+            var clusters = fleet.map(box, across, T);
+            long there = places.stream()
+                    .filter(place -> place[0] >= box.south()
+                            && place[0] <= box.north()
+                            && place[1] >= box.west()
+                            && place[1] <= box.east())
+                    .count();
+            assertThat(clusters.stream()
+                            .mapToLong(each -> each.states().get(Presence.LIVE))
+                            .sum())
+                    .isEqualTo(there);
+        }
+    }
 }
