@@ -159,6 +159,7 @@ const FIELDS = {
   polygon: { label: 'Corners', required: true, placeholder: '47.1, 8.2; 47.2, 8.3; 47.1, 8.4', hint: 'latitude, longitude; and so on' },
   clear_margin_m: { label: 'Over when so many metres back', number: true, placeholder: '0' },
   peak: { label: 'At least, whatever the sign', ...NUMBER },
+  anomaly: { label: 'Times as unusual as usual', ...NUMBER, placeholder: '2.5' },
   change: { label: 'Changes by', ...NUMBER },
   within: { label: 'Within', required: true, placeholder: '10s' },
 };

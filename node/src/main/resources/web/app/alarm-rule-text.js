@@ -12,12 +12,13 @@ export const KINDS = [
   ['leaves-area', 'a place outside an area', 'polygon', 'clear_margin_m'],
   ['enters-area', 'a place inside an area', 'polygon', 'clear_margin_m'],
   ['peak', 'a jolt', 'quantity', 'unit', 'peak'],
+  ['anomaly', 'anything unusual', 'quantity', 'anomaly'],
   ['change', 'a sudden change', 'quantity', 'unit', 'change', 'within'],
 ];
 
 function kindOf(rule) {
   if (rule.area) return (rule.side === 'inside' ? 'enters' : 'leaves') + (rule.area.polygon ? '-area' : '');
-  return ['above', 'below', 'outside', 'is', 'silent', 'peak', 'change'].find((key) => rule[key] !== undefined) ?? 'above';
+  return ['above', 'below', 'outside', 'is', 'silent', 'peak', 'change', 'anomaly'].find((key) => rule[key] !== undefined) ?? 'above';
 }
 
 export function formOf(rule) {
@@ -44,7 +45,7 @@ export function ruleOf(form, before = {}) {
   const devices = words(form.devices);
   if (devices.length > 0) rule.devices = devices;
   for (const key of ['quantity', 'unit', 'silent', 'within', 'for', 'clear_after']) if (form[key]?.trim()) rule[key] = form[key].trim();
-  for (const key of ['above', 'below', 'peak', 'change', 'clear_margin_m']) if (form[key]?.trim()) rule[key] = number(form[key]);
+  for (const key of ['above', 'below', 'peak', 'change', 'anomaly', 'clear_margin_m']) if (form[key]?.trim()) rule[key] = number(form[key]);
   if (kind === 'outside') {
     rule.outside = [number(form.low), number(form.high)];
     if (form.clear_low?.trim() || form.clear_high?.trim()) rule.clear = [number(form.clear_low?.trim() || form.low), number(form.clear_high?.trim() || form.high)];

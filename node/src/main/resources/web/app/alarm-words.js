@@ -13,6 +13,7 @@ export function severityMark(severity) {
 /** The value that raised it, and the furthest beyond. */
 export function amount({ value, worst, unit: of }) {
   if (value === undefined) return nothing;
+  if (of === 'times usual') return html`<span class="value">${decimal(worst ?? value)}</span> <span class="muted">times as unusual as usual</span>`;
   const further = worst !== undefined && worst !== value ? html`<span class="muted">, at worst ${decimal(worst)} ${unit(of)}</span>` : nothing;
   return html`<span class="value">${decimal(value)} <span class="unit">${unit(of)}</span></span>${further}`;
 }

@@ -6,6 +6,7 @@ import { age, clock, count, shortName, trust, unit, value } from './format.js';
 import { quantities, stateMark, stateOf, stateWord } from './device-state.js';
 import { Plot } from './plot.js';
 import { History } from './history.js';
+import './unusual.js';
 
 const SPANS = [
   ['5 min', 300_000],
@@ -94,6 +95,7 @@ class DeviceChart extends LiveElement {
         ${all.map((reading) => this.quantity(reading, now))}
       </div>
       <div class="plot ${this.loading ? 'loading' : ''}" role="img" aria-label=${this.summary()}></div>
+      <ts-unusual .device=${device.device} .name=${this.name} .span=${this.span}></ts-unusual>
       ${this.facts(device, now)}
     `;
   }

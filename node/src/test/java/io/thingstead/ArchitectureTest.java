@@ -135,8 +135,9 @@ class ArchitectureTest {
         "node.ingest, kit node.storage node.log node.ledger node.command node.challenge node.api node.openapi node.tls",
         "node.view, kit node.log node.ledger",
         "node.fleet, kit node.storage node.ledger node.view.live",
+        "node.anomaly, kit",
         "node.notify, kit node.storage node.alarm",
-        "node.alarm, kit node.storage node.log node.view node.openapi",
+        "node.alarm, kit node.storage node.log node.view node.openapi node.anomaly",
     })
     void a_package_uses_only_what_flows_into_it(String name, String others) {
         String[] allowed = (name + " " + (others == null ? "" : others)).trim().split(" +");

@@ -226,6 +226,15 @@ final class NodeMeters implements AutoCloseable {
                 "Alarms that wait to be told",
                 () -> alarms.courier().figures().waiting());
         gauge(
+                "thingstead.anomaly.streams",
+                "Streams that are scored",
+                () -> alarms.scoring().streams());
+        gauge(
+                "thingstead.anomaly.left.out",
+                "Streams that are not scored, because there are too many",
+                () -> alarms.scoring().leftOut());
+        gauge("thingstead.anomaly.behind.leaves", "Leaves that are not scored yet", alarms::scoringBehind);
+        gauge(
                 "thingstead.alarms.late.devices",
                 "Devices of which late readings are still to be judged",
                 () -> alarms.alarms().figures().late());

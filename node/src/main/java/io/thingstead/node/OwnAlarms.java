@@ -4,10 +4,12 @@ import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.alarm.Channels;
 import io.thingstead.node.alarm.FollowedFile;
 import io.thingstead.node.alarm.LateReadings;
+import io.thingstead.node.alarm.Scoring;
 import io.thingstead.node.api.AlarmChannelRoutes;
 import io.thingstead.node.api.AlarmRoutes;
 import io.thingstead.node.api.AlarmRuleRoutes;
 import io.thingstead.node.api.AlarmTestRoute;
+import io.thingstead.node.api.AnomalyRoute;
 import io.thingstead.node.api.Routes;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.notify.Courier;
@@ -33,6 +35,8 @@ final class OwnAlarms implements AutoCloseable {
     private final FollowedFile file;
     private final LateReadings late;
     private final LogFollower follower;
+    private final Scoring scoring;
+    private final LogFollower scorer;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("alarm-clock").daemon(true).factory());
 
@@ -47,7 +51,10 @@ final class OwnAlarms implements AutoCloseable {
         file = new FollowedFile(rules, alarms.rules());
         late = new LateReadings(alarms, views.series(), log.reader());
         follower = new LogFollower("alarms", log.reader(), alarms, PAUSE, OwnAlarms::failed);
+        scoring = new Scoring(alarms, log.reader(), views.live(), views.series());
+        scorer = new LogFollower("scoring", log.reader(), scoring, PAUSE, OwnAlarms::failed);
         log.listen(follower);
+        log.listen(scorer);
     }
 
     private static void failed(Throwable e) {
@@ -57,6 +64,7 @@ final class OwnAlarms implements AutoCloseable {
     void start() {
         file.look();
         follower.start();
+        scorer.start();
         courier.start();
         var _ = clock.scheduleWithFixedDelay(this::tick, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
     }
@@ -75,6 +83,15 @@ final class OwnAlarms implements AutoCloseable {
         return alarms;
     }
 
+    Scoring scoring() {
+        return scoring;
+    }
+
+    /// Leaves that are not scored yet.
+    long scoringBehind() {
+        return scorer.behind();
+    }
+
     Courier courier() {
         return courier;
     }
@@ -84,6 +101,7 @@ final class OwnAlarms implements AutoCloseable {
         new AlarmRoutes(alarms, core.clockMs()).register(routes);
         new AlarmRuleRoutes(alarms, file).register(routes);
         new AlarmChannelRoutes(alarms.channels(), courier).register(routes);
+        new AnomalyRoute(scoring, core.clockMs()).register(routes);
         new AlarmTestRoute(alarms, views.live(), views.series(), core.log().reader(), core.clockMs()).register(routes);
     }
 
@@ -95,6 +113,7 @@ final class OwnAlarms implements AutoCloseable {
     @Override
     public void close() {
         clock.close();
+        scorer.close();
         follower.close();
         alarms.keep();
         courier.close();

@@ -266,6 +266,8 @@ class OpenApiTest {
                 "/api/alarms?state=nothing",
                 "/api/alarms/99",
                 "/api/alarm-rules",
+                "/api/anomaly?device=home:shell&name=temperature",
+                "/api/anomaly",
                 "/api/mirrors",
                 "/api/mirrors/contents?device=acme:box",
                 "/api/holdings?log=home/1&index=0",

@@ -55,6 +55,7 @@ public final class Alarms implements FrameSink {
     private final LeafTimes leafTimes;
     private final AtomicLong judged = new AtomicLong();
     private volatile long next;
+    private volatile long rulesVersion;
     private long kept;
     private long keptMs;
     private long keptAllMs;
@@ -308,6 +309,7 @@ public final class Alarms implements FrameSink {
         if (declared != null) channels.kept(declared);
         gone.forEach(rule -> rules.gone(rule, undoMs));
         put.forEach(rules::kept);
+        rulesVersion++;
     }
 
     private void end(Rule rule, Step step, long nowMs) {
@@ -325,7 +327,7 @@ public final class Alarms implements FrameSink {
 
     /// A rule that begins judges what was said just now, and what holds until it is said anew.
     private void lookAtNewest(Watch watch, Step step, long nowMs) {
-        if (watch instanceof Watch.OfSilence) return;
+        if (watch instanceof Watch.OfSilence || watch.rule.condition() instanceof Condition.Anomaly) return;
         live.device(watch.device)
                 .ifPresent(view -> view.latest().stream()
                         .filter(reading -> live.next() >= next && reading.index() < next)
@@ -340,6 +342,28 @@ public final class Alarms implements FrameSink {
                                 reading.receivedMs(),
                                 List.of(reading.reading())))
                         .forEach(frame -> look(watch, frame, step)));
+    }
+
+    /// Changes whenever rules do.
+    long rulesVersion() {
+        return rulesVersion;
+    }
+
+    /// Judges scores of readings.
+    synchronized void judge(List<Scoring.Judgement> judgements) {
+        long nowMs = clockMs.getAsLong();
+        Step step = step(nowMs);
+        for (Scoring.Judgement each : judgements) {
+            for (Watch watch : watches.of(each.frame().device(), nowMs)) {
+                boolean isMeant =
+                        each.reading().name().equals(watch.rule.condition().judged());
+                if (!isMeant || !(watch instanceof Watch.OfReadings scored)) continue;
+                boolean wasAtRest = watch.isAtRest();
+                scored.score(each.frame(), each.reading(), each.score(), step);
+                watches.looked(watch, wasAtRest);
+            }
+        }
+        finish(step, nowMs);
     }
 
     /// An alarm that a rule would have raised over readings that came late.

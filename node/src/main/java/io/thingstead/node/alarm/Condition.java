@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a rule looks for in a device's readings.
 sealed interface Condition {
+    /// What the score of an anomaly counts.
+    String TIMES_USUAL = "times usual";
+
     /// Numbers beyond a limit: over `high` or under `low`. It is well again from `clearLow` to `clearHigh`.
     ///
     /// @param unit readings in another unit are not judged; absent: any
@@ -26,6 +29,9 @@ sealed interface Condition {
     record Shock(String quantity, @Nullable String unit, double peak, double change, long withinMs)
             implements Condition {}
 
+    /// Numbers that are unusual in their stream: `limit` times as much as is usual; well again from `clear` on.
+    record Anomaly(String quantity, double limit, double clear) implements Condition {}
+
     /// The name of the quantity that is judged, where it is one.
     default @Nullable String judged() {
         return switch (this) {
@@ -34,6 +40,7 @@ sealed interface Condition {
             case Silence silence -> silence.quantity;
             case Fence _ -> null;
             case Shock shock -> shock.quantity;
+            case Anomaly anomaly -> anomaly.quantity;
         };
     }
 }

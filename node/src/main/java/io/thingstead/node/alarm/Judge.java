@@ -19,6 +19,11 @@ sealed interface Judge {
     /// Readings that it is about, their times never going back.
     void take(Reading reading, Consumer<Judged> judged);
 
+    /// Whether readings may come in a unit that it does not judge.
+    default boolean hasUnit() {
+        return this instanceof OfLimit || this instanceof OfShock;
+    }
+
     /// What must survive a restart beside the readings that come again.
     default byte[] memory() {
         return new byte[0];
@@ -37,6 +42,7 @@ sealed interface Judge {
             case Condition.Is is -> new OfIs(is);
             case Condition.Fence fence -> new OfFence(fence);
             case Condition.Shock shock -> new OfShock(shock);
+            case Condition.Anomaly _ -> new OfAnomaly();
             case Condition.Silence _ -> throw new IllegalArgumentException("silence is not read");
         };
     }
@@ -67,6 +73,17 @@ sealed interface Judge {
             Standing standing = isBeyond ? Standing.BEYOND : isFine ? Standing.FINE : Standing.BETWEEN;
             judged.accept(new Judged(reading.timeMs(), standing, value));
         }
+    }
+
+    /// Readings say nothing by themselves: their scores do.
+    record OfAnomaly() implements Judge {
+        @Override
+        public boolean concerns(Reading reading) {
+            return false;
+        }
+
+        @Override
+        public void take(Reading reading, Consumer<Judged> judged) {}
     }
 
     record OfIs(Condition.Is is) implements Judge {

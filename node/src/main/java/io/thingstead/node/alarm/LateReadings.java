@@ -31,7 +31,9 @@ public final class LateReadings {
             Lates.Span span = due.getValue();
             List<Alarms.Found> found = new ArrayList<>();
             for (Rule rule : alarms.rules().all()) {
-                if (rule.isOn() && rule.concerns(device) && !(rule.condition() instanceof Condition.Silence)) {
+                boolean looksBack = !(rule.condition() instanceof Condition.Silence)
+                        && !(rule.condition() instanceof Condition.Anomaly);
+                if (rule.isOn() && rule.concerns(device) && looksBack) {
                     episodes(rule, device, span).forEach(episode -> found.add(new Alarms.Found(rule, episode)));
                 }
             }

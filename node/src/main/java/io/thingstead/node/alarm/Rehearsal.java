@@ -2,6 +2,8 @@ package io.thingstead.node.alarm;
 
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Reading;
+import io.thingstead.kit.model.Value;
+import io.thingstead.node.anomaly.Forest;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.view.LoggedFrame;
 import io.thingstead.node.view.LoggedReading;
@@ -9,6 +11,7 @@ import io.thingstead.node.view.series.SeriesStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +61,10 @@ public final class Rehearsal {
         if (!isComplete) return;
         Watch watch = Watch.of(rule, device, fromMs);
         var found = new Found(device);
-        if (rule.condition() instanceof Condition.Silence silence) {
-            hear(watch, silence, fromMs, toMs, found);
-        } else {
-            judge(watch, rule.condition().judged(), fromMs, toMs, found);
+        switch (rule.condition()) {
+            case Condition.Silence silence -> hear(watch, silence, fromMs, toMs, found);
+            case Condition.Anomaly anomaly -> score(watch, anomaly, fromMs, toMs, found);
+            default -> judge(watch, rule.condition().judged(), fromMs, toMs, found);
         }
         watch.pass(toMs, found);
         found.end(watch);
@@ -72,6 +75,28 @@ public final class Rehearsal {
             watch.take(frame(kept, kept.reading().timeMs()), found);
             return found.isEnough();
         });
+    }
+
+    /// A forest of its own learns what came before, and then scores.
+    private void score(Watch watch, Condition.Anomaly anomaly, long fromMs, long toMs, Found found) {
+        if (!(watch instanceof Watch.OfReadings scored)) return;
+        var forest = new Forest();
+        for (LoggedReading kept : series.before(watch.device, anomaly.quantity(), fromMs, Forest.LEARNS_FROM))
+            number(kept).ifPresent(forest::add);
+        watch.newestMs = fromMs - 1;
+        read(watch.device, anomaly.quantity(), fromMs, toMs, kept -> {
+            number(kept)
+                    .ifPresent(value -> scored.score(
+                            frame(kept, kept.reading().timeMs()), kept.reading(), forest.add(value), found));
+            if ((readings & 0xff) == 0 && System.nanoTime() > end) isComplete = false;
+            return !isComplete || found.isEnough();
+        });
+    }
+
+    private static OptionalDouble number(LoggedReading kept) {
+        return kept.reading().value() instanceof Value.Number(double value) && Double.isFinite(value)
+                ? OptionalDouble.of(value)
+                : OptionalDouble.empty();
     }
 
     /// A frame is heard once, however many readings it has.

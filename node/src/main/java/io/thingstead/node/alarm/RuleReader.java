@@ -21,6 +21,10 @@ final class RuleReader {
     private static final long SHOCK_IS_OVER_MS = 60_000;
     /// What a shock looks back at is kept in memory.
     private static final long MOST_WITHIN_MS = 600_000;
+    private static final double LEAST_UNUSUAL = 1.1;
+    private static final double MOST_UNUSUAL = 100;
+    /// A score wanders around a limit that it has reached.
+    private static final double CLEARS_AT = 0.8;
     private static final double FARTHEST_METRES = 10_000_000;
     private static final Pattern CHANNEL = Pattern.compile("[a-z0-9-]{1,32}");
 
@@ -93,12 +97,15 @@ final class RuleReader {
         if (text.silent() != null) found.add(silence(text.silent()));
         if (text.area() != null) found.add(fence(text.area()));
         if (text.peak() != null || text.change() != null) found.add(shock());
+        if (text.anomaly() != null) found.add(anomaly(text.anomaly()));
         Wrong.unless(
                 found.size() == 1,
-                "exactly one of above, below, outside, is, silent, area, peak and change says what to look for");
+                "exactly one of above, below, outside, is, silent, area, peak, change and anomaly says what to look for");
         Condition condition = found.getFirst();
         boolean isLimit = condition instanceof Condition.Limit;
-        Wrong.unless(isLimit || text.clear() == null, "clear: only with above, below or outside");
+        Wrong.unless(
+                isLimit || text.anomaly() != null || text.clear() == null,
+                "clear: only with above, below, outside or anomaly");
         Wrong.unless(text.area() != null || text.side() == null, "side: only with area");
         Wrong.unless(text.area() != null || text.clearMarginMetres() == null, "clear_margin_m: only with area");
         Wrong.unless(text.change() != null || text.within() == null, "within: only with change");
@@ -203,6 +210,16 @@ final class RuleReader {
         long within = duration("within", text.within(), 0);
         Wrong.unless(within > 0 && within <= MOST_WITHIN_MS, "within: more than 0 and at most 10m");
         return new Condition.Shock(quantity(), unit(), Double.POSITIVE_INFINITY, change, within);
+    }
+
+    private Condition anomaly(double limit) {
+        Wrong.unless(limit >= LEAST_UNUSUAL && limit <= MOST_UNUSUAL, "anomaly: 1.1 to 100 times what is usual");
+        List<Double> clear = text.clear();
+        if (clear == null) return new Condition.Anomaly(quantity(), limit, CLEARS_AT * limit);
+        Wrong.unless(clear.size() == 1, "clear: one number");
+        double level = finite("clear", clear.getFirst());
+        Wrong.unless(level > 0 && level <= limit, "clear: on the good side of the limit");
+        return new Condition.Anomaly(quantity(), limit, level);
     }
 
     private String quantity() {

@@ -57,6 +57,9 @@ public record RuleText(
         @Says("a sudden change by this, within the time") @Nullable
         Double change,
 
+        @Says(value = "how many times as unusual as usual, from 1.1", example = "2.5") @Nullable
+        Double anomaly,
+
         @Says(value = "at most 10m", example = "10s") @Nullable
         String within,
 
@@ -105,6 +108,7 @@ public record RuleText(
                 side,
                 peak,
                 change,
+                anomaly,
                 within,
                 hold,
                 clear,

@@ -34,6 +34,8 @@ final class RuleWords {
                 (silence.quantity() == null ? "nothing heard" : "no " + silence.quantity()) + " for "
                         + Durations.inWords(silence.afterMs());
             case Condition.Fence fence -> (fence.isForbiddenInside() ? "inside " : "outside ") + area(fence.area());
+            case Condition.Anomaly anomaly ->
+                anomaly.quantity() + " " + number(anomaly.limit(), null) + " times as unusual as usual";
             case Condition.Shock shock ->
                 Double.isFinite(shock.peak())
                         ? shock.quantity() + " reaches " + number(shock.peak(), shock.unit()) + ", whatever its sign"
@@ -67,6 +69,7 @@ final class RuleWords {
                 (fence.isForbiddenInside() ? "outside" : "inside")
                         + (fence.marginMetres() > 0 ? " by " + number(fence.marginMetres(), "m") : "") + " again";
             case Condition.Shock _ -> "there is none";
+            case Condition.Anomaly anomaly -> "at most " + number(anomaly.clear(), null) + " times";
         };
     }
 

@@ -46,7 +46,9 @@ final class Step implements Watch.Listener {
     }
 
     private Alarm.@Nullable Place place(Watch.@Nullable Place of) {
-        return of == null ? null : new Alarm.Place(log.id().number(), of.index(), of.n());
+        if (of == null) return null;
+        // who read it back out of the series does not know its number
+        return of.n() == 0 ? place(of.index()) : new Alarm.Place(log.id().number(), of.index(), of.n());
     }
 
     /// Absent where it was erased.

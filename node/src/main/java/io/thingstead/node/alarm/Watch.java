@@ -70,7 +70,9 @@ abstract sealed class Watch {
     static Watch of(Rule rule, DeviceId device, long beganMs) {
         return switch (rule.condition()) {
             case Condition.Silence silence -> new OfSilence(rule, device, silence, beganMs);
-            default -> new OfReadings(rule, device);
+            // what is unusual is judged from when the rule begins, though the past is learnt from
+            case Condition.Anomaly _ -> new OfReadings(rule, device, beganMs);
+            default -> new OfReadings(rule, device, Long.MIN_VALUE);
         };
     }
 
@@ -90,6 +92,7 @@ abstract sealed class Watch {
     @Nullable
     String unit(Reading reading) {
         if (rule.condition() instanceof Condition.Fence) return "m";
+        if (rule.condition() instanceof Condition.Anomaly) return Condition.TIMES_USUAL;
         return reading.value() instanceof Value.Number ? reading.unit() : null;
     }
 
@@ -168,9 +171,10 @@ abstract sealed class Watch {
         private final Judge judge;
         private long warmedMs = Long.MIN_VALUE;
 
-        OfReadings(Rule rule, DeviceId device) {
+        OfReadings(Rule rule, DeviceId device, long beganMs) {
             super(rule, device, new Course(rule.holdMs(), rule.clearAfterMs(), isLasting(rule.condition())));
             this.judge = Judge.of(rule.condition());
+            this.newestMs = beganMs;
         }
 
         /// A flag holds until the next one. A jolt does not, but its being over does.
@@ -196,7 +200,7 @@ abstract sealed class Watch {
 
         private void take(LoggedFrame frame, Reading reading, Listener listener) {
             if (!judge.concerns(reading)) {
-                hasSeenOtherUnit |= reading.name().equals(rule.condition().judged()) && !(judge instanceof Judge.OfIs);
+                hasSeenOtherUnit |= reading.name().equals(rule.condition().judged()) && judge.hasUnit();
                 return;
             }
             Reading bounded = reading.timeMs() <= frame.receivedMs() ? reading : at(reading, frame.receivedMs());
@@ -205,14 +209,28 @@ abstract sealed class Watch {
                 return;
             }
             newestMs = bounded.timeMs();
-            judge.take(bounded, judged -> {
-                pass(judged.timeMs(), listener);
-                boolean wasAtRest = isAtRest();
-                if (course.isRaised()) worst = worse(worst, judged.value());
-                course.take(judged.timeMs(), judged.standing(), turns());
-                if (wasAtRest) begin(Place.of(frame));
-                tell(listener, Place.of(frame), bounded, judged.value());
-            });
+            judge.take(bounded, judged -> judged(frame, bounded, judged, listener));
+        }
+
+        private void judged(LoggedFrame frame, Reading reading, Judge.Judged judged, Listener listener) {
+            pass(judged.timeMs(), listener);
+            boolean wasAtRest = isAtRest();
+            if (course.isRaised()) worst = worse(worst, judged.value());
+            course.take(judged.timeMs(), judged.standing(), turns());
+            if (wasAtRest) begin(Place.of(frame));
+            tell(listener, Place.of(frame), reading, judged.value());
+        }
+
+        /// A reading's score. One that was judged before is not again.
+        void score(LoggedFrame frame, Reading reading, double score, Listener listener) {
+            if (!(rule.condition() instanceof Condition.Anomaly anomaly)) return;
+            long timeMs = Math.min(reading.timeMs(), frame.receivedMs());
+            if (timeMs <= newestMs) return;
+            newestMs = timeMs;
+            Standing standing = score >= anomaly.limit()
+                    ? Standing.BEYOND
+                    : score <= anomaly.clear() ? Standing.FINE : Standing.BETWEEN;
+            judged(frame, reading, new Judge.Judged(timeMs, standing, score), listener);
         }
 
         private static Reading at(Reading reading, long timeMs) {
@@ -226,7 +244,7 @@ abstract sealed class Watch {
                 case Condition.Limit limit ->
                     Math.max(value - limit.high(), limit.low() - value)
                             > Math.max(known - limit.high(), limit.low() - known);
-                case Condition.Shock _, Condition.Fence _ -> Math.abs(value) > Math.abs(known);
+                case Condition.Shock _, Condition.Fence _, Condition.Anomaly _ -> Math.abs(value) > Math.abs(known);
                 case Condition.Is _, Condition.Silence _ -> false;
             };
             return isWorse ? value : known;

@@ -67,6 +67,8 @@ final class Watches {
         Watch watch = Watch.of(rule, device, nowMs);
         ofDevice.computeIfAbsent(device, _ -> new ArrayList<>()).add(watch);
         if (watch.isTimed()) timed.add(watch);
+        // from when on it judges is to be found after a restart
+        if (rule.condition() instanceof Condition.Anomaly) changed.add(watch);
         count++;
         return watch;
     }

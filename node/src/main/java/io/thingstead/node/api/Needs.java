@@ -77,7 +77,7 @@ public final class Needs {
         routes(COMMANDS, "PUT /api/devices/{device}/shadow");
 
         // Alarms.
-        routes(READ, "GET /api/alarms", "GET /api/alarms/{number}", "GET /api/alarm-rules");
+        routes(READ, "GET /api/alarms", "GET /api/alarms/{number}", "GET /api/alarm-rules", "GET /api/anomaly");
         routes(ALARMS, "POST /api/alarms/{number}/acknowledge", "POST /api/alarm-rules");
         routes(ALARMS, "PUT /api/alarm-rules/{id}", "DELETE /api/alarm-rules/{id}");
         routes(ALARMS, "POST /api/alarm-rules/{id}/restore", "POST /api/alarm-rules/test");

@@ -105,6 +105,8 @@ class RuleReaderTest {
             area = { lat = 1, lon = 8, radius = 5 }             | unknown key "radius"
             quantity = "t"; change = 5                          | within: more than 0
             quantity = "t"; change = 5; within = "1h"           | within: more than 0 and at most 10m
+            quantity = "t"; anomaly = 1                         | anomaly: 1.1 to 100 times
+            quantity = "t"; anomaly = 3; clear = 4              | clear: on the good side
             quantity = "t"; peak = -5                           | peak: more than 0
             """)
     void what_is_wrong_is_said_by_its_key(String body, String said) {

@@ -14,7 +14,9 @@ import io.thingstead.node.view.SigningDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -302,6 +304,50 @@ class AlarmPagesBrowserTest {
                     + node.core().log().reader().size());
             raised.getByText("Verify").click();
             assertThat(page.locator("ts-proof dialog[open] h2")).hasText("Proven");
+        }
+    }
+
+    /// Measured each second up to now, in one frame for each minute.
+    private static void waves(SigningDevice device, int count) {
+        var random = new Random(7);
+        long first = System.currentTimeMillis() - count * 1_000L;
+        for (int from = 0; from < count; from += 60) {
+            device.send(IntStream.range(from, from + 60)
+                    .mapToObj(i -> Measurement.of(
+                            "flow",
+                            "l/min",
+                            20 + 5 * Math.sin(i / 12.0) + random.nextGaussian() / 5,
+                            first + i * 1_000L))
+                    .toArray(Measurement[]::new));
+        }
+    }
+
+    private static void flow(SigningDevice device, double value) {
+        device.send(Measurement.of("flow", "l/min", value, System.currentTimeMillis()));
+    }
+
+    @Test
+    @Order(7)
+    void how_unusual_a_stream_is_stands_under_its_chart_with_the_limit_of_the_rule() throws Exception {
+        SigningDevice pump = SigningDevice.registered(node.core(), "pump-1");
+        try (var visitor = visitor()) {
+            waves(pump, 900);
+            while (node.seriesBehind() > 0) Thread.sleep(20);
+            var page = open(visitor);
+            make(page, "Odd pump", "anomaly", "Quantity", "flow", "Times as unusual as usual", "2.5");
+            assertThat(rule(page, "Odd pump")).containsText("flow 2.5 times as unusual as usual");
+            flow(pump, 20);
+            page = visitor.open(node.page() + "devices/home:pump-1");
+            assertThat(page.locator(".unusual")).containsText("alarm at 2.50");
+            assertThat(page.locator(".unusual .value")).hasText(Pattern.compile("now .* times usual"));
+            assertThat(page.locator(".unusual-plot canvas").first()).isVisible();
+            visitor.checkLook("device-unusual");
+            flow(pump, 90);
+            assertThat(page.locator(".unusual .value.bad")).isVisible();
+            page = open(visitor);
+            var raised = page.locator("section[aria-labelledby=raised-title] .one")
+                    .filter(new Locator.FilterOptions().setHasText("Odd pump"));
+            assertThat(raised).containsText("times as unusual as usual");
         }
     }
 

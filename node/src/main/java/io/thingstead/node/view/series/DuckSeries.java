@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class DuckSeries implements SeriesStore {
     /// Questions at a time; each has the database's one thread of work and its memory to itself.
     private static final int READERS = 2;
+    private static final Comparator<LoggedReading> BY_TIME = Comparator.<LoggedReading>comparingLong(
+                    kept -> kept.reading().timeMs())
+            .thenComparingLong(LoggedReading::index);
 
     /// About how many readings are summed up for charts at a time.
     private static final int PART = 500_000;
@@ -206,6 +209,17 @@ public final class DuckSeries implements SeriesStore {
                 Comparator.<LoggedReading>comparingLong(kept -> kept.reading().timeMs())
                         .thenComparingLong(LoggedReading::index));
         return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+    }
+
+    /// A file may have older readings than the one before, so all of them are asked.
+    @Override
+    public List<LoggedReading> before(DeviceId device, String name, long toMs, int limit) {
+        var found = new ArrayList<LoggedReading>();
+        ask(connection -> {
+            for (var month : months) Readings.before(connection, month, device, name, toMs, limit, found);
+        });
+        found.sort(BY_TIME);
+        return List.copyOf(found.subList(Math.max(0, found.size() - limit), found.size()));
     }
 
     /// Goes back through the newest two files: of what was silent longer, the series knows, but live state need not.

@@ -50,6 +50,32 @@ final class Readings {
             int limit,
             List<LoggedReading> found)
             throws SQLException {
+        byTime(connection, month, device, name, fromMs, toMs, "time_ms, idx", limit, found);
+    }
+
+    static void before(
+            Connection connection,
+            Month month,
+            DeviceId device,
+            String name,
+            long toMs,
+            int limit,
+            List<LoggedReading> found)
+            throws SQLException {
+        byTime(connection, month, device, name, Long.MIN_VALUE, toMs, "time_ms DESC, idx DESC", limit, found);
+    }
+
+    private static void byTime(
+            Connection connection,
+            Month month,
+            DeviceId device,
+            @Nullable String name,
+            long fromMs,
+            long toMs,
+            String order,
+            int limit,
+            List<LoggedReading> found)
+            throws SQLException {
         var dictionary = month.dictionary();
         var number = dictionary.find(device);
         List<Integer> quantities = name == null ? List.of() : dictionary.find(name);
@@ -59,7 +85,7 @@ final class Readings {
                 row -> found.add(reading(row, month)),
                 "SELECT " + COLUMNS + " FROM " + month.catalog() + ".reading WHERE device = ?"
                         + (name == null ? "" : " AND quantity IN (" + Sql.numbers(quantities) + ")")
-                        + " AND time_ms >= ? AND time_ms < ? ORDER BY time_ms, idx LIMIT ?",
+                        + " AND time_ms >= ? AND time_ms < ? ORDER BY " + order + " LIMIT ?",
                 number.getAsInt(),
                 fromMs,
                 toMs,

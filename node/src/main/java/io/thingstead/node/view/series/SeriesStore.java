@@ -34,6 +34,9 @@ public interface SeriesStore extends FrameSink, SeriesQuery, AutoCloseable {
     /// @param name of this quantity; absent: of all
     List<LoggedReading> past(DeviceId device, @Nullable String name, long fromMs, long toMs, int limit);
 
+    /// The newest readings of a device's quantity measured before then, at most `limit`, in the order of their times.
+    List<LoggedReading> before(DeviceId device, String name, long toMs, int limit);
+
     /// Of each device and quantity the reading with the highest log index; of those in one frame the latest.
     List<LoggedReading> latest();
 
