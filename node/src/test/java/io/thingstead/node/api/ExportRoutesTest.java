@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.model.Value;
+import io.thingstead.node.faults.Patience;
 import io.thingstead.node.view.SigningDevice;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -98,7 +100,12 @@ class ExportRoutesTest {
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
         assertThat(answer.body()).startsWith('P', 'A', 'R', '1').endsWith('P', 'A', 'R', '1');
-        assertThat(folder.resolve("node/series/exports")).isEmptyDirectory();
+        // it is deleted once all is sent, which may be after all is received
+        Patience.await("nothing stays behind", () -> {
+            try (var left = Files.list(folder.resolve("node/series/exports"))) {
+                return left.findAny().isEmpty();
+            }
+        });
     }
 
     @Test

@@ -8,6 +8,10 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.node.Decisions;
 import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.alarm.AlarmListener;
+import io.thingstead.node.alarm.Alarms;
+import io.thingstead.node.alarm.Channels;
+import io.thingstead.node.alarm.Scoring;
 import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
@@ -95,6 +99,7 @@ public final class PartialNode implements AutoCloseable {
                         api::register,
                         events::register,
                         new LogRoutes(List.of(log), heads())::register,
+                        new AnomalyRoute(scoring(), System::currentTimeMillis)::register,
                         new SignInRoutes(people, rules, "home")::register,
                         new MeRoutes(people, rules, "home")::register,
                         new PeopleRoutes(people, rules, this::url)::register,
@@ -103,6 +108,20 @@ public final class PartialNode implements AutoCloseable {
                 access,
                 new HttpCounters(new SimpleMeterRegistry()));
         events.start();
+    }
+
+    /// Without rules nothing is scored.
+    private Scoring scoring() {
+        var log = core.log().reader();
+        var alarms = new Alarms(
+                core.member(),
+                core.store(),
+                log,
+                live,
+                new Channels(core.store()),
+                System::currentTimeMillis,
+                AlarmListener.NOBODY);
+        return new Scoring(alarms, log, live, series);
     }
 
     /// Nobody cosigns.
