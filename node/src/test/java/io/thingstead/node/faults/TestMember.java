@@ -231,8 +231,14 @@ final class TestMember implements AutoCloseable {
         return found[0];
     }
 
+    /// As who runs the member: where it does not listen on loopback, people sign in.
     byte[] get(String path) throws IOException {
-        return send(HttpRequest.newBuilder(page().resolve(path)));
+        return send(authorized(path));
+    }
+
+    private HttpRequest.Builder authorized(String path) throws IOException {
+        String token = Files.readString(data.resolve(NodeFiles.ADMIN_TOKEN)).strip();
+        return HttpRequest.newBuilder(page().resolve(path)).header("Authorization", "Bearer " + token);
     }
 
     JsonNode json(String path) throws IOException {
@@ -240,10 +246,8 @@ final class TestMember implements AutoCloseable {
     }
 
     JsonNode post(String path, Object body) throws IOException {
-        String token = Files.readString(data.resolve(NodeFiles.ADMIN_TOKEN)).strip();
-        return JSON.readTree(send(HttpRequest.newBuilder(page().resolve(path))
+        return JSON.readTree(send(authorized(path)
                 .header("Content-Type", "application/json")
-                .header("Authorization", "Bearer " + token)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))));
     }
 

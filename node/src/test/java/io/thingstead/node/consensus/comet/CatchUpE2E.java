@@ -32,9 +32,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -219,20 +224,31 @@ class CatchUpE2E {
         }
         network.member(3).stop();
         goOnTo(height(3) + 60);
+        Set<Path> damaged = ConcurrentHashMap.newKeySet();
         for (int liar : new int[] {1, 2}) {
             awaitTogether(liar);
             Path snapshots = network.member(liar).home.resolve("snapshots");
             await("its snapshots are written", () -> !isWriting(snapshots));
-            damage(snapshots);
+            damage(snapshots, damaged);
         }
         var said = new ListAppender<ILoggingEvent>();
         said.start();
         var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(SnapshotTaking.class);
         log.addAppender(said);
+        // The others go on meanwhile, and take snapshots: the liars' are damaged, too.
+        AtomicBoolean isBack = new AtomicBoolean();
+        Thread damaging = Thread.ofPlatform().start(() -> {
+            while (!isBack.get()) {
+                for (int liar : new int[] {1, 2}) damage(network.member(liar).home.resolve("snapshots"), damaged);
+                LockSupport.parkNanos(50_000_000);
+            }
+        });
         try {
             network.member(3).restart();
             awaitTogether(3);
         } finally {
+            isBack.set(true);
+            damaging.join();
             log.detachAppender(said);
         }
         List<ILoggingEvent> lines = List.copyOf(said.list);
@@ -249,11 +265,10 @@ class CatchUpE2E {
         }
     }
 
-    /// Every part of every snapshot, but not what says of which parts it is made.
-    private static void damage(Path snapshots) throws IOException {
+    /// Every part of every snapshot that was not damaged yet, but not what says of which parts it is made.
+    private static void damage(Path snapshots, Set<Path> damaged) {
         try (Stream<Path> files = Files.list(snapshots)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(".snapshot")).toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".snapshot") && damaged.add(f)).toList()) {
                 ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
                 bytes.position(Integer.BYTES + bytes.getInt());
                 int parts = 0;
@@ -266,6 +281,10 @@ class CatchUpE2E {
                 System.out.println(file.getFileName() + ": " + parts + " parts damaged");
                 Files.write(file, bytes.array());
             }
+        } catch (NoSuchFileException e) {
+            // it was just replaced by a newer one
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
