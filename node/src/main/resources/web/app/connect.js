@@ -10,6 +10,8 @@ import { may } from './me.js';
 import './copy-lines.js';
 import './first-reading.js';
 import './prepared-names.js';
+import './browser-device.js';
+import './proof-dialog.js';
 
 const LOOPBACK = /^(localhost|127\.|\[::1\])/;
 const QUIET = 4;
@@ -33,7 +35,23 @@ class Connect extends LiveElement {
     this.busy = false;
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.follow = () => location.reload();
+    window.addEventListener('hashchange', this.follow);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.follow);
+  }
+
   render() {
+    const code = location.hash.match(/^#claim=([\w-]{1,40})$/)?.[1];
+    return code ? html`<ts-browser-device class="panel" .code=${code}></ts-browser-device><ts-proof></ts-proof>` : this.all();
+  }
+
+  all() {
     return html`
       <section class="panel" aria-labelledby="prepare-title">
         <div class="head"><h2 id="prepare-title">1. Prepare a name</h2></div>
@@ -48,6 +66,7 @@ class Connect extends LiveElement {
         <div class="inner" role="status"><ts-first-reading .device=${this.made?.device ?? ''} ?coded=${this.made?.code !== undefined}></ts-first-reading></div>
       </section>
       ${may('devices') ? html`<ts-prepared class="panel" .news=${this.made}></ts-prepared>` : nothing}
+      ${may('devices') ? html`<ts-browser-device class="panel"></ts-browser-device>` : nothing}
       <ts-proof></ts-proof>
     `;
   }
@@ -61,7 +80,7 @@ class Connect extends LiveElement {
           <span><strong>${title}</strong> <span class="tag">${level}</span><br /><span class="muted">${note}</span></span>
         </label>`)}
       </fieldset>
-      <div class="fields">
+      <div class="asked">
         <label for="new-name">Name</label>
         <input id="new-name" name="name" required pattern="[a-z0-9\\-]{1,64}" maxlength="64" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="name-hint" .value=${this.name} @input=${(event) => (this.name = event.target.value)} />
         <p class="muted" id="name-hint">a to z, 0 to 9 and “-”. It stands on the ledger for good.</p>

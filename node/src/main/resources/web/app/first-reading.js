@@ -6,7 +6,6 @@ import { store } from './store.js';
 import { ago, shortName, trust, unit, value } from './format.js';
 import { proofs } from './proofs.js';
 import { readingBadge } from './reading-badge.js';
-import './proof-dialog.js';
 
 const EVERY_MS = 1000;
 const NEWEST = 20;

@@ -1,6 +1,7 @@
 // SenML-CBOR (RFC 8428 §6) into resolved readings, bounded as the formats document says in section 4.
 import { Unreadable } from './bytes.js';
 import { CborReader, NEGINT } from './cbor.js';
+import { meaning } from './floats.js';
 
 const MAX_RECORDS = 4096;
 const MAX_LABELS = 32;
@@ -71,7 +72,7 @@ function readValue(cbor, label) {
     case UT:
       return cbor.number().value;
     default:
-      return meaning(cbor.number());
+      return meant(cbor.number());
   }
 }
 
@@ -94,22 +95,5 @@ function resolve(record, base, receivedMs) {
   return { name: sum ? name + '#sum' : name, unit: record.get(U) ?? base[BU] ?? null, value, timeMs, relative };
 }
 
-/** A half or single float means the shortest decimal that rounds back to it; only what is shown depends on it. */
-function meaning({ value, width }) {
-  if (width !== 2 && width !== 4) return value;
-  const round = width === 4 ? Math.fround : nearestHalf;
-  for (let digits = 1; digits <= 9; digits++) {
-    const decimal = Number(value.toPrecision(digits));
-    if (round(decimal) === value) return decimal;
-  }
-  return value;
-}
-
-function nearestHalf(value) {
-  if (value === 0) return value;
-  const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -14) - 10);
-  const scaled = value / unit;
-  const low = Math.floor(scaled);
-  const up = scaled - low > 0.5 || (scaled - low === 0.5 && low % 2 !== 0);
-  return (up ? low + 1 : low) * unit;
-}
+/** Only what is shown depends on it. */
+const meant = ({ value, width }) => (width === 2 || width === 4 ? meaning(value, width) : value);

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Geolocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,8 +30,8 @@ public final class Visitor implements AutoCloseable {
     /// Parts of complaints that belong to what a test does.
     private final List<String> expected = new ArrayList<>();
     private final BrowserContext context;
-    private final Page page;
     private final int width;
+    private Page page;
 
     public Visitor(Chromium chromium, int width, ColorScheme scheme) {
         this.width = width;
@@ -38,16 +39,21 @@ public final class Visitor implements AutoCloseable {
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, 900)
                         .setColorScheme(scheme));
-        page = context.newPage();
-        page.setDefaultTimeout(PATIENCE_MS);
-        page.onConsoleMessage(message -> {
+        page = newPage();
+    }
+
+    private Page newPage() {
+        Page fresh = context.newPage();
+        fresh.setDefaultTimeout(PATIENCE_MS);
+        fresh.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) complaints.add(message.text());
         });
-        page.onPageError(complaints::add);
-        page.onRequest(request -> {
+        fresh.onPageError(complaints::add);
+        fresh.onRequest(request -> {
             String host = URI.create(request.url()).getHost();
             if (host != null) hosts.add(host);
         });
+        return fresh;
     }
 
     private static String axe() {
@@ -63,6 +69,24 @@ public final class Visitor implements AutoCloseable {
         opened.add(URI.create(url).getHost());
         page.navigate(url);
         return page;
+    }
+
+    /// In one more tab of the same browser, which from now on is the one that is looked at.
+    Page another(String url) {
+        page = newPage();
+        page.navigate(url);
+        return page;
+    }
+
+    /// What a browser is like that runs this before each page's own scripts.
+    void before(String script) {
+        context.addInitScript(script);
+    }
+
+    /// Allows pages to ask where the browser is.
+    void standAt(double latitude, double longitude) {
+        context.setGeolocation(new Geolocation(latitude, longitude));
+        context.grantPermissions(List.of("geolocation"));
     }
 
     public void expect(String complaint) {

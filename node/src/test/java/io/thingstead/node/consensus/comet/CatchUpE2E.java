@@ -239,7 +239,8 @@ class CatchUpE2E {
         AtomicBoolean isBack = new AtomicBoolean();
         Thread damaging = Thread.ofPlatform().start(() -> {
             while (!isBack.get()) {
-                for (int liar : new int[] {1, 2}) damage(network.member(liar).home.resolve("snapshots"), damaged);
+                for (int liar : new int[] {1, 2})
+                    damage(network.member(liar).home.resolve("snapshots"), damaged);
                 LockSupport.parkNanos(50_000_000);
             }
         });
@@ -268,7 +269,8 @@ class CatchUpE2E {
     /// Every part of every snapshot that was not damaged yet, but not what says of which parts it is made.
     private static void damage(Path snapshots, Set<Path> damaged) {
         try (Stream<Path> files = Files.list(snapshots)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".snapshot") && damaged.add(f)).toList()) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".snapshot") && damaged.add(f))
+                    .toList()) {
                 ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
                 bytes.position(Integer.BYTES + bytes.getInt());
                 int parts = 0;
