@@ -8,8 +8,8 @@ public interface MemberRoute {
     /// With a slash at both ends, for example `/log/`.
     String prefix();
 
-    /// Whether a member that was removed is answered, too.
-    default boolean isForRemoved() {
+    /// Whether a member that was removed is answered at this path, too.
+    default boolean isForRemoved(String path) {
         return false;
     }
 

@@ -32,9 +32,10 @@ final class Routes {
 
     MemberAnswer answerRemoved(MemberId asking, String path) {
         MemberRoute route = route(path);
-        return route == null || !route.isForRemoved()
+        String below = route == null ? "" : path.substring(route.prefix().length());
+        return route == null || !route.isForRemoved(below)
                 ? MemberAnswer.no(410, asking + " was removed from the ledger")
-                : answer(route, asking, path.substring(route.prefix().length()));
+                : answer(route, asking, below);
     }
 
     private @Nullable MemberRoute route(String path) {

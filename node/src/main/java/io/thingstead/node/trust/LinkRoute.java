@@ -21,7 +21,7 @@ public final class LinkRoute implements MemberRoute {
 
     /// By these it learns that it was removed, if it was away then; anybody may have them.
     @Override
-    public boolean isForRemoved() {
+    public boolean isForRemoved(String path) {
         return true;
     }
 

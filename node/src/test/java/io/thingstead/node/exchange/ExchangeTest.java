@@ -168,7 +168,7 @@ class ExchangeTest {
             }
 
             @Override
-            public boolean isForRemoved() {
+            public boolean isForRemoved(String path) {
                 return true;
             }
 

@@ -3,6 +3,7 @@ package io.thingstead.node.consensus.comet;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.proof.CometCertificate;
+import io.thingstead.kit.proof.MemberSet;
 import io.thingstead.node.consensus.Application;
 import io.thingstead.node.consensus.StoredLedger;
 import io.thingstead.node.exchange.OtherMembers;
@@ -180,6 +181,20 @@ final class CatchUp {
                 "no member shows block {} with the state {}",
                 height,
                 HexFormat.of().formatHex(appHash, 0, 8));
+        return Optional.empty();
+    }
+
+    /// The commit of a block, as some member shows it, signed by more than two thirds of these voters.
+    Optional<CometCertificate> certificate(long height, MemberSet voters) {
+        for (MemberId member : members()) {
+            CometCertificate there = shown.commit(member, height);
+            if (there != null && there.height() == height) {
+                CometCertificate sound = voters.withoutWrongVotes(there);
+                if (voters.certifies(sound, chainId())) {
+                    return Optional.of(sound);
+                }
+            }
+        }
         return Optional.empty();
     }
 

@@ -49,7 +49,6 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
     private static final long FIRST_CERTIFICATE_MS = 5_000;
     private static final long STANDSTILL_MS = 180_000;
     private static final long CLOSE_MS = 10_000;
-    private static final int MAX_SOCKET_PATH = 100;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final StoredLedger ledger;
@@ -142,6 +141,12 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
             }
 
             @Override
+            public boolean isForRemoved(String path) {
+                EngineRoute ready = route;
+                return ready != null && ready.isForRemoved(path);
+            }
+
+            @Override
             public MemberAnswer answer(MemberId asking, String path) {
                 EngineRoute ready = route;
                 return ready == null ? MemberAnswer.no(503, "the engine starts") : ready.answer(asking, path);
@@ -175,7 +180,8 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         }
         ledger.show(info.height());
         ledger.keepBlocks(settings.keepBlocks());
-        Path sockets = sockets();
+        var sockets = EngineSockets.of(settings.home());
+        open.push(sockets);
         var snapshots = SnapshotFiles.open(settings.home().resolve("snapshots"));
         open.push(snapshots);
         OtherMembers asked = others;
@@ -183,7 +189,7 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         var taking = new SnapshotTaking(ledger, snapshots, catchUp);
         var application =
                 new CometApplication(askedFor.apply(ledger), ledger, isMember, this, settings, snapshots, taking);
-        var abci = new AbciServer(sockets.resolve("abci"), request -> answer(application, request), this::fail);
+        var abci = new AbciServer(sockets.abci(), request -> answer(application, request), this::fail);
         open.push(abci);
         abci.start();
         var voters = new OwnVotes(ledger, member, engineKeys);
@@ -195,13 +201,12 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         open.push(votes);
         record = votes;
         engineKeys.votesIn(era.chainId());
-        var signer = new RemoteSigner(
-                sockets.resolve("signer"), signedBy.apply(new EngineSigner(voters, era.chainId(), votes)));
+        var signer = new RemoteSigner(sockets.signer(), signedBy.apply(new EngineSigner(voters, era.chainId(), votes)));
         open.push(signer);
         var requests = new CometRpc();
         open.push(requests);
         rpc = requests;
-        var certifies = new Certifier(ledger, requests, this::fail);
+        var certifies = new Certifier(ledger, requests, catchUp, this::fail);
         open.push(certifies);
         certifier = certifies;
         var sends = new Sender(ledger, requests::broadcast, member, nodeKey, clockMs, System::nanoTime, this::fail);
@@ -212,20 +217,14 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         var start = new EngineStart(ledger, settings, files, catchUp, asked, application, taking, sync -> {
             int rpcPort = freePort();
             files.write(
-                    era,
-                    ledger.eraStart().blockTime() + 1,
-                    peerKey,
-                    sockets.resolve("abci"),
-                    sockets.resolve("signer"),
-                    rpcPort,
-                    sync);
+                    era, ledger.eraStart().blockTime() + 1, peerKey, sockets.abci(), sockets.signer(), rpcPort, sync);
             requests.at(rpcPort);
         });
         open.push(start);
         engineStart = start;
         var child = new CometProcess(settings.program(), settings.home(), () -> {
             start.prepare();
-            deleteSocket(sockets.resolve("signer"));
+            sockets.clearSigner();
         });
         open.push(child);
         process = child;
@@ -237,15 +236,6 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
         certifies.start();
         sends.start();
         watch.start();
-    }
-
-    /// An engine that was killed leaves its socket behind.
-    private static void deleteSocket(Path socket) {
-        try {
-            Files.deleteIfExists(socket);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private Path home() {
@@ -262,24 +252,6 @@ public final class CometEngine implements ConsensusEngine, CometApplication.Bloc
             moved();
         }
         return application.apply(request);
-    }
-
-    /// A path to a Unix socket has about 100 bytes: where the engine's folder is too deep, the sockets stand in a short
-    /// one of their own, which only the node's user may enter.
-    private Path sockets() {
-        try {
-            Path own = settings.home().toAbsolutePath().resolve("sockets");
-            boolean isShort = own.toString().length() + "/signer".length() <= MAX_SOCKET_PATH;
-            Path folder = isShort ? Files.createDirectories(own) : Files.createTempDirectory("ts");
-            open.push(() -> {
-                Files.deleteIfExists(folder.resolve("signer"));
-                Files.deleteIfExists(folder.resolve("abci"));
-                Files.deleteIfExists(folder);
-            });
-            return folder;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a folder for the engine's sockets", e);
-        }
     }
 
     private static int freePort() {

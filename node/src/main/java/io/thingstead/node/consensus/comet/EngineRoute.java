@@ -19,7 +19,9 @@ final class EngineRoute implements MemberRoute {
 
     static final String SNAPSHOTS = "snapshots";
 
-    private static final Pattern ALLOWED = Pattern.compile("status|commit\\?height=[1-9][0-9]{0,15}|commit"
+    private static final Pattern COMMIT = Pattern.compile("commit\\?height=[1-9][0-9]{0,15}");
+
+    private static final Pattern ALLOWED = Pattern.compile("status|commit|" + COMMIT
             + "|consensus_params\\?height=[1-9][0-9]{0,15}"
             + "|validators\\?height=[1-9][0-9]{0,15}&page=[1-9][0-9]?&per_page=[1-9][0-9]{0,2}");
 
@@ -37,6 +39,13 @@ final class EngineRoute implements MemberRoute {
     @Override
     public String prefix() {
         return PREFIX;
+    }
+
+    /// The signatures under the last block that it has may be in the next one, which it is not given any more. They are
+    /// in every proof: anybody may have them.
+    @Override
+    public boolean isForRemoved(String path) {
+        return COMMIT.matcher(path).matches();
     }
 
     @Override
