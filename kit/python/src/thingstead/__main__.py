@@ -1,14 +1,16 @@
-"""`python -m thingstead`: claim a name, send a reading, or make a key, from the shell."""
+"""`python -m thingstead`: claim a name, send a reading, or make or show a key, from the shell."""
 
 from __future__ import annotations
 
 import argparse
+import base64
 import sys
 import time
 
 from . import Answer, CommandMark, CommandTaker, Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
 from .claims import ClaimRefused, claim
 from .commands import EXECUTED
+from .frames import possession
 
 
 def _reading(text: str):
@@ -89,6 +91,14 @@ def _keygen(args) -> int:
     return 0
 
 
+def _possession(args) -> int:
+    key = Key.load_or_make(args.key)
+    proof = possession(args.device, bytes.fromhex(args.ledger), key)
+    print("public key", key.cose_key.hex())
+    print("possession", base64.urlsafe_b64encode(proof).rstrip(b"=").decode("ascii"))
+    return 0
+
+
 def _claim(args) -> int:
     try:
         claimed = claim(args.node, args.code, Key.load_or_make(args.key))
@@ -133,6 +143,11 @@ def main() -> int:
     claim_.add_argument("code")
     claim_.add_argument("--key", required=True, help="PEM file with the device's private key; made where there is none")
     claim_.set_defaults(run=_claim)
+    possession_ = commands.add_parser("possession", help="show a key and the proof that one has it, to register it")
+    possession_.add_argument("--device", required=True, help="member:name")
+    possession_.add_argument("--key", required=True, help="PEM file with the private key; made where there is none")
+    possession_.add_argument("--ledger", required=True, help="the ledger's id, 64 hex digits")
+    possession_.set_defaults(run=_possession)
     keygen = commands.add_parser("keygen", help="make a key")
     keygen.add_argument("file")
     keygen.set_defaults(run=_keygen)

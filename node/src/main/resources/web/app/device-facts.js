@@ -1,5 +1,5 @@
-// What is known of one device beside its readings: what people call it, who vouches for it with which keys, which
-// numbers never came, and the ways to its past.
+// What is known of one device beside its readings and keys: what people call it, who vouches for it, which numbers never
+// came, and the ways to its past.
 import { html, nothing } from 'lit';
 import { getJson, putJson } from './ask.js';
 import { may } from './me.js';
@@ -9,7 +9,7 @@ import { count, shortName, trust } from './format.js';
 
 const EVERY_MS = 5000;
 const MOST_GAPS = 12;
-const ROLES = { device: 'signs with a key of its own', gateway: 'a gateway: signs for other devices too', token: 'has no key: this member signs for it' };
+const ROLES = { device: 'signs with a key of its own', gateway: 'a gateway: signs for other devices too', token: 'has no key in force: this member, or a gateway, signs for it, or nobody' };
 
 class DeviceFacts extends LiveElement {
   static watches = ['list', 'selected'];
@@ -62,7 +62,7 @@ class DeviceFacts extends LiveElement {
 
   render() {
     if (!this.detail) return html`<div class="head"><h2>About this device</h2></div><p class="hint" role="status">${this.problem || 'Asking the node…'}</p>`;
-    const { device, streams, keys } = this.detail;
+    const { device, streams } = this.detail;
     return html`
       <div class="head"><h2>About ${device.label ?? shortName(device.device)}</h2><span class="muted">${device.device}</span></div>
       <div class="two">
@@ -72,7 +72,6 @@ class DeviceFacts extends LiveElement {
           <dl class="known">
             <div><dt>Kind</dt><dd>${ROLES[device.role] ?? device.role}</dd></div>
             <div><dt>Trust</dt><dd>${device.trust ? 'newest reading ' + trust(device.trust).long : 'nothing was heard of it yet'}</dd></div>
-            <div><dt>Keys in force</dt><dd>${keys.length === 0 ? 'none' : keys.map((key) => html`<code>${key}</code> `)}</dd></div>
           </dl>
           <p class="ways">
             <a class="button" href="/ledger#find/${encodeURIComponent(device.device)}">Its history on the ledger</a>

@@ -7,6 +7,7 @@ import './chart.js';
 import './readings.js';
 import './commands.js';
 import './device-facts.js';
+import './device-keys.js';
 import './proof-dialog.js';
 
 class Device extends LiveElement {
@@ -19,6 +20,7 @@ class Device extends LiveElement {
       <ts-chart class="panel"></ts-chart>
       <ts-readings class="panel"></ts-readings>
       <ts-device-facts class="panel"></ts-device-facts>
+      <ts-device-keys class="panel"></ts-device-keys>
       <ts-commands class="panel"></ts-commands>
       <ts-proof></ts-proof>
     `;

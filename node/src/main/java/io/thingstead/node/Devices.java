@@ -6,19 +6,24 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
+import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.api.DeviceKeys;
 import io.thingstead.node.api.DeviceRegistrar;
 import io.thingstead.node.ingest.Tokens;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.action.AddDeviceKey;
 import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.ledger.action.RevokeDeviceKey;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Registers devices for the HTTP interface: on the ledger with the member's node key, and, where they have no key of
-/// their own, with an access token.
-record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar {
+/// Registers devices and changes their keys for the HTTP interface: on the ledger with the member's node key, and,
+/// where
+/// they have no key of their own, with an access token.
+record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, DeviceKeys {
     private static final int NEWEST = 100;
 
     @Override
@@ -68,5 +73,15 @@ record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar {
 
     Optional<Refused> registerKey(DeviceId device, VerifyingKey key, byte[] possession) {
         return core.registrar().ask(List.of(new RegisterDevice(device, KeyRole.DEVICE, key, possession)));
+    }
+
+    @Override
+    public Optional<Refused> add(DeviceId device, VerifyingKey key, byte[] possession) {
+        return core.registrar().ask(List.of(new AddDeviceKey(device, key, possession)));
+    }
+
+    @Override
+    public Optional<Refused> revoke(DeviceId device, Thumbprint key, int reason) {
+        return core.registrar().ask(List.of(new RevokeDeviceKey(device, key, reason)));
     }
 }

@@ -15,6 +15,7 @@ import io.thingstead.node.api.BackupRoute;
 import io.thingstead.node.api.ClaimCodeRoutes;
 import io.thingstead.node.api.ClaimRoutes;
 import io.thingstead.node.api.CosignedHeads;
+import io.thingstead.node.api.DeviceKeyRoutes;
 import io.thingstead.node.api.EventStream;
 import io.thingstead.node.api.GrantRoutes;
 import io.thingstead.node.api.HealthRoutes;
@@ -264,6 +265,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                         events::register,
                         ingest::register,
                         grants::register,
+                        new DeviceKeyRoutes(core.member(), core.ledger(), new Devices(core, tokens))::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,
                         claimRoutes(claims)::register,
                         new RetentionRoutes(core.member(), retention, clockMs)::register,

@@ -3,6 +3,10 @@ package io.thingstead.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.thingstead.kit.crypto.Algorithm;
+import io.thingstead.kit.crypto.KeyText;
+import io.thingstead.kit.crypto.Possession;
+import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.node.api.Needs;
 import io.thingstead.node.openapi.DocumentedAnswers;
 import io.thingstead.node.people.Need;
@@ -11,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -184,6 +189,7 @@ class OpenApiTest {
         answers.send("POST", "/api/grants/revoke", "{\"device\": \"home:shell\", \"to\": \"acme\"}");
         alarms(token);
         claims();
+        keys();
         retention();
         answers.send("POST", "/api/decisions", "{\"kind\": \"remove\", \"member\": \"acme\"}");
         answers.send("POST", "/api/decisions/1/approve", null, null);
@@ -309,6 +315,24 @@ class OpenApiTest {
         answers.send("POST", "/api/retention/remove", "{\"device\": \"home:shell\"}");
         answers.send("POST", "/api/retention/erase", "{\"device\": \"home:shell\", \"beforeMs\": 1}");
         answers.send("POST", "/api/retention/erase", "{\"device\": \"acme:shell\"}");
+    }
+
+    private static void keys() throws Exception {
+        String keys = "/api/devices/home:shell/keys";
+        SigningKey key = SigningKey.generate(Algorithm.ED25519);
+        String possession = Base64.getUrlEncoder()
+                .encodeToString(
+                        Possession.sign("home:shell", node.core().registrar().ledger(), key));
+        String body = "{\"key\": \"" + KeyText.did(key.key()) + "\", \"possession\": \"" + possession + "\"}";
+        answers.send("POST", keys, body);
+        answers.send("POST", keys, body);
+        answers.send("POST", keys, "{\"key\": \"0x00\", \"possession\": \"hEOh\"}");
+        answers.send("POST", "/api/devices/home:nobody/keys", body);
+        String one = keys + "/" + key.key().thumbprint() + "/revoke";
+        answers.send("POST", one, "{\"reason\": \"retired\"}");
+        answers.send("POST", one, "{\"reason\": \"retired\"}");
+        answers.send("POST", one, "{\"reason\": \"bored\"}");
+        answers.send("POST", keys + "/00/revoke", "{\"reason\": \"lost\"}");
     }
 
     private static void claims() throws Exception {

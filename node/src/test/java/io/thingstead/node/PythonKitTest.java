@@ -7,6 +7,7 @@ import io.thingstead.kit.crypto.Possession;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
+import io.thingstead.node.cli.Thingstead;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -141,6 +142,44 @@ class PythonKitTest {
             assertThat(http.send(HttpRequest.newBuilder(commands).build(), HttpResponse.BodyHandlers.ofString())
                             .body())
                     .contains("\"state\":\"executed\"", "\"result\":{\"lock\":true}", "device-signed");
+        }
+    }
+
+    @Test
+    void it_shows_a_key_that_is_registered_as_a_further_one() throws Exception {
+        String python = Programs.python("cryptography");
+        try (Node node = Node.start(folder.resolve("node"), NodeConfig.DEFAULT.withPorts(0, 0))) {
+            DeviceId device = new DeviceId(node.member(), "kitchen");
+            assertThat(node.core().registrar().ask(List.of(RegisterDevice.withToken(device))))
+                    .isEmpty();
+            String shown = Programs.run(
+                    ENVIRONMENT,
+                    python,
+                    "-m",
+                    "thingstead",
+                    "possession",
+                    "--device",
+                    device.value(),
+                    "--ledger",
+                    node.core().registrar().ledger().hex(),
+                    "--key",
+                    folder.resolve("new.pem").toString());
+            String[] lines = shown.strip().split("\n");
+            assertThat(lines[0]).startsWith("public key ");
+            assertThat(lines[1]).startsWith("possession ");
+            assertThat(Thingstead.commandLine()
+                            .execute(
+                                    "device",
+                                    "add-key",
+                                    device.value(),
+                                    "--public",
+                                    lines[0].substring(11),
+                                    "--possession",
+                                    lines[1].substring(11),
+                                    "--data",
+                                    folder.resolve("node").toString()))
+                    .isZero();
+            assertThat(node.core().ledger().device(device).keys()).hasSize(1);
         }
     }
 }

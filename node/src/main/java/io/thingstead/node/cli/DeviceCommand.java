@@ -27,9 +27,14 @@ import picocli.CommandLine.Spec;
 /// `thingstead device`: the member's devices.
 @Command(
         name = "device",
-        description = "Adds and lists devices.",
+        description = "Adds and lists devices, and changes their keys.",
         mixinStandardHelpOptions = true,
-        subcommands = {DeviceCommand.Add.class, DeviceCommand.Show.class})
+        subcommands = {
+            DeviceCommand.Add.class,
+            DeviceCommand.Show.class,
+            DeviceKeyCommands.AddKey.class,
+            DeviceKeyCommands.Revoke.class
+        })
 final class DeviceCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

@@ -229,7 +229,7 @@ class DeviceListBrowserTest {
         assertThat(facts).containsText("2 numbers have not come:");
         assertThat(facts.locator(".gaps li")).hasText("2 to 3");
         assertThat(facts.locator(".known")).containsText("signed by the device itself");
-        assertThat(facts.locator(".known code"))
+        assertThat(page.locator("ts-device-keys .keys code"))
                 .hasText(node.core.ledger().device(gone.id).keys().getFirst().toString());
         for (String span : List.of("24 h", "1 y")) {
             clickOn(page, span);
