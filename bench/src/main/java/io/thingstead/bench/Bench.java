@@ -12,8 +12,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `thingstead bench`: measurements, each beside the limit that the machine had in the same run.
 @Command(
@@ -24,6 +27,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
+    private static final int LONGEST_SECONDS = 21_600;
+
     /// What can be measured.
     enum Part {
         INGEST("readings of one member: how many, how soon, how large on disk"),
@@ -33,7 +38,11 @@ public final class Bench implements Callable<Integer> {
         GROWTH("how the ledger of four members grows at 100 and at 10,000 readings a second"),
         IDLE("processor time and memory of four members that do nothing"),
         PROOF("proofs of one member and of one of four"),
-        API("what pages ask of one member with 50,000 devices");
+        API("what pages ask: lists of 50,000 devices, charts of a year of a reading a second"),
+        PAGE("from a device's reading until 200 open pages have it"),
+        CONNECTIONS("memory of a node at rest, and of 10,000 idle connections"),
+        LEAVES("start and proofs of a node with a log of 10 million leaves"),
+        SOAK("memory, open files and losses at half load, for --seconds (at least 60)");
 
         private final String text;
 
@@ -64,6 +73,18 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "About how long each measurement lasts (default: 10).")
     private int seconds = 10;
 
+    @Option(
+            names = "--percent",
+            paramLabel = "N",
+            description = {
+                "How much of the large measurements' devices, connections, leaves and readings,",
+                "for a short run (default: 100)."
+            })
+    private int percent = 100;
+
+    @Spec
+    private CommandSpec spec;
+
     private Bench() {}
 
     public static void main(String... arguments) {
@@ -74,6 +95,12 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (percent < 1 || percent > 100) {
+            throw new ParameterException(spec.commandLine(), "--percent is 1 to 100");
+        }
+        if (seconds < 1 || seconds > LONGEST_SECONDS) {
+            throw new ParameterException(spec.commandLine(), "--seconds is 1 to " + LONGEST_SECONDS);
+        }
         Path folder = Files.createTempDirectory("thingstead-bench");
         Consumer<Figure> figures = figure -> System.out.println(json ? figure.json() : figure.line());
         Consumer<String> progress = step -> {
@@ -83,7 +110,7 @@ public final class Bench implements Callable<Integer> {
         };
         try {
             for (Part part : parts) {
-                measure(part, folder, figures, progress);
+                measure(part, new Run(folder, seconds, percent, figures, progress));
             }
         } finally {
             delete(folder);
@@ -91,8 +118,11 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Part part, Path folder, Consumer<Figure> figures, Consumer<String> progress)
-            throws IOException, InterruptedException {
+    private static void measure(Part part, Run run) throws IOException, InterruptedException {
+        Path folder = run.folder();
+        int seconds = run.seconds();
+        Consumer<Figure> figures = run.figures();
+        Consumer<String> progress = run.progress();
         switch (part) {
             case INGEST -> new IngestBench(folder, seconds, figures, progress).run();
             case LEDGER -> new LedgerBench(folder, seconds, figures, progress).run();
@@ -100,7 +130,14 @@ public final class Bench implements Callable<Integer> {
             case ANCHORS -> new AnchorBench(folder, seconds, figures, progress).run();
             case GROWTH -> new GrowthBench(folder, seconds, figures, progress).run();
             case IDLE -> new IdleBench(folder, seconds, figures, progress).run();
-            case API -> new FleetBench(folder, figures, progress).run();
+            case API -> {
+                new FleetBench(run).run();
+                new ChartBench(run).run();
+            }
+            case PAGE -> new PageBench(run).run();
+            case CONNECTIONS -> new ConnectionsBench(run).run();
+            case LEAVES -> new LeavesBench(run).run();
+            case SOAK -> new SoakBench(run).run();
             case PROOF -> {
                 var proofs = new ProofBench(folder, figures, progress);
                 proofs.alone();

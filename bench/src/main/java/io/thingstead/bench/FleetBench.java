@@ -14,21 +14,16 @@ import io.thingstead.node.NodeConfig;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How long the list of devices and the map take to answer over HTTP where there are many devices, each of which has
-/// said five things: pages, searches, filters, every order, and parts of the map.
+/// How long the list of devices takes to answer over HTTP where there are many devices, each of which has said five
+/// things: pages, searches, filters, every order, and parts of the map.
 final class FleetBench {
     private static final int DEVICES = 50_000;
     private static final int REGISTERED_AT_ONCE = 250;
@@ -39,27 +34,26 @@ final class FleetBench {
     private static final Pattern NEXT = Pattern.compile("\"next\":\"([A-Za-z0-9_-]+)\"");
     private static final String[] KINDS = {"box", "lock", "meter", "press", "valve"};
 
-    private final Path folder;
-    private final Consumer<Figure> figures;
-    private final Consumer<String> progress;
+    private final Run run;
+    private final int devices;
     private final Random random = new Random(SEED);
 
-    FleetBench(Path folder, Consumer<Figure> figures, Consumer<String> progress) {
-        this.folder = folder;
-        this.figures = figures;
-        this.progress = progress;
+    FleetBench(Run run) {
+        this.run = run;
+        this.devices = run.share(DEVICES);
     }
 
     void run() throws IOException, InterruptedException {
         var config = NodeConfig.DEFAULT.withMember("bench").withPorts(0, 0);
-        try (Node node = Node.start(folder.resolve("fleet"), config);
+        try (Node node = Node.start(run.folder().resolve("fleet"), config);
                 HttpClient http = HttpClient.newHttpClient()) {
-            fill(node, http);
-            progress.accept("asking for pages of the list");
-            Latencies floor = asked(http, node, () -> "health/live");
+            var bench = new BenchHttp(node.page(), http);
+            fill(node, bench);
+            run.say("asking for pages of the list");
+            Latencies floor = bench.asked(() -> "health/live", WARMUP, MEASURED);
             var people = new People();
-            Latencies list = asked(http, node, people::question, people::answered);
-            figures.accept(new Figure(
+            Latencies list = bench.asked(people::question, people::answered, WARMUP, MEASURED);
+            run.tell(new Figure(
                     "api.devices_50k",
                     list.percentileMs(99),
                     "ms",
@@ -69,33 +63,33 @@ final class FleetBench {
                             "p99 of %d pages of 50 out of %d devices: search, filters, 8 orders, further pages, each"
                                     + " with all counts; p50 %.1f ms, slowest %.1f ms; limit: an answer without content",
                             MEASURED,
-                            DEVICES,
+                            devices,
                             list.percentileMs(50),
                             list.percentileMs(100))));
         }
     }
 
-    private void fill(Node node, HttpClient http) throws IOException, InterruptedException {
-        progress.accept("registering " + DEVICES + " devices, each of which then signs what it measures");
+    private void fill(Node node, BenchHttp bench) throws IOException, InterruptedException {
+        run.say("registering " + devices + " devices, each of which then signs what it measures");
         LedgerId ledger = node.core().registrar().ledger();
         var registrations = new ArrayList<RegisterDevice>();
         var frames = new ByteArrayOutputStream();
-        for (int i = 0; i < DEVICES; i++) {
+        for (int i = 0; i < devices; i++) {
             var id = new DeviceId(node.member(), KINDS[i % KINDS.length] + "-" + i / KINDS.length);
             var key = SigningKey.generate(Algorithm.ED25519);
             registrations.add(
                     new RegisterDevice(id, KeyRole.DEVICE, key.key(), Possession.sign(id.value(), ledger, key)));
             frames.writeBytes(FrameSigner.of(ledger, key).sign(1, readings()));
-            if (registrations.size() < REGISTERED_AT_ONCE && i + 1 < DEVICES) continue;
+            if (registrations.size() < REGISTERED_AT_ONCE && i + 1 < devices) continue;
             node.core().registrar().ask(registrations).ifPresent(refused -> {
                 throw new IllegalStateException("the bench's devices were refused: " + refused);
             });
             registrations.clear();
-            if ((i + 1) % SENT_AT_ONCE != 0 && i + 1 < DEVICES) continue;
-            send(node, http, frames.toByteArray());
+            if ((i + 1) % SENT_AT_ONCE != 0 && i + 1 < devices) continue;
+            bench.send(frames.toByteArray());
             frames.reset();
         }
-        while (!get(http, node, "api/devices?state=never&limit=1").contains("\"found\":0,")) Thread.sleep(50);
+        while (!bench.get("api/devices?state=never&limit=1").contains("\"found\":0,")) Thread.sleep(50);
     }
 
     private byte[] readings() {
@@ -106,17 +100,6 @@ final class FleetBench {
                 Measurement.of("battery", "%EL", random.nextInt(100), now),
                 Measurement.of("lat", "lat", random.nextDouble(36, 60), now),
                 Measurement.of("lon", "lon", random.nextDouble(-9, 30), now)));
-    }
-
-    private static void send(Node node, HttpClient http, byte[] frames) throws IOException, InterruptedException {
-        var answer = http.send(
-                HttpRequest.newBuilder(URI.create(node.page() + "v1/frames"))
-                        .header("Content-Type", "application/cbor-seq")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(frames))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200 || answer.body().contains("\"code\""))
-            throw new IllegalStateException("the bench's frames were refused: " + answer.body());
     }
 
     /// What people ask: mostly the beginning of a list in some order, a search, filters, and then the next page.
@@ -150,35 +133,5 @@ final class FleetBench {
             Matcher found = NEXT.matcher(answer);
             after = found.find() ? "&after=" + found.group(1) : "";
         }
-    }
-
-    private interface Questions {
-        String next();
-    }
-
-    private static Latencies asked(HttpClient http, Node node, Questions questions)
-            throws IOException, InterruptedException {
-        return asked(http, node, questions, _ -> {});
-    }
-
-    private static Latencies asked(HttpClient http, Node node, Questions questions, Consumer<String> answered)
-            throws IOException, InterruptedException {
-        var took = new Latencies(MEASURED);
-        for (int i = -WARMUP; i < MEASURED; i++) {
-            String question = questions.next();
-            long start = System.nanoTime();
-            String answer = get(http, node, question);
-            if (i >= 0) took.add(System.nanoTime() - start);
-            answered.accept(answer);
-        }
-        return took;
-    }
-
-    private static String get(HttpClient http, Node node, String question) throws IOException, InterruptedException {
-        var answer = http.send(
-                HttpRequest.newBuilder(URI.create(node.page() + question)).build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) throw new IllegalStateException(question + ": " + answer.body());
-        return answer.body();
     }
 }

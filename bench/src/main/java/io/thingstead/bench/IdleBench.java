@@ -1,10 +1,8 @@
 package io.thingstead.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -13,15 +11,6 @@ import java.util.function.Consumer;
 /// What a member costs while nothing happens: four nodes as processes of their own, started with the program's own
 /// flags, each with its engine.
 final class IdleBench {
-    /// Those of `./thingstead node`.
-    private static final List<String> FLAGS = List.of(
-            "-Xms128m",
-            "-Xmx1g",
-            "-Dcom.amazon.corretto.crypto.provider.registerEdKeyFactory=true",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
-
-    private static final int START_SECONDS = 120;
     private static final int SETTLE_SECONDS = 20;
     private static final int LEAST_SECONDS = 30;
 
@@ -40,22 +29,19 @@ final class IdleBench {
     void run() throws IOException, InterruptedException {
         progress.accept("founding a ledger of four members, each a process");
         Consortium consortium = Consortium.found(folder.resolve("idle"), Consortium.FOUR);
-        List<Process> nodes = new ArrayList<>();
+        List<NodeProcess> nodes = new ArrayList<>();
         try {
             for (int i = 0; i < consortium.names().size(); i++) {
                 nodes.add(start(consortium, i));
             }
-            for (int i = 0; i < nodes.size(); i++) {
-                awaitStart(consortium.folder(i), nodes.get(i));
+            for (NodeProcess node : nodes) {
+                node.awaitReadyMs();
             }
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             progress.accept("doing nothing for " + seconds + " s");
-            measure(nodes);
+            measure(nodes.stream().map(NodeProcess::process).toList());
         } finally {
-            nodes.forEach(Process::destroy);
-            for (Process node : nodes) {
-                node.waitFor();
-            }
+            nodes.forEach(NodeProcess::close);
         }
     }
 
@@ -100,10 +86,8 @@ final class IdleBench {
                         setting)));
     }
 
-    private static Process start(Consortium consortium, int number) throws IOException {
-        Path data = consortium.folder(number);
-        Path config = data.resolveSibling(data.getFileName() + ".toml");
-        Files.writeString(config, """
+    private static NodeProcess start(Consortium consortium, int number) throws IOException {
+        return new NodeProcess(consortium.folder(number), """
                 member = "%s"
                 [engine]
                 port = %d
@@ -113,26 +97,5 @@ final class IdleBench {
                         consortium.names().get(number),
                         consortium.ports().get(number),
                         consortium.memberPorts().get(number)));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.thingstead.node.cli.Thingstead"));
-        command.addAll(List.of("node", "--data", data.toString(), "--config", config.toString()));
-        command.addAll(Arrays.asList("--port", "0", "--mqtt-port", "0"));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(data.resolveSibling(data.getFileName() + ".log").toFile())
-                .start();
-    }
-
-    private static void awaitStart(Path data, Process node) throws IOException, InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!Files.exists(data.resolve("node.json"))) {
-            if (!node.isAlive() || System.nanoTime() - until > 0) {
-                throw new IllegalStateException(
-                        "a node does not start: " + Files.readString(data.resolveSibling(data.getFileName() + ".log")));
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
     }
 }

@@ -24,6 +24,17 @@ final class Latencies {
         }
     }
 
+    int size() {
+        return size;
+    }
+
+    /// Every `step`th of another run's.
+    void addSome(Latencies other, int step) {
+        for (int i = 0; i < other.size; i += step) {
+            add(other.nanos[i]);
+        }
+    }
+
     void clear() {
         size = 0;
     }

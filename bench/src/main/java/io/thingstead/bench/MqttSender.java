@@ -1,16 +1,10 @@
 package io.thingstead.bench;
 
-import io.thingstead.kit.crypto.Connect;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.function.LongConsumer;
 
 /// One device's MQTT 3.1.1 connection that sends its frames in order with QoS 1. Written for little work of its own:
@@ -21,7 +15,7 @@ final class MqttSender implements AutoCloseable {
     private static final int PUBACK = 0x40;
     private static final int PUBACK_BYTES = 4;
     private static final int PACKET_IDS = 65_535;
-    private static final int HANDSHAKE_MS = 10_000;
+    private static final int KEEP_ALIVE_SECONDS = 60;
 
     private final SocketChannel channel;
     private final Fleet.Member member;
@@ -38,56 +32,8 @@ final class MqttSender implements AutoCloseable {
         this.member = member;
         sent = from;
         acknowledged = from;
-        channel = SocketChannel.open();
-        try {
-            channel.socket().connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), HANDSHAKE_MS);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            byte[] proof = Connect.sign(member.device(), System.currentTimeMillis(), fleet.ledger(), member.key());
-            channel.write(ByteBuffer.wrap(
-                    connect(Base64.getUrlEncoder().withoutPadding().encodeToString(proof))));
-            byte[] answer = channel.socket().getInputStream().readNBytes(4);
-            if (answer.length < 4 || answer[0] != 0x20 || answer[3] != 0) {
-                throw new IOException("the node refused the connection of " + member.device());
-            }
-            channel.configureBlocking(false);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private byte[] connect(String password) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        text(body, "MQTT");
-        body.write(4);
-        body.write(0xC2);
-        body.write(0);
-        body.write(60);
-        text(body, member.device().value());
-        text(body, member.device().value());
-        text(body, password);
-        ByteBuffer packet = ByteBuffer.allocate(body.size() + 5);
-        packet.put((byte) 0x10);
-        putLength(packet, body.size());
-        packet.put(body.toByteArray()).flip();
-        byte[] bytes = new byte[packet.remaining()];
-        packet.get(bytes);
-        return bytes;
-    }
-
-    private static void text(ByteArrayOutputStream out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write(bytes.length >> 8);
-        out.write(bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    private static void putLength(ByteBuffer packet, int length) {
-        int left = length;
-        do {
-            packet.put((byte) (left > 127 ? (left & 127) | 128 : left));
-            left >>= 7;
-        } while (left > 0);
+        channel = MqttHello.connected(port, fleet.ledger(), member, KEEP_ALIVE_SECONDS);
+        channel.configureBlocking(false);
     }
 
     SocketChannel channel() {
@@ -111,7 +57,7 @@ final class MqttSender implements AutoCloseable {
         int packetId = sent % PACKET_IDS + 1;
         dueNanos[packetId] = dueAt;
         out.put((byte) PUBLISH_QOS1);
-        putLength(out, 2 + TOPIC.length + 2 + frame.length);
+        MqttHello.putLength(out, 2 + TOPIC.length + 2 + frame.length);
         out.putShort((short) TOPIC.length).put(TOPIC).putShort((short) packetId).put(frame);
         sent++;
         return true;
