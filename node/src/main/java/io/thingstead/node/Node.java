@@ -26,6 +26,7 @@ import io.thingstead.node.api.LogRoutes;
 import io.thingstead.node.api.MetricsRoute;
 import io.thingstead.node.api.MirrorRoutes;
 import io.thingstead.node.api.NodeFacts;
+import io.thingstead.node.api.NodeRoute;
 import io.thingstead.node.api.Notice;
 import io.thingstead.node.api.OpenApiRoute;
 import io.thingstead.node.api.RetentionRoutes;
@@ -275,6 +276,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                         new LogRoutes(logs, new Heads(mirrors.holdings()))::register,
                         new MirrorRoutes(mirrors)::register,
                         new HealthRoutes(new NodeHealth(core))::register,
+                        new NodeRoute(api, ownState()::now, new NodeHealth(core), retention, mirrors::states)::register,
                         new MetricsRoute(scraped(events))::register,
                         new BackupRoute(() -> String.valueOf(
                                 StoreSnapshot.take(folder, core.rocks()).getFileName()))::register,
@@ -287,6 +289,10 @@ public final class Node implements AutoCloseable, NodeFacts {
         events.start();
         open.push(events);
         return server;
+    }
+
+    private OwnState ownState() {
+        return new OwnState(folder, config, core, tls, mqtt, this::httpPort, clockMs.getAsLong());
     }
 
     private ClaimRoutes claimRoutes(Claims claims) {

@@ -1,6 +1,7 @@
 package io.thingstead.node;
 
 import io.thingstead.node.api.HttpServer;
+import io.thingstead.node.api.NodeState;
 import io.thingstead.node.ingest.mqtt.MqttSettings;
 import io.thingstead.node.tls.Credential;
 import io.thingstead.node.tls.LiveCertificate;
@@ -50,6 +51,16 @@ final class Tls implements AutoCloseable {
                 .map(ServerTls::certificate)
                 .map(LiveCertificate::now)
                 .map(Credential::fingerprint);
+    }
+
+    /// The certificate that is shown now.
+    Optional<NodeState.Certificate> shown() {
+        return Optional.ofNullable(server)
+                .map(ServerTls::certificate)
+                .map(LiveCertificate::now)
+                .map(credential -> new NodeState.Certificate(
+                        credential.fingerprint(),
+                        credential.certificate().getNotAfter().toInstant().toEpochMilli()));
     }
 
     /// Writes down how the node is reached, and again when another certificate is shown.

@@ -224,6 +224,7 @@ class OpenApiTest {
         String log = "/log/" + node.core().log().reader().origin();
         for (String path : List.of(
                 "/api/status",
+                "/api/node",
                 "/api/consortium",
                 "/api/consortium/vote-again",
                 "/api/decisions",

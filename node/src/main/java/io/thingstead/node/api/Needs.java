@@ -35,7 +35,8 @@ public final class Needs {
                 "GET /mirrors",
                 "GET /alarms",
                 "GET /connect",
-                "GET /interface");
+                "GET /interface",
+                "GET /settings");
         routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
@@ -108,6 +109,7 @@ public final class Needs {
         routes(ADMIN, "GET /api/api-keys", "POST /api/api-keys", "DELETE /api/api-keys/{id}");
 
         // The node itself.
+        routes(READ, "GET /api/node");
         routes(ADMIN, "POST /api/backup");
         routes(READ, "GET /api/retention");
         routes(ADMIN, "PUT /api/retention", "POST /api/retention/remove", "POST /api/retention/erase");

@@ -6,11 +6,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Asks a node that runs how it does.
@@ -18,12 +18,12 @@ final class DoctorAtNode {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long WAIT_MS = 12_000;
     private static final long LOOK_MS = 500;
-    private static final long BEHIND_LEAVES = 100_000;
     /// A block's time is that of the votes on the one before.
     private static final long CLOCK_AHEAD_MS = 20_000;
 
     private static final long CLOCK_BEHIND_MS = 2_000;
-    private static final long UNCERTIFIED_BLOCKS = 10;
+    private static final Set<String> OF_THE_NODE =
+            Set.of("member", "members", "evidence", "series", "retention", "certificates", "mirrors");
 
     private final Path data;
     private final Consumer<Finding> says;
@@ -39,12 +39,8 @@ final class DoctorAtNode {
             health(node);
             JsonNode status = node.getJson("/api/status");
             ports(status);
-            notices(status);
-            retention(node.getJson("/api/retention"));
-            series(status);
+            found(node.getJson("/api/node").path("checks"));
             clock(node, status.path("ledger"));
-            certificates(node);
-            mirrors(node);
         } catch (RunningNode.NodeException e) {
             says.accept(Finding.fail("node", String.valueOf(e.getMessage()), "look at its messages, or start it anew"));
         }
@@ -86,58 +82,20 @@ final class DoctorAtNode {
                         + status.path("mqttPort").asInt()));
     }
 
-    private void notices(JsonNode status) {
-        for (JsonNode notice : status.path("notices")) {
-            says.accept(Finding.warn(
-                    "member",
-                    notice.path("code").asText() + ": " + notice.path("text").asText(),
-                    "see above"));
-        }
-        JsonNode standstill = status.path("ledger").path("standstill");
-        if (standstill.isObject()) {
-            List<String> silent = new ArrayList<>();
-            standstill.path("silent").forEach(member -> silent.add(member.asText()));
-            says.accept(Finding.fail(
-                    "members",
-                    "the ledger stands still; not heard: " + String.join(", ", silent),
-                    "readings are taken meanwhile; ask those members, and look at the way to them"));
-        }
-        JsonNode accusations = status.path("accusations");
-        int held = accusations.path("forks").size()
-                + accusations.path("brokenPromises").size()
-                + accusations.path("caught").size();
-        if (held > 0) {
+    /// What the node finds of itself, beside what was looked at here.
+    private void found(JsonNode checks) {
+        for (JsonNode check : checks) {
+            String code = check.path("code").asText();
+            if (!OF_THE_NODE.contains(code)) continue;
+            String text = check.path("text").asText();
+            String advice = check.path("advice").asText();
             says.accept(
-                    Finding.warn("evidence", held + " things are held against members", "look at the consortium page"));
+                    switch (check.path("level").asText()) {
+                        case "ok" -> Finding.ok(code, text);
+                        case "warn" -> Finding.warn(code, text, advice);
+                        default -> Finding.fail(code, text, advice);
+                    });
         }
-    }
-
-    private void retention(JsonNode told) {
-        List<String> rules = new ArrayList<>();
-        for (JsonNode rule : told.path("rules")) {
-            rules.add(rule.path("device").asText("all others") + " "
-                    + rule.path("days").asInt() + " days");
-        }
-        String text = rules.isEmpty() ? "everything is kept" : "kept for: " + String.join(", ", rules);
-        long pending = told.path("pending").asLong();
-        says.accept(
-                pending == 0
-                        ? Finding.ok("retention", text)
-                        : Finding.warn(
-                                "retention",
-                                text + "; the bytes of " + pending + " erased leaves are not off the disk yet",
-                                "this ends by itself within the hour; if not, the node's messages say why"));
-    }
-
-    private void series(JsonNode status) {
-        long behind = status.path("series").path("behind").asLong();
-        says.accept(
-                behind > BEHIND_LEAVES
-                        ? Finding.warn(
-                                "series",
-                                behind + " leaves behind the log",
-                                "they catch up by themselves; where they never do, the machine is too slow for its load")
-                        : Finding.ok("series", behind + " leaves behind the log"));
     }
 
     /// Against the other members' clocks: a block's time is the median of theirs.
@@ -176,44 +134,5 @@ final class DoctorAtNode {
             Thread.currentThread().interrupt();
             throw new RunningNode.NodeException("interrupted");
         }
-    }
-
-    /// Each block is certified soon after it was decided; the members' own TLS certificates have no end.
-    private void certificates(RunningNode node) {
-        String metrics = new String(node.get("/metrics"), StandardCharsets.UTF_8);
-        long behind =
-                value(metrics, "thingstead_ledger_height ") - value(metrics, "thingstead_ledger_certified_height ");
-        says.accept(
-                behind > UNCERTIFIED_BLOCKS
-                        ? Finding.warn(
-                                "certificates",
-                                behind + " blocks are not certified",
-                                "new proofs wait for them; see whether the other members are there")
-                        : Finding.ok("certificates", "the newest blocks are certified"));
-    }
-
-    private static long value(String metrics, String name) {
-        return metrics.lines()
-                .filter(line -> line.startsWith(name))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
-                .findFirst()
-                .orElse(0);
-    }
-
-    private void mirrors(RunningNode node) {
-        JsonNode logs = node.getJson("/api/mirrors").path("logs");
-        int following = 0;
-        for (JsonNode log : logs) {
-            String condition = log.path("state").asText();
-            if (condition.equals("following")) {
-                following++;
-                continue;
-            }
-            says.accept(Finding.warn(
-                    "mirrors",
-                    log.path("member").asText() + ": " + log.path("text").asText(),
-                    "look at the way to this member: its port under [members], firewalls"));
-        }
-        says.accept(Finding.ok("mirrors", following + " logs of other members are followed"));
     }
 }

@@ -36,7 +36,8 @@ import org.rocksdb.WriteOptions;
 /// must stop, because only a restart tells what is durable.
 public final class RocksStore implements Store {
     /// Below this nothing new is accepted: what is under way can still be written, and compaction has room to work.
-    private static final long RESERVE_BYTES = 256L << 20;
+    /// Below this room nothing more is taken.
+    public static final long RESERVE_BYTES = 256L << 20;
 
     static {
         RocksDB.loadLibrary();

@@ -32,7 +32,8 @@ public final class WebAssets {
             "/ledger",
             "/decisions",
             "/mirrors",
-            "/people");
+            "/people",
+            "/settings");
 
     private final Map<String, Optional<WebAsset>> assets = new ConcurrentHashMap<>();
 
