@@ -44,10 +44,13 @@ public final class Access {
 
     /// Asked before the route; if it may not be, says why and leaves the route out.
     void check(Context context) {
-        // Javalin answers HEAD by itself, where there is a GET, and asks no route.
-        if (context.method().equals(HandlerType.HEAD)) return;
         var route = context.endpoints().matchedHttpEndpoint();
-        var need = route == null ? Optional.<Need>empty() : Needs.of(route.method + " " + route.path);
+        boolean head = context.method().equals(HandlerType.HEAD);
+        // Where HEAD has no route of its own, Javalin answers it by itself, and asks none.
+        if (head && (route == null || !route.method.equals(HandlerType.HEAD))) return;
+        var need = route == null
+                ? Optional.<Need>empty()
+                : Needs.of((head ? HandlerType.GET : route.method) + " " + route.path);
         var refused = need.isPresent()
                 ? refuses(context, need.get())
                 : Optional.of(new Refused(Refusal.REQUEST_FORBIDDEN, "nobody may do this"));

@@ -22,8 +22,8 @@ public record HealthRoutes(Health health) {
     }
 
     public void register(Routes routes) {
-        routes.get(PREFIX + "live", LIVE, context -> send(context, health.mustRestart()))
-                .get(PREFIX + "ready", READY, context -> send(context, health.refusesReadings()));
+        routes.getOrHead(PREFIX + "live", LIVE, context -> send(context, health.mustRestart()))
+                .getOrHead(PREFIX + "ready", READY, context -> send(context, health.refusesReadings()));
     }
 
     private static void send(Context context, List<Notice> problems) {

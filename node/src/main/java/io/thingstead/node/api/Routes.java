@@ -27,6 +27,13 @@ public final class Routes {
         return add(HandlerType.GET, path, operation, handler);
     }
 
+    /// What supervisors and load balancers ask by HEAD as often as by GET, for the status alone: HEAD asks the same. No
+    /// other route is asked by HEAD, as some give out what they give out once, and some never end.
+    public Routes getOrHead(String path, Operation operation, Handler handler) {
+        config.routes.addHttpHandler(HandlerType.HEAD, path, handler);
+        return get(path, operation, handler);
+    }
+
     public Routes post(String path, Operation operation, Handler handler) {
         return add(HandlerType.POST, path, operation, handler);
     }

@@ -149,6 +149,38 @@ class HttpServerTest {
     }
 
     @Test
+    void head_asks_health_as_get_does() throws Exception {
+        var full = List.of(new Notice("store.unavailable", "the disk is almost full"));
+        Health health = new Health() {
+            @Override
+            public List<Notice> mustRestart() {
+                return List.of();
+            }
+
+            @Override
+            public List<Notice> refusesReadings() {
+                return full;
+            }
+        };
+        try (var server = HttpServer.start(
+                "127.0.0.1",
+                0,
+                List.of(new HealthRoutes(health)::register),
+                Access.ofThisMachine(),
+                new HttpCounters(new SimpleMeterRegistry()))) {
+            for (String path : List.of("/health/live", "/health/ready")) {
+                var uri = URI.create("http://127.0.0.1:" + server.port() + path);
+                var get = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+                var head = http.send(HttpRequest.newBuilder(uri).HEAD().build(), BodyHandlers.ofByteArray());
+                assertThat(head.statusCode()).isEqualTo(get.statusCode()).isEqualTo(path.endsWith("live") ? 200 : 503);
+                assertThat(head.headers().firstValue("Content-Type")).isEqualTo(get.headers()
+                        .firstValue("Content-Type"));
+                assertThat(head.body()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void a_body_that_nobody_wants_does_no_harm() throws Exception {
         for (String path : List.of("/api/status", "/", "/api/devices", "/nothing/here")) {
             for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
