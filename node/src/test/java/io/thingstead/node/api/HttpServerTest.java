@@ -173,8 +173,8 @@ class HttpServerTest {
                 var get = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
                 var head = http.send(HttpRequest.newBuilder(uri).HEAD().build(), BodyHandlers.ofByteArray());
                 assertThat(head.statusCode()).isEqualTo(get.statusCode()).isEqualTo(path.endsWith("live") ? 200 : 503);
-                assertThat(head.headers().firstValue("Content-Type")).isEqualTo(get.headers()
-                        .firstValue("Content-Type"));
+                assertThat(head.headers().firstValue("Content-Type"))
+                        .isEqualTo(get.headers().firstValue("Content-Type"));
                 assertThat(head.body()).isEmpty();
             }
         }

@@ -105,12 +105,14 @@ class MqttConformanceE2E {
                 System.out.println("left out: " + each + ": " + result);
             }
         });
-        assertThat(rows).allSatisfy(row -> assertThat(rowOf.values()).as(row.pattern()).contains(row));
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(rowOf.values()).as(row.pattern()).contains(row));
     }
 
     private record Row(String pattern, boolean isPassed) {
         boolean fits(String each) {
-            String regex = Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+            String regex =
+                    Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
             return each.matches(regex) || each.replaceFirst(" [0-9.]+$", "").matches(regex);
         }
     }
@@ -123,8 +125,8 @@ class MqttConformanceE2E {
     }
 
     private static List<Row> rows(String heading) throws IOException {
-        String part = Stream.of(
-                        Files.readString(PROJECT.resolve("docs/mqtt-conformance.md")).split("(?m)^## "))
+        String part = Stream.of(Files.readString(PROJECT.resolve("docs/mqtt-conformance.md"))
+                        .split("(?m)^## "))
                 .filter(text -> text.startsWith(heading))
                 .findFirst()
                 .orElseThrow();

@@ -17,7 +17,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -118,11 +117,8 @@ public final class MqttTransport implements Transport {
                             secured.setHandshakeTimeoutMillis(settings.connectMillis());
                             channel.pipeline().addLast(secured);
                         }
-                        channel.pipeline()
-                                .addLast(
-                                        new MqttDecoder(Handshake.MOST_PACKET_BYTES, Handshake.MOST_CLIENT_ID),
-                                        MqttEncoder.INSTANCE,
-                                        new MqttConnection(server));
+                        PacketReader.addTo(channel.pipeline());
+                        channel.pipeline().addLast(MqttEncoder.INSTANCE, new MqttConnection(server));
                     }
                 })
                 .bind(host, port)
