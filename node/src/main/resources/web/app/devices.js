@@ -39,7 +39,7 @@ class Devices extends LiveElement {
   }
 
   empty() {
-    return html`<p class="hint">No device is registered yet. <a href="#connect">Connect your own</a>, or start the node with <code>./thingstead demo</code> for a fleet of simulated ones.</p>`;
+    return html`<p class="hint">No device is registered yet. <a href="/connect">Connect your own</a>; <code>./thingstead demo</code> shows a fleet of simulated ones, in a data folder of its own.</p>`;
   }
 
   row(device, first) {

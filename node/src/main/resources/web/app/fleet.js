@@ -25,7 +25,7 @@ class Fleet extends PageElement {
       <section class="panel" aria-labelledby="fleet-title">
         <div class="head"><h2 id="fleet-title">Fleet</h2><span class="muted">${count(total)} ${total === 1 ? 'device' : 'devices'}</span></div>
         ${this.problem ? html`<p class="hint warn" role="alert">${this.problem}</p>` : nothing}
-        ${total === 0 ? html`<p class="hint">No device is registered yet. <a href="/connect">Connect your own</a>, or start the node with <code>./thingstead demo</code> for a fleet of simulated ones.</p>` : this.standing(counts)}
+        ${total === 0 ? html`<p class="hint">No device is registered yet. <a href="/connect">Connect your own</a>; <code>./thingstead demo</code> shows a fleet of simulated ones, in a data folder of its own.</p>` : this.standing(counts)}
       </section>
       <ts-fleet-map class="panel"></ts-fleet-map>
       <section class="panel quiet" aria-labelledby="quiet-title">

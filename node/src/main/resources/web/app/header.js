@@ -9,6 +9,7 @@ import { stateOf } from './device-state.js';
 import { PAGES, page } from './navigation.js';
 import { me, may } from './me.js';
 import { postJson } from './ask.js';
+import './demo-notice.js';
 
 const CONNECTION = {
   connecting: ['◌', 'connecting'],
@@ -58,6 +59,7 @@ class Header extends LiveElement {
         </nav>
       </header>
       ${status ? warnings(status) : nothing}
+      ${isLive ? html`<ts-demo-notice></ts-demo-notice>` : nothing}
       ${isLive ? this.live() : nothing}
     `;
   }

@@ -4,6 +4,7 @@ import { LitElement, html, nothing } from 'lit';
 import { PageElement } from './page-element.js';
 import { may } from './me.js';
 import { age, ago, bytes, moment } from './format.js';
+import './demo-notice.js';
 import './retention.js';
 import './copy-lines.js';
 
@@ -129,6 +130,7 @@ class Settings extends LitElement {
 
   render() {
     return html`
+      <ts-demo-notice></ts-demo-notice>
       <ts-node-health></ts-node-health>
       <ts-retention></ts-retention>
       <section class="panel" aria-labelledby="file-title">

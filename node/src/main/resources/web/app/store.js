@@ -57,6 +57,11 @@ class Store {
     this.#connect();
   }
 
+  /** Everything anew, where somebody on this page changed a lot. */
+  reload() {
+    this.#load();
+  }
+
   #connect() {
     this.#source = new EventSource('/api/live');
     this.#source.addEventListener('reset', () => this.#load());
@@ -131,6 +136,7 @@ class Store {
     const all = [...this.devices.values()].filter((device) => device.readings.size > 0);
     const best = all.find((device) => device.position && device.readings.has('temperature')) ?? all[0];
     if (best) this.select(best.device);
+    else if (this.selected) this.select(null);
   }
 
   #tick({ status, devices, readings, commands }) {
@@ -152,6 +158,11 @@ class Store {
         this.devices.set(news.device, deviceOf(news));
         strangers = true;
       }
+    }
+    if (!this.only && status.devices.registered < this.devices.size) {
+      // devices stand in no list any more
+      this.#load();
+      return;
     }
     if (!this.only && (strangers || status.devices.registered > this.devices.size)) this.#refreshList();
     if (devices.length > 0) this.#tell('devices');

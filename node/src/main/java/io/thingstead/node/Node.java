@@ -14,7 +14,8 @@ import io.thingstead.node.api.Api;
 import io.thingstead.node.api.BackupRoute;
 import io.thingstead.node.api.ClaimCodeRoutes;
 import io.thingstead.node.api.ClaimRoutes;
-import io.thingstead.node.api.CosignedHeads;
+import io.thingstead.node.api.DemoData;
+import io.thingstead.node.api.DemoRoutes;
 import io.thingstead.node.api.DeviceKeyRoutes;
 import io.thingstead.node.api.EventStream;
 import io.thingstead.node.api.GrantRoutes;
@@ -39,6 +40,7 @@ import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.demo.DemoTarget;
 import io.thingstead.node.fleet.Fleet;
+import io.thingstead.node.fleet.Hidden;
 import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ingest.Attestation;
 import io.thingstead.node.ingest.Claims;
@@ -58,7 +60,6 @@ import io.thingstead.node.ingest.mqtt.MqttTransport;
 import io.thingstead.node.log.Log;
 import io.thingstead.node.log.LogReader;
 import io.thingstead.node.log.Submission;
-import io.thingstead.node.mirror.Holdings;
 import io.thingstead.node.mirror.Mirrors;
 import io.thingstead.node.mirror.OwnLogs;
 import io.thingstead.node.retention.Retention;
@@ -105,6 +106,8 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final Views views;
     private final OwnAlarms alarms;
     private final Retention retention;
+    private final Fleet fleet;
+    private final Demo demo;
     private final List<LogReader> logs;
     private final Mirrors mirrors;
     private final MqttTransport mqtt;
@@ -166,7 +169,13 @@ public final class Node implements AutoCloseable, NodeFacts {
             intake.commands().start();
             // Before the pages: they tell where devices connect.
             listenMqtt();
+            fleet = new Fleet(
+                    core.member(), core.ledger(), views.live(), Labels.open(core.store()), Hidden.open(core.store()));
+            open.push(fleet);
+            demo = new Demo(core, tokens, fleet, retention, views, demoTarget(), clockMs);
             http = listenHttp(intake);
+            open.push(demo);
+            demo.goOn();
             httpPort = http.port();
             firstLink = doors.firstLink();
             tls.say(folder, this::address);
@@ -229,8 +238,6 @@ public final class Node implements AutoCloseable, NodeFacts {
     }
 
     private HttpServer listenHttp(Intake intake) {
-        var fleet = new Fleet(core.member(), core.ledger(), views.live(), Labels.open(core.store()));
-        open.push(fleet);
         var api = new Api(
                 core.member(),
                 logs,
@@ -258,7 +265,8 @@ public final class Node implements AutoCloseable, NodeFacts {
         views.live().anchored(anchoredSize());
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
         var claims = new Claims(core.store(), core.ledger(), new Devices(core, tokens)::registerKey, clockMs);
-        var things = new ThingRoutes(new Catalogue(core.member(), core.ledger(), views.live(), core.exchange()));
+        var things = new ThingRoutes(
+                new Catalogue(core.member(), core.ledger(), views.live(), core.exchange(), fleet::isHidden));
         var server = HttpServer.start(
                 tls.http(config),
                 List.of(
@@ -273,11 +281,12 @@ public final class Node implements AutoCloseable, NodeFacts {
                         new HeldVotesRoutes(core.voteAgain())::register,
                         things::register,
                         alarms::register,
-                        new LogRoutes(logs, new Heads(mirrors.holdings()))::register,
+                        new LogRoutes(logs, new OwnHeads(mirrors.holdings()))::register,
                         new MirrorRoutes(mirrors)::register,
                         new HealthRoutes(new NodeHealth(core))::register,
                         new NodeRoute(api, ownState()::now, new NodeHealth(core), retention, mirrors::states)::register,
                         new MetricsRoute(scraped(events))::register,
+                        new DemoRoutes(demo)::register,
                         new BackupRoute(() -> String.valueOf(
                                 StoreSnapshot.take(folder, core.rocks()).getFileName()))::register,
                         new OpenApiRoute(MemberCore.version(), config.signIn())::register,
@@ -323,18 +332,6 @@ public final class Node implements AutoCloseable, NodeFacts {
     private void listenMqtt() {
         mqtt.start();
         open.push(mqtt);
-    }
-
-    private record Heads(Holdings holdings) implements CosignedHeads {
-        @Override
-        public Optional<String> newest(LogReader log) {
-            return holdings.newest(log);
-        }
-
-        @Override
-        public Optional<String> cosigned(LogReader log) {
-            return holdings.cosigned(log);
-        }
     }
 
     /// How long contents are kept.
@@ -419,6 +416,11 @@ public final class Node implements AutoCloseable, NodeFacts {
     }
 
     @Override
+    public Optional<DemoData.Standing> demoStanding() {
+        return demo.standing();
+    }
+
+    @Override
     public boolean isRemoved() {
         return core.standing().isRemoved();
     }
@@ -435,6 +437,11 @@ public final class Node implements AutoCloseable, NodeFacts {
         mqttCounters.refused().addTo(all);
         httpCounters.refused().addTo(all);
         return all;
+    }
+
+    /// The demo's devices here.
+    public Demo demo() {
+        return demo;
     }
 
     /// What the demo fleet needs to know of this node.

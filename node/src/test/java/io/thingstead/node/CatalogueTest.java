@@ -221,7 +221,7 @@ class CatalogueTest {
     @Test
     void the_node_tells_others_what_it_granted_and_no_more() throws Exception {
         acmesBoxSays(21.5);
-        var seenByBolt = new Catalogue(BOLT, node.core().ledger(), live, bolt);
+        var seenByBolt = new Catalogue(BOLT, node.core().ledger(), live, bolt, _ -> false);
         DeviceId acmesBox = DeviceId.of("acme:box");
         assertThat(bolt.ask(ACME, "/things/box", 1 << 20).status()).isEqualTo(403);
         assertThat(bolt.ask(ACME, "/things/nothing", 1 << 20).status()).isEqualTo(403);

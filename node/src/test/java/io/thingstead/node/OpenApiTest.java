@@ -196,6 +196,7 @@ class OpenApiTest {
         answers.send("POST", "/api/decisions/1/withdraw", null, null);
         answers.send("POST", "/api/consortium/vote-again", null, null);
         answers.send("POST", "/api/backup", null, null);
+        answers.send("POST", "/api/demo/remove", null, null);
         people();
         answers.send(
                 "POST", "/v1/frames", "application/cose", HttpRequest.BodyPublishers.ofByteArray(new byte[] {1, 2}));

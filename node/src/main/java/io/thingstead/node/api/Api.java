@@ -46,7 +46,7 @@ public record Api(
     /// The stream of live events, to be started when the listener is, and registered beside this.
     public EventStream events() {
         var status = new Status(this, LedgerStanding.of(this, new Signatures(ledger)));
-        var ticks = new Ticks(live, status::now, commands.changes(), new CommandsJson(this)::changed);
+        var ticks = new Ticks(live, fleet::isHidden, status::now, commands.changes(), new CommandsJson(this)::changed);
         return new EventStream(ticks, access, nowMs);
     }
 

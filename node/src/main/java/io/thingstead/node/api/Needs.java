@@ -110,6 +110,7 @@ public final class Needs {
 
         // The node itself.
         routes(READ, "GET /api/node");
+        routes(ADMIN, "POST /api/demo/remove");
         routes(ADMIN, "POST /api/backup");
         routes(READ, "GET /api/retention");
         routes(ADMIN, "PUT /api/retention", "POST /api/retention/remove", "POST /api/retention/erase");

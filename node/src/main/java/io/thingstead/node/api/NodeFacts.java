@@ -27,6 +27,11 @@ public interface NodeFacts {
         return AlarmCount.NONE;
     }
 
+    /// The demo's devices, where there are any.
+    default Optional<DemoData.Standing> demoStanding() {
+        return Optional.empty();
+    }
+
     /// Whether the others removed this member.
     default boolean isRemoved() {
         return false;

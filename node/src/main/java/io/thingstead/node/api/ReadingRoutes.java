@@ -73,6 +73,7 @@ final class ReadingRoutes {
         long anchored = api.live().anchored();
         var readings = device.map(id -> ofDevice(id, limit, anchored))
                 .orElseGet(() -> api.live().recent(limit).stream()
+                        .filter(recent -> !api.fleet().isHidden(recent.device()))
                         .map(recent -> ReadingJson.of(recent.device().value(), recent.live(), anchored))
                         .toList());
         Json.send(context, new Newest(api.nowMs().getAsLong(), anchored, readings));

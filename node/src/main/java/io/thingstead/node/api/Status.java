@@ -59,7 +59,7 @@ final class Status {
                         log.checkpoint().map(SignedCheckpoint::size).orElse(0L),
                         live.anchored()),
                 DevicesJson.of(
-                        api.ledger().deviceCount(api.member()),
+                        api.ledger().deviceCount(api.member()) - api.fleet().hidden(),
                         api.fleet().figures(now).states()),
                 live.readings(),
                 live.readingsPerSecond(RATE_SECONDS),
@@ -67,7 +67,8 @@ final class Status {
                 new SeriesJson(api.series().count(), api.seriesBehind().getAsLong(), sizeBytes(now)),
                 api.facts().refused(),
                 api.facts().httpPort(),
-                api.facts().mqttPort());
+                api.facts().mqttPort(),
+                api.facts().demoStanding().orElse(null));
     }
 
     private String commandKey() {

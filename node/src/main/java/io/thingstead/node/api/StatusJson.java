@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param commandKey with which the member signs commands: its node key as COSE_Key, in hex
 /// @param notices how this member itself stands, where that must not be overlooked
+/// @param demo absent where there are no demo devices
 /// @param finalityLagMs how long readings wait until they are final; absent when none is yet
 record StatusJson(
         long nowMs,
@@ -28,7 +29,8 @@ record StatusJson(
         SeriesJson series,
         Map<String, Long> refused,
         int httpPort,
-        int mqttPort) {
+        int mqttPort,
+        DemoData.@Nullable Standing demo) {
     /// @param members that vote
     /// @param missing absent while all events are here
     /// @param standstill absent while the ledger goes on

@@ -1,5 +1,6 @@
 package io.thingstead.node.api;
 
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.command.CommandChanges;
 import io.thingstead.node.command.CommandChanges.Changed;
 import io.thingstead.node.view.live.DeviceView;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Makes the content of live events: what changed since the one before, summed up. However many readings come, an
@@ -19,6 +21,7 @@ final class Ticks {
     private static final int QUIET = 4;
 
     private final LiveState live;
+    private final Predicate<DeviceId> isHidden;
     private final Supplier<StatusJson> status;
     private final CommandChanges changes;
     private final Function<List<Changed>, List<CommandJson>> commands;
@@ -36,10 +39,12 @@ final class Ticks {
 
     Ticks(
             LiveState live,
+            Predicate<DeviceId> isHidden,
             Supplier<StatusJson> status,
             CommandChanges changes,
             Function<List<Changed>, List<CommandJson>> commands) {
         this.live = live;
+        this.isHidden = isHidden;
         this.status = status;
         this.changes = changes;
         this.commands = commands;
@@ -81,9 +86,11 @@ final class Ticks {
         return Optional.of(Json.bytes(new Tick(
                 status.get(),
                 changed.stream()
+                        .filter(view -> !isHidden.test(view.device()))
                         .map(view -> DeviceJson.since(view, anchoredNow, since))
                         .toList(),
                 newest.stream()
+                        .filter(recent -> !isHidden.test(recent.device()))
                         .map(recent -> ReadingJson.of(recent.device().value(), recent.live(), anchoredNow))
                         .toList(),
                 commands.apply(changes.since(from)))));

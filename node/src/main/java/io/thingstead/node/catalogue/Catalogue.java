@@ -24,13 +24,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Describes the devices of all members. Those of others have properties only where their home member granted them to
 /// this one and answers.
 ///
 /// @param self whose catalogue it is
-public record Catalogue(MemberId self, LedgerReader ledger, LiveState live, OtherMembers others) {
+/// @param isHidden devices of this member that stand in no list
+public record Catalogue(
+        MemberId self, LedgerReader ledger, LiveState live, OtherMembers others, Predicate<DeviceId> isHidden) {
     private static final String READINGS = "urn:thingstead:terms:readings";
     private static final String SERIES = "urn:thingstead:terms:series";
     private static final String PROOF = "urn:thingstead:terms:proof";
@@ -40,11 +43,25 @@ public record Catalogue(MemberId self, LedgerReader ledger, LiveState live, Othe
     ///
     /// @param base of the addresses on this node, ending with a slash
     public List<ThingDescription> page(@Nullable DeviceId after, int limit, String base) {
-        return ledger.devices(after, limit).stream()
+        return shown(after, limit).stream()
                 .map(device -> isOwn(device.device())
                         ? own(device, base)
                         : foreign(device, List.of(), grant(device.device()), null, base))
                 .toList();
+    }
+
+    private List<DeviceRecord> shown(@Nullable DeviceId after, int limit) {
+        List<DeviceRecord> shown = new ArrayList<>();
+        DeviceId from = after;
+        int asked;
+        List<DeviceRecord> some;
+        do {
+            asked = limit - shown.size();
+            some = ledger.devices(from, asked);
+            some.stream().filter(record -> !isHidden.test(record.device())).forEach(shown::add);
+            if (!some.isEmpty()) from = some.getLast().device();
+        } while (some.size() == asked && shown.size() < limit);
+        return shown;
     }
 
     /// The device, as its home member tells where it is another's.

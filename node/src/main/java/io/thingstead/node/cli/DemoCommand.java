@@ -6,6 +6,7 @@ import io.thingstead.node.demo.DemoFleet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,9 +76,12 @@ final class DemoCommand implements Callable<Integer> {
         }
         NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        try (Node node = Node.start(data, config);
-                DemoFleet fleet = DemoFleet.start(node.demoTarget(), System::currentTimeMillis, DemoFleet.Share.ALL)) {
-            out.println("The demo is alive: " + fleet.size() + " devices, one of them this machine.");
+        try (Node node = Node.start(data, config)) {
+            OptionalInt devices = node.demo().run(DemoFleet.Share.ALL);
+            out.println(
+                    devices.isPresent()
+                            ? "The demo is alive: " + devices.getAsInt() + " devices, one of them this machine."
+                            : "The demo devices were removed from this data folder: only devices of your own send.");
             out.println();
             out.println("  Page     " + node.page());
             out.println("  MQTT     " + node.mqttAddress());

@@ -288,10 +288,9 @@ final class DemoMembers {
                         .withMembers(LOOPBACK, membersPort + number),
                 number);
         Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
-        try (Node node = Node.start(folder(number), config);
-                DemoFleet fleet = DemoFleet.start(
-                        node.demoTarget(), System::currentTimeMillis, new DemoFleet.Share(number, members))) {
-            say(ALIVE + fleet.size() + " devices · page " + node.page() + " · MQTT " + node.mqttAddress() + " · data "
+        try (Node node = Node.start(folder(number), config)) {
+            int devices = node.demo().run(new DemoFleet.Share(number, members)).orElse(0);
+            say(ALIVE + devices + " devices · page " + node.page() + " · MQTT " + node.mqttAddress() + " · data "
                     + folder(number));
             node.await();
         }

@@ -50,6 +50,7 @@ public final class DemoFleet implements AutoCloseable {
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
     private final List<RegisterDevice> unregistered = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
     private final List<FrameBuffer> buffers = new ArrayList<>();
     private final List<DemoDevice> devices = new ArrayList<>();
     private final List<TokenStation> stations = new ArrayList<>();
@@ -78,6 +79,7 @@ public final class DemoFleet implements AutoCloseable {
     public static DemoFleet start(DemoTarget target, LongSupplier clockMs, Share share) {
         DemoFleet fleet = new DemoFleet(target, clockMs, share);
         fleet.build();
+        new DemoFolder(target.folder()).remember(fleet.names);
         if (!fleet.unregistered.isEmpty()) {
             target.register().accept(fleet.unregistered);
         }
@@ -125,8 +127,8 @@ public final class DemoFleet implements AutoCloseable {
             addGateway();
         }
         DeviceId weather = new DeviceId(target.member(), STATION);
-        if (share.number() == 0 && !target.isRegistered().test(weather)) {
-            unregistered.add(RegisterDevice.withToken(weather));
+        if (share.number() == 0) {
+            registerToken(weather);
         }
     }
 
@@ -207,9 +209,7 @@ public final class DemoFleet implements AutoCloseable {
         for (int i = 1; i <= 2; i++) {
             String name = "tank-" + i;
             DeviceId sensor = new DeviceId(target.member(), name);
-            if (!target.isRegistered().test(sensor)) {
-                unregistered.add(RegisterDevice.withToken(sensor));
-            }
+            registerToken(sensor);
             addDevice(
                     name,
                     new Meter(Meter.Kind.WATER, random),
@@ -240,7 +240,15 @@ public final class DemoFleet implements AutoCloseable {
         }
     }
 
+    private void registerToken(DeviceId id) {
+        names.add(id.name());
+        if (!target.isRegistered().test(id)) {
+            unregistered.add(RegisterDevice.withToken(id));
+        }
+    }
+
     private void register(DeviceId id, KeyRole role, SigningKey key) {
+        names.add(id.name());
         if (!target.isRegistered().test(id)) {
             unregistered.add(
                     new RegisterDevice(id, role, key.key(), Possession.sign(id.value(), target.ledger(), key)));
@@ -300,6 +308,9 @@ public final class DemoFleet implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         // No interrupt: it would close a buffer's file in the middle of a write.
         closed = true;
         try {

@@ -8,6 +8,7 @@ import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.view.live.LiveState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ public final class Fleet implements AutoCloseable {
     private final LedgerReader ledger;
     private final LiveState live;
     private final Labels labels;
+    private final Hidden hidden;
     private final String subjects;
     private final LedgerReader.Subscription subscription;
     /// Devices of which the ledger told something since the list was made.
@@ -33,11 +35,12 @@ public final class Fleet implements AutoCloseable {
     private volatile boolean isBehind = true;
     private volatile @Nullable FleetFigures figures;
 
-    public Fleet(MemberId member, LedgerReader ledger, LiveState live, Labels labels) {
+    public Fleet(MemberId member, LedgerReader ledger, LiveState live, Labels labels, Hidden hidden) {
         this.member = member;
         this.ledger = ledger;
         this.live = live;
         this.labels = labels;
+        this.hidden = hidden;
         this.subjects = "device/" + member.value() + ":";
         this.nextEvent = ledger.head().eventsSize();
         this.subscription = ledger.onBlock(this::take);
@@ -93,6 +96,22 @@ public final class Fleet implements AutoCloseable {
         changed.add(device);
     }
 
+    /// These devices stand in no list any more.
+    public void hide(Collection<DeviceId> devices) {
+        hidden.add(devices);
+        isBehind = true;
+        figures = null;
+    }
+
+    public boolean isHidden(DeviceId device) {
+        return hidden.has(device);
+    }
+
+    /// How many are hidden.
+    public int hidden() {
+        return hidden.count();
+    }
+
     public FleetDevice device(DeviceRecord record) {
         return new FleetDevice(record, labels.of(record.device()), live.watched(record.device()));
     }
@@ -112,7 +131,7 @@ public final class Fleet implements AutoCloseable {
             // what changes after this look is told again
             each.remove();
             DeviceRecord record = ledger.device(id);
-            if (record != null) news.put(FleetDevice.inOrder(id), device(record));
+            if (record != null && !hidden.has(id)) news.put(FleetDevice.inOrder(id), device(record));
         }
         if (!news.isEmpty()) inOrder = merged(inOrder, List.copyOf(news.values()));
         return inOrder;
@@ -122,7 +141,10 @@ public final class Fleet implements AutoCloseable {
         var found = new ArrayList<FleetDevice>();
         List<DeviceRecord> some = ledger.devices(member, null, AT_ONCE);
         while (!some.isEmpty()) {
-            some.forEach(record -> found.add(device(record)));
+            some.stream()
+                    .filter(record -> !hidden.has(record.device()))
+                    .map(this::device)
+                    .forEach(found::add);
             some = ledger.devices(member, some.getLast().device(), AT_ONCE);
         }
         found.sort(null);

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -153,11 +154,16 @@ public final class Retention implements AutoCloseable {
     /// Erases all that was received of a device before a time. Returns when its bytes are gone.
     ///
     /// @return how many leaves
-    public synchronized long erase(DeviceId device, long beforeMs) {
+    public long erase(DeviceId device, long beforeMs) {
+        return erase(Set.of(device), beforeMs);
+    }
+
+    /// The same of several.
+    public synchronized long erase(Set<DeviceId> devices, long beforeMs) {
         removeBytes();
         long count = 0;
         long until = Math.min(beforeMs, nowMs() + 1);
-        for (LogReader log : logs) count += look(log, 0, until, device::equals, (_, _) -> {});
+        for (LogReader log : logs) count += look(log, 0, until, devices::contains, (_, _) -> {});
         removeBytes();
         return count;
     }

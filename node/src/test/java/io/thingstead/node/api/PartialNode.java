@@ -16,6 +16,7 @@ import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.command.Shadows;
 import io.thingstead.node.fleet.Fleet;
+import io.thingstead.node.fleet.Hidden;
 import io.thingstead.node.fleet.Labels;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.log.LogReader;
@@ -70,7 +71,7 @@ public final class PartialNode implements AutoCloseable {
         anchored();
         seriesFollower.start();
         liveFollower.start();
-        fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()));
+        fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()), Hidden.open(core.store()));
         var commands = commands();
         var rules = new SignInRules(HttpServer.isLoopback(host), Optional.empty(), "thingstead");
         people = People.open(core.store(), new Challenges(System::currentTimeMillis), System::currentTimeMillis);

@@ -45,7 +45,7 @@ class FleetTest {
         });
         core.start();
         live = new LiveState(core.log().reader(), () -> T);
-        fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()));
+        fleet = new Fleet(core.member(), core.ledger(), live, Labels.open(core.store()), Hidden.open(core.store()));
     }
 
     @AfterEach
