@@ -41,12 +41,23 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {
+    /// How many virtual threads run at once, where nobody says otherwise. Whoever asks the databases holds a carrier
+    /// until the answer is there, up to 20 s for a question in SQL: with one carrier a processor, one such question
+    /// would hold up all that comes over HTTP on a machine with one processor, three on one with two.
+    private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+    private static final int LEAST_CARRIERS = 8;
+
     @Spec
     private CommandSpec spec;
 
     private Thingstead() {}
 
     public static void main(String... arguments) {
+        if (System.getProperty(CARRIERS) == null) {
+            int processors = Runtime.getRuntime().availableProcessors();
+            System.setProperty(CARRIERS, String.valueOf(Math.max(LEAST_CARRIERS, 2 * processors)));
+        }
         System.exit(commandLine().execute(arguments));
     }
 

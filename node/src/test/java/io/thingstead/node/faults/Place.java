@@ -18,4 +18,9 @@ record Place(List<String> prefix, String host, String engineHost) {
     static Place here() {
         return new Place(List.of(), LOOPBACK, LOOPBACK);
     }
+
+    /// The same with another prefix.
+    Place with(String... other) {
+        return new Place(List.of(other), host, engineHost);
+    }
 }
