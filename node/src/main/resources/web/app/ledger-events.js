@@ -36,7 +36,7 @@ export function eventPage(event) {
     <dl class="table">
       <div><dt>Block</dt><dd><a href="/ledger#block/${height}">${count(height)}</a>, ${moment(time)}</dd></div>
       <div><dt>Whose word</dt><dd>${alone ? html`${alone} alone: the ledger had one member then` : `the members of era ${era}, who agreed on it`}</dd></div>
-      <div><dt>Type</dt><dd>${type}</dd></div>
+      <div><dt>Type</dt><dd><a href="/ledger#type/${type}">${type}</a></dd></div>
       <div><dt>About</dt><dd>${subjects.map((subject) => html`<a href="/ledger#subject/${subject}">${subject.replace('/', ' ')}</a> `)}</dd></div>
       <div><dt>Transaction</dt><dd>${transaction ? html`<a href="/ledger#find/${transaction}"><code>${transaction}</code></a>` : 'none: the block told it by itself'}</dd></div>
       <div><dt>Leaf</dt><dd><code class="leaf" tabindex="0">${leaf}</code></dd></div>

@@ -6,6 +6,7 @@ import { store } from './store.js';
 import { count } from './format.js';
 import { blockList, blockPage } from './ledger-blocks.js';
 import { eventList, eventPage } from './ledger-events.js';
+import { leafPage } from './ledger-leaf.js';
 
 const EVERY_MS = 3000;
 
@@ -19,6 +20,12 @@ const VIEWS = [
     /^subject\/((?:device|log|member|decision)\/[a-z0-9:/-]{1,120}?)(?:\/before\/(\d{1,16}))?$/,
     ([subject, before]) => [`/api/events?limit=50&subject=${encodeURIComponent(subject)}${before ? '&before=' + before : ''}`],
     (subject, [page]) => eventList(page, `What the ledger tells of ${subject.replace('/', ' ')}`, (next) => `#subject/${subject}/before/${next}`),
+  ],
+  [/^leaf\/([a-z0-9-]{1,32}\/[1-9]\d{0,8})\/(\d{1,16})$/, ([log, index]) => [`/api/leaves?log=${encodeURIComponent(log)}&index=${index}`], (log, [leaf]) => leafPage(leaf)],
+  [
+    /^type\/([a-z-]{1,40})(?:\/before\/(\d{1,16}))?$/,
+    ([type, before]) => [`/api/events?limit=50&type=${type}${before ? '&before=' + before : ''}`],
+    (type, [page]) => eventList(page, `Events: ${type.replaceAll('-', ' ')}`, (next) => `#type/${type}/before/${next}`),
   ],
   [/^find\/(.{1,200})$/, ([asked]) => [`/api/find?q=${asked}`], (asked, [answer]) => results(plain(asked), answer)],
 ];
@@ -81,7 +88,7 @@ class LedgerPage extends LitElement {
 
   search() {
     return html`<form class="search" role="search" @submit=${this.find}>
-      <input type="search" name="q" aria-label="Search the ledger" placeholder="Block, event, device, member, log, or a hash" maxlength="200" autocomplete="off" spellcheck="false" .value=${this.asking()} />
+      <input type="search" name="q" aria-label="Search the ledger" placeholder="Number, hash, device, member, log, or type of event" maxlength="200" autocomplete="off" spellcheck="false" .value=${this.asking()} />
       <button type="submit" class="button strong">Search</button>
       ${location.hash.length > 1 ? html`<a class="button" href="/ledger#">Newest</a>` : nothing}
     </form>`;
@@ -109,14 +116,15 @@ function plain(text) {
   }
 }
 
-const TARGET = { block: 'block/', event: 'event/' };
+const TARGET = { block: 'block/', event: 'event/', leaf: 'leaf/', type: 'type/' };
 
-function results(asked, { found, searched }) {
+function results(asked, { found, searched, fromLeaf }) {
   return html`<section class="panel">
     <div class="head"><h2 tabindex="-1">${found.length === 0 ? 'Nothing found' : `Found for “${asked}”`}</h2></div>
-    ${found.length === 0 ? html`<p class="hint">Nothing here is called or numbered “${asked}”. A block or event is found by its number, a device by its name (“box-1” or “member:box-1”), a log by “member/1”, a block or transaction by eight or more hex digits of its hash.</p>` : nothing}
-    <ul class="found">${found.map(({ kind, id, words }) => html`<li><a href="/ledger#${(TARGET[kind] ?? 'subject/') + id}">${kind} ${id.replace(/^[a-z]+\//, '')}</a> <span class="muted">${words}</span></li>`)}</ul>
+    ${found.length === 0 ? html`<p class="hint">Nothing here is called or numbered “${asked}”. A block or event is found by its number, a device by its name (“box-1” or “member:box-1”), a log by “member/1” and a leaf of it by “member/1/20”, events by their type (“revoked”), and a block, transaction, key, anchored checkpoint or leaf by eight or more hex digits of its hash.</p>` : nothing}
+    <ul class="found">${found.map(({ kind, id, words }) => html`<li><a href="/ledger#${(TARGET[kind] ?? 'subject/') + id}">${kind} ${kind === 'leaf' ? id : id.replace(/^[a-z]+\//, '')}</a> <span class="muted">${words}</span></li>`)}</ul>
     ${searched ? html`<p class="hint">Hashes were looked for from block ${count(searched.fromBlock)} and event ${count(searched.fromEvent)} on; what is older is found by its number.</p>` : nothing}
+    ${fromLeaf == null ? nothing : html`<p class="hint">Leaves were looked at from ${count(fromLeaf)} on.</p>`}
   </section>`;
 }
 

@@ -58,7 +58,8 @@ public record Api(
         new ConsortiumRoutes(this, standing).register(routes);
         new BlockRoutes(ledger, signatures).register(routes);
         new EventRoutes(ledger).register(routes);
-        new FindRoutes(ledger).register(routes);
+        new FindRoutes(ledger, logs).register(routes);
+        new LeafRoutes(logs, ledger).register(routes);
         new FleetRoutes(this).register(routes);
         new DeviceRoutes(this).register(routes);
         new ReadingRoutes(this).register(routes);

@@ -4,11 +4,18 @@ import io.javalin.http.Context;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventSpan;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
 import io.thingstead.node.openapi.Says;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What happened on the ledger, in plain words, the newest first: all of it, or what concerns one device, log, member
@@ -23,12 +30,24 @@ final class EventRoutes {
                     "device/…, log/…, member/… or decision/…",
                     "Only what concerns this one.")
             .example("device/home:box-1");
+    private static final Map<String, EventType> TYPES = Arrays.stream(EventType.values())
+            .collect(Collectors.toUnmodifiableMap(EventType::label, Function.identity()));
+    private static final Parameter<String> TYPE = Parameter.matching(
+            "type",
+            String.join("|", new TreeSet<>(TYPES.keySet())),
+            "a type of events, such as device-registered",
+            "Only those of this type: of the newest, or of those below `before`; an answer may have few or none of them"
+                    + " and still have `next`.");
+    /// There is no index of types: so many are looked at for one page.
+    private static final int MOST_LOOKED_AT = 20_000;
+
+    private static final int CHUNK = 500;
     private static final Parameter<Long> BEFORE =
             Parameter.number("before", 0, MAX_NUMBER, "Only those with a lower number.");
     private static final Parameter<Long> LIMIT = Parameter.limit(50, 200);
     private static final Operation PAGE = Operation.of(
                     "Ledger", "What happened on the ledger, in plain words, the newest first")
-            .takes(SUBJECT, BEFORE, LIMIT)
+            .takes(SUBJECT, TYPE, BEFORE, LIMIT)
             .answers(Page.class);
     private static final Parameter<Long> NUMBER =
             Parameter.number("number", 0, MAX_NUMBER, "The event's number.").inPath();
@@ -65,6 +84,8 @@ final class EventRoutes {
         long before = Math.min(size, params.find(BEFORE).orElse(size));
         int limit = (int) params.number(LIMIT);
         var subject = params.find(SUBJECT);
+        var type = params.find(TYPE).map(TYPES::get);
+        if (type.isPresent() && subject.isPresent()) params.refuse("either subject or type");
         if (params.sendRefusal()) return;
         long first = ledger.firstEvent();
         List<EventSpan> missing = ledger.missingEvents();
@@ -73,6 +94,9 @@ final class EventRoutes {
         if (subject.isPresent()) {
             found = ledger.history(subject.get(), before, limit);
             next = found.size() < limit ? null : found.getLast().number();
+        } else if (type.isPresent()) {
+            found = new ArrayList<>();
+            next = ofType(type.get(), before, limit, found);
         } else {
             long top = below(before, missing);
             long from = missing.stream()
@@ -90,6 +114,22 @@ final class EventRoutes {
                         missing,
                         found.stream().map(event -> EventJson.of(event, ledger)).toList(),
                         next));
+    }
+
+    /// Collects events of a type, the newest first; where a page that follows goes on, or null at the end.
+    private @Nullable Long ofType(EventType type, long before, int limit, List<Event> found) {
+        long lowest = Math.max(ledger.firstEvent(), before - MOST_LOOKED_AT);
+        long at = before;
+        while (at > lowest) {
+            long from = Math.max(lowest, at - CHUNK);
+            for (Event event : ledger.events(from, (int) (at - from)).reversed()) {
+                if (event.type() != type) continue;
+                found.add(event);
+                if (found.size() == limit) return event.number() > ledger.firstEvent() ? event.number() : null;
+            }
+            at = from;
+        }
+        return at > ledger.firstEvent() ? at : null;
     }
 
     /// Where a page goes on downwards that would begin with missing events.

@@ -6,8 +6,10 @@ import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.MemberRecord;
+import io.thingstead.node.log.LogReader;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
 import io.thingstead.node.openapi.Says;
@@ -20,32 +22,37 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what somebody has a number, a name or a hash of: blocks, events, devices, members, logs, keys, transactions.
+/// Finds what somebody has a number, a name or a hash of: blocks, events, devices, members, logs, leaves, keys,
+/// transactions, anchors.
 final class FindRoutes {
     private static final int AT_ONCE = 2;
     private static final Parameter<String> ASKED = Parameter.text("q", "What is looked for, in any case of letters.")
             .required()
             .example("box-1");
     private static final Operation FIND = Operation.of(
-                    "Ledger", "Finds blocks, events, devices, members, logs, keys and transactions")
-            .details("By number, by name, or by the beginning of a hash (8 hexadecimal digits or more).")
+                    "Ledger", "Finds blocks, events, devices, members, logs, leaves, keys, transactions and anchors")
+            .details("By number, by name (a type of events, or a word of it, too), or by the beginning of a hash (8"
+                    + " hexadecimal digits or more): of a block, its state, a transaction, an anchored checkpoint, or a"
+                    + " leaf of this member's log.")
             .takes(ASKED)
             .answers(Answer.class);
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{8,64}");
-    private static final Pattern LOG = Pattern.compile("([a-z0-9-]{1,32})/([1-9][0-9]{0,8})");
+    private static final Pattern LOG = Pattern.compile("([a-z0-9-]{1,32})/([1-9][0-9]{0,8})(?:/([0-9]{1,15}))?");
+    private static final int LEAST_OF_A_TYPE = 4;
 
     private final LedgerReader ledger;
     private final HashSearch hashes;
+    private final LeafSearch leaves;
     private final Semaphore searches = new Semaphore(AT_ONCE);
 
     record Found(
             @Says(
                     value = "what it is",
-                    oneOf = {"block", "event", "decision", "device", "member", "log"})
+                    oneOf = {"block", "event", "decision", "device", "member", "log", "leaf", "type"})
             String kind,
 
-            @Says("the block's or event's number, or a subject of events")
+            @Says("the block's or event's number, a subject of events, a type of them, or log and index of a leaf")
             String id,
 
             String words) {}
@@ -54,11 +61,15 @@ final class FindRoutes {
             List<Found> found,
 
             @Says("where hashes were looked for and not all of the ledger was: how far")
-            HashSearch.@Nullable Span searched) {}
+            HashSearch.@Nullable Span searched,
 
-    FindRoutes(LedgerReader ledger) {
+            @Says("where hashes were looked for and not all of this member's log was: from which leaf on") @Nullable
+            Long fromLeaf) {}
+
+    FindRoutes(LedgerReader ledger, List<LogReader> logs) {
         this.ledger = ledger;
         this.hashes = new HashSearch(ledger);
+        this.leaves = new LeafSearch(logs);
     }
 
     void register(Routes routes) {
@@ -73,7 +84,9 @@ final class FindRoutes {
         var found = new ArrayList<Found>();
         if (NUMBER.matcher(asked).matches()) byNumber(Long.parseLong(asked), found);
         byName(asked, found);
+        byType(asked, found);
         HashSearch.Span searched = null;
+        Long fromLeaf = null;
         if (HASH.matcher(asked).matches()) {
             if (!searches.tryAcquire()) {
                 Problem.send(context, Refusal.BUSY, "others are searching: try again in a second");
@@ -82,11 +95,12 @@ final class FindRoutes {
             try {
                 byKey(asked, found);
                 searched = hashes.find(asked, found);
+                fromLeaf = leaves.byHash(asked, found);
             } finally {
                 searches.release();
             }
         }
-        Json.send(context, new Answer(found, searched));
+        Json.send(context, new Answer(found, searched, fromLeaf));
     }
 
     private void byNumber(long number, List<Found> found) {
@@ -95,6 +109,7 @@ final class FindRoutes {
         ledger.decision(number)
                 .flatMap(decision -> ledger.event(decision.proposedEvent()))
                 .ifPresent(proposed -> found.add(new Found("decision", "decision/" + number, proposed.inWords())));
+        leaves.byNumber(number, found);
     }
 
     private void byName(String name, List<Found> found) {
@@ -107,12 +122,22 @@ final class FindRoutes {
             for (MemberRecord member : ledger.members())
                 DeviceId.parse(member.member() + ":" + name).ifPresent(device -> addDevice(device, found));
         var log = LOG.matcher(name);
-        if (log.matches()) {
+        if (log.matches() && log.group(3) != null) {
+            leaves.byNumber(log.group(1) + "/" + log.group(2), Long.parseLong(log.group(3)), found);
+        } else if (log.matches()) {
             var id = new LogId(new MemberId(log.group(1)), Long.parseLong(log.group(2)));
             var record = ledger.log(id);
             if (record != null)
                 found.add(new Found("log", "log/" + name, record.origin() + ", final up to size " + record.size()));
         }
+    }
+
+    /// All types that have the word in their name.
+    private static void byType(String word, List<Found> found) {
+        if (word.length() < LEAST_OF_A_TYPE) return;
+        String label = word.replace(' ', '-');
+        for (EventType type : EventType.values())
+            if (type.label().contains(label)) found.add(new Found("type", type.label(), "all events of this type"));
     }
 
     private void addDevice(DeviceId device, List<Found> found) {

@@ -1,7 +1,9 @@
 package io.thingstead.node.api;
 
+import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.node.api.FindRoutes.Found;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.LedgerReader;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,12 +59,27 @@ final class HashSearch {
         long before = top;
         while (before > lowest && found.size() < ENOUGH && System.nanoTime() < until) {
             long from = Math.max(lowest, before - CHUNK);
-            for (Event event : ledger.events(from, (int) (before - from)).reversed())
-                if (!event.isOfBlock() && startsWith(event.transaction(), hex) && found.size() < ENOUGH)
+            for (Event event : ledger.events(from, (int) (before - from)).reversed()) {
+                if (found.size() >= ENOUGH) break;
+                if (!event.isOfBlock() && startsWith(event.transaction(), hex))
                     found.add(new Found("event", "" + event.number(), "its transaction: " + event.inWords()));
+                else if (event.type() == EventType.CHECKPOINT_ANCHORED && startsWith(anchored(event), hex))
+                    found.add(new Found("event", "" + event.number(), "anchored this root: " + event.inWords()));
+            }
             before = from;
         }
         return before;
+    }
+
+    /// The root of the log's tree that became final.
+    private static byte[] anchored(Event event) {
+        var in = CborReader.strict(event.body());
+        in.readArrayOf(6);
+        in.readText(32);
+        in.readUint();
+        in.readUint();
+        in.readUint();
+        return in.readBytesOf(32);
     }
 
     private static boolean startsWith(byte[] hash, String hex) {

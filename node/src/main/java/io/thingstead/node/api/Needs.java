@@ -87,7 +87,7 @@ public final class Needs {
 
         // The ledger and its members.
         routes(READ, "GET /api/consortium", "GET /api/find", "GET /api/blocks", "GET /api/blocks/{height}");
-        routes(READ, "GET /api/events", "GET /api/events/{number}");
+        routes(READ, "GET /api/events", "GET /api/events/{number}", "GET /api/leaves");
         routes(READ, "GET /api/mirrors", "GET /api/mirrors/contents", "GET /api/holdings");
         routes(READ, "POST /api/evidence/promise");
         routes(READ, "GET /api/decisions", "GET /api/invite");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.thingstead.kit.Seeded;
 import io.thingstead.node.consensus.TestChain;
+import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.storage.Column;
 import io.thingstead.node.storage.MemoryStore;
 import java.net.URI;
@@ -47,7 +48,7 @@ class LedgerRoutesTest {
                 List.of(
                         new BlockRoutes(ledger, signatures)::register,
                         new EventRoutes(ledger)::register,
-                        new FindRoutes(ledger)::register),
+                        new FindRoutes(ledger, List.of())::register),
                 Access.ofThisMachine(),
                 new HttpCounters(new SimpleMeterRegistry()));
     }
@@ -171,6 +172,21 @@ class LedgerRoutesTest {
         assertThat(found(key.key().thumbprint().hex())).containsExactly("device device/acme:box-20");
         assertThat(found("nobody")).isEmpty();
         assertThat(found("ffffffff")).isEmpty();
+    }
+
+    @Test
+    void events_are_found_by_their_type_or_a_word_of_it() throws Exception {
+        assertThat(found("device-registered")).containsExactly("type device-registered");
+        assertThat(found("revoked")).containsExactly("type device-key-revoked", "type grant-revoked");
+        assertThat(found("Device registered")).containsExactly("type device-registered");
+        var numbers = pages("/api/events?type=device-registered&limit=7", "events", "number");
+        var expected = new ArrayList<Long>();
+        for (long number = chain.reader().head().eventsSize() - 1; number >= 0; number--)
+            if (chain.reader().event(number).orElseThrow().type() == EventType.DEVICE_REGISTERED) expected.add(number);
+        assertThat(numbers).isEqualTo(expected).isNotEmpty();
+        assertThat(get("/api/events?type=grant-revoked").get("events")).isEmpty();
+        refused("/api/events?type=nothing", 400, "request.malformed");
+        refused("/api/events?type=refused&subject=member/acme", 400, "request.malformed");
     }
 
     private byte[] keyHint(String device) {

@@ -45,7 +45,7 @@ class MissingEventsTest {
                 List.of(
                         new BlockRoutes(ledger, new Signatures(ledger))::register,
                         new EventRoutes(ledger)::register,
-                        new FindRoutes(ledger)::register),
+                        new FindRoutes(ledger, List.of())::register),
                 Access.ofThisMachine(),
                 new HttpCounters(new SimpleMeterRegistry()));
     }

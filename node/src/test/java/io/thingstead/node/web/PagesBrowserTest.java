@@ -7,8 +7,10 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.merkle.Checkpoint;
+import io.thingstead.kit.merkle.MerkleTree;
 import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.merkle.SignedNote;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
@@ -77,6 +79,9 @@ class PagesBrowserTest {
                 "ledger#block/3",
                 "ledger#event/0",
                 "ledger#find/nobody",
+                "ledger#find/box",
+                "ledger#leaf/home/1/0",
+                "ledger#type/checkpoint-anchored",
                 "decisions",
                 "mirrors"
             })
@@ -149,6 +154,52 @@ class PagesBrowserTest {
             visitor.expect("Failed to load resource: the server responded with a status of 404");
             page.navigate(url("ledger#block/9999999"));
             assertThat(page.locator("ts-ledger")).containsText("the ledger has no block 9999999 yet");
+        }
+    }
+
+    private static void search(Page page, String asked) {
+        page.getByLabel("Search the ledger").fill(asked);
+        page.keyboard().press("Enter");
+    }
+
+    @Test
+    void a_leaf_is_found_by_its_number_and_its_hashes_an_anchor_by_its_root_and_events_by_their_type() {
+        var leaf = node.core().log().reader().leaf(1).orElseThrow();
+        byte[] entry = leaf.entry();
+        String commitment = java.util.HexFormat.of().formatHex(entry, 1, 33);
+        String hash = java.util.HexFormat.of().formatHex(MerkleTree.leafHash(entry));
+        try (var visitor = visitor()) {
+            var page = visitor.open(url("ledger"));
+            search(page, "home/1/1");
+            assertThat(page.locator(".found a")).hasText("leaf home/1/1");
+            page.locator(".found a").press("Enter");
+            var content = page.locator("ts-ledger");
+            assertThat(page.locator("ts-ledger h2").first()).hasText("Leaf 1 of the log home/1");
+            assertThat(content).containsText("Readings: number 2 of box.");
+            assertThat(content).containsText(commitment);
+            assertThat(content).containsText(hash);
+            search(page, commitment.substring(0, 12));
+            assertThat(page.locator(".found li"))
+                    .containsText("leaf home/1/1 has this commitment: number 2 of home:box");
+            search(page, hash);
+            assertThat(page.locator(".found li")).containsText("has this hash in the log's tree");
+            search(page, java.util.HexFormat.of().formatHex(log(node).root()));
+            assertThat(page.locator(".found li").first()).containsText("anchored this root: Log home/1 is final");
+            search(page, "2");
+            assertThat(page.locator(".found a").last()).hasText("leaf home/1/2");
+            search(page, "anchored");
+            assertThat(page.locator(".found a")).hasText("type checkpoint-anchored");
+            page.locator(".found a").press("Enter");
+            assertThat(page.locator(".events .words").first()).containsText("Log home/1 is final");
+            search(
+                    page,
+                    node.core()
+                            .ledger()
+                            .device(DeviceId.of("home:box"))
+                            .keys()
+                            .getFirst()
+                            .hex());
+            assertThat(page.locator(".found a")).hasText("device home:box");
         }
     }
 
