@@ -113,10 +113,20 @@ final class NodeProcess implements AutoCloseable {
         return Cpu.residentMib(process.pid());
     }
 
-    /// Files, sockets and pipes that it has open.
-    long handles() throws IOException {
+    /// Files, sockets and pipes that it has open: the tables of its store, of which it opens more as there are more, up
+    /// to 256, or all others.
+    long handles(boolean ofTables) throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
-            return open.count();
+            return open.filter(handle -> isTable(handle) == ofTables).count();
+        }
+    }
+
+    private static boolean isTable(Path handle) {
+        try {
+            return Files.readSymbolicLink(handle).toString().endsWith(".sst");
+        } catch (IOException e) {
+            // Closed meanwhile.
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +32,7 @@ final class SoakBench {
     private final Run run;
     private final int seconds;
 
-    private record Sample(double residentMib, double handles) {}
+    private record Sample(double residentMib, double handles, double tables) {}
 
     /// @param latencies every tenth
     private record Soaked(long acknowledged, Latencies latencies) {}
@@ -86,7 +87,7 @@ final class SoakBench {
                 Latencies latencies = load.pace(each, perSecond);
                 acknowledged += latencies.size();
                 some.addSome(latencies, LATENCIES_KEPT);
-                samples.add(new Sample(node.residentMib(), node.handles()));
+                samples.add(new Sample(node.residentMib(), node.handles(false), node.handles(true)));
                 if (round * ROUND_SECONDS % LEAST_SECONDS == 0) {
                     Sample last = samples.getLast();
                     run.say(String.format(
@@ -124,8 +125,8 @@ final class SoakBench {
         int compared = (int) Math.max(1, COMPARED_SHARE * settled.size());
         List<Sample> first = settled.subList(0, compared);
         List<Sample> last = settled.subList(settled.size() - compared, settled.size());
-        double before = mean(first, true);
-        double after = mean(last, true);
+        double before = mean(first, Sample::residentMib);
+        double after = mean(last, Sample::residentMib);
         run.tell(Figure.of(
                 "soak.rss_growth",
                 after - before,
@@ -133,7 +134,8 @@ final class SoakBench {
                 String.format(
                         Locale.ROOT,
                         "%d s of %d single signed readings/s, half of what it took before, %d connections: resident %.0f"
-                                + " to %.0f MiB, open files and sockets %.1f to %.1f (means of the first and the last"
+                                + " to %.0f MiB, open files and sockets %.1f to %.1f, of the store's"
+                                + " tables, at most 256, %.1f to %.1f (means of the first and the last"
                                 + " quarter after a fifth to warm up); %d readings acknowledged, none lost; acknowledged"
                                 + " after p50 %.1f ms, p99 %.1f ms",
                         samples.size() * ROUND_SECONDS,
@@ -141,16 +143,16 @@ final class SoakBench {
                         CONNECTIONS,
                         before,
                         after,
-                        mean(first, false),
-                        mean(last, false),
+                        mean(first, Sample::handles),
+                        mean(last, Sample::handles),
+                        mean(first, Sample::tables),
+                        mean(last, Sample::tables),
                         sent,
                         acknowledged.percentileMs(50),
                         acknowledged.percentileMs(99))));
     }
 
-    private static double mean(List<Sample> samples, boolean ofMemory) {
-        double sum = 0;
-        for (Sample sample : samples) sum += ofMemory ? sample.residentMib : sample.handles;
-        return sum / samples.size();
+    private static double mean(List<Sample> samples, ToDoubleFunction<Sample> of) {
+        return samples.stream().mapToDouble(of).average().orElseThrow();
     }
 }
