@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { getJson } from './ask.js';
 import { MapView, listenToPointers } from './map-view.js';
-import { load, outlinesFor } from './outlines.js';
+import { Outlines } from './outlines.js';
 import { colours, paintLand } from './map-paint.js';
 import { paintClusters } from './fleet-paint.js';
 import { addressOf } from './device-rows.js';
@@ -27,7 +27,7 @@ class FleetMap extends LitElement {
     this.placed = [];
     /** Where all of them are, for as long as nobody moves the map. */
     this.reach = [];
-    this.outlines = { name: null, shapes: null };
+    this.outlines = new Outlines();
     this.view = new MapView(() => this.viewChanged());
   }
 
@@ -124,23 +124,16 @@ class FleetMap extends LitElement {
     }
   }
 
-  viewChanged() {
+  landChanged() {
     this.landStale = true;
     this.paintSoon();
+  }
+
+  viewChanged() {
+    this.landChanged();
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.load(), SETTLED_MS);
-    const name = outlinesFor(this.view.box());
-    if (name === this.outlines.name) return;
-    this.outlines = { name, shapes: this.outlines.shapes };
-    load(name).then(
-      (shapes) => {
-        if (this.outlines.name !== name) return;
-        this.outlines = { name, shapes };
-        this.landStale = true;
-        this.paintSoon();
-      },
-      () => (this.failed = true),
-    );
+    this.outlines.follow(this.view, () => this.landChanged(), () => (this.failed = true));
   }
 
   paintSoon() {

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
 import { stateOf } from './device-state.js';
-import { load, outlinesFor } from './outlines.js';
+import { Outlines } from './outlines.js';
 import { MapView, listenToPointers } from './map-view.js';
 import { colours, paintDevices, paintLand } from './map-paint.js';
 
@@ -22,7 +22,7 @@ class DeviceMap extends LiveElement {
     this.view = new MapView(() => this.viewChanged());
     this.glides = new Map();
     this.placed = [];
-    this.outlines = { name: null, shapes: null };
+    this.outlines = new Outlines();
     this.reduced = matchMedia('(prefers-reduced-motion: reduce)');
   }
 
@@ -101,21 +101,14 @@ class DeviceMap extends LiveElement {
     this.glides.set(device, { from: before ? between(before, now) : position, to: position, start: now });
   }
 
-  viewChanged() {
+  landChanged() {
     this.landStale = true;
     this.paintSoon();
-    const name = outlinesFor(this.view.box());
-    if (name === this.outlines.name) return;
-    this.outlines = { name, shapes: this.outlines.shapes };
-    load(name).then(
-      (shapes) => {
-        if (this.outlines.name !== name) return;
-        this.outlines = { name, shapes };
-        this.landStale = true;
-        this.paintSoon();
-      },
-      () => (this.failed = true),
-    );
+  }
+
+  viewChanged() {
+    this.landChanged();
+    this.outlines.follow(this.view, () => this.landChanged(), () => (this.failed = true));
   }
 
   paintSoon() {

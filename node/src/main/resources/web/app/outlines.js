@@ -15,16 +15,33 @@ export function mercatorY(lat) {
 const loading = new Map();
 
 /** The finest outlines that hold all of a view: the world's, or Europe's, which are drawn four times finer. */
-export function outlinesFor({ west, east, north, south }) {
+function outlinesFor({ west, east, north, south }) {
   const [left, bottom, right, top] = FILES.europe.box;
   const inside = west > mercatorX(left) && east < mercatorX(right) && north > mercatorY(top) && south < mercatorY(bottom);
   return inside ? 'europe' : 'world';
 }
 
 /** {land, lakes, rivers, countries}: lists of {path, west, east, north, south}. */
-export function load(name) {
+function load(name) {
   if (!loading.has(name)) loading.set(name, fetchOutlines(FILES[name].url));
   return loading.get(name);
+}
+
+/** The outlines that fit what a view shows; until they are there, those that fitted before. */
+export class Outlines {
+  #name = null;
+  shapes = null;
+
+  follow(view, onLoad, onFailure) {
+    const name = outlinesFor(view.box());
+    if (name === this.#name) return;
+    this.#name = name;
+    load(name).then((shapes) => {
+      if (this.#name !== name) return;
+      this.shapes = shapes;
+      onLoad();
+    }, onFailure);
+  }
 }
 
 async function fetchOutlines(url) {

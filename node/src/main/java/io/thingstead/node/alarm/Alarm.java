@@ -117,54 +117,26 @@ public record Alarm(
     }
 
     Alarm withWorst(@Nullable Double furthest) {
-        return new Alarm(
-                number,
-                rule,
-                name,
-                words,
-                severity,
-                device,
-                beganMs,
-                raisedMs,
-                noticedMs,
-                quantity,
-                unit,
-                value,
-                furthest == null ? worst : furthest,
-                place,
-                late,
-                acknowledged,
-                cleared);
+        return with(furthest == null ? worst : furthest, late, acknowledged, cleared);
     }
 
     Alarm acknowledgedBy(Acknowledged who) {
-        return new Alarm(
-                number, rule, name, words, severity, device, beganMs, raisedMs, noticedMs, quantity, unit, value, worst,
-                place, late, who, cleared);
+        return with(worst, late, who, cleared);
     }
 
     Alarm clearedAs(Cleared over) {
-        return new Alarm(
-                number,
-                rule,
-                name,
-                words,
-                severity,
-                device,
-                beganMs,
-                raisedMs,
-                noticedMs,
-                quantity,
-                unit,
-                value,
-                worst,
-                place,
-                late,
-                acknowledged,
-                over);
+        return with(worst, late, acknowledged, over);
     }
 
     Alarm foundLate() {
+        return with(worst, true, acknowledged, cleared);
+    }
+
+    private Alarm with(
+            @Nullable Double worstNow,
+            boolean isLate,
+            @Nullable Acknowledged acknowledgedBy,
+            @Nullable Cleared clearedAs) {
         return new Alarm(
                 number,
                 rule,
@@ -178,10 +150,10 @@ public record Alarm(
                 quantity,
                 unit,
                 value,
-                worst,
+                worstNow,
                 place,
-                true,
-                acknowledged,
-                cleared);
+                isLate,
+                acknowledgedBy,
+                clearedAs);
     }
 }
