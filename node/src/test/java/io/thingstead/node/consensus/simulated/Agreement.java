@@ -55,7 +55,7 @@ final class Agreement {
 
     /// What was heard in one round. Several proposals only where a proposer lies, several votes of a member only where
     /// that one does: it counts for each block that it voted for, or a member that heard the other vote first could
-    /// never see what convinced the rest.
+    /// never see what convinced the rest. So votes for blocks that were proposed count however many there are.
     private static final class Round {
         final TreeMap<String, Proposal> proposals = new TreeMap<>();
         final TreeMap<MemberId, List<Prevote>> prevotes = new TreeMap<>();
@@ -76,16 +76,16 @@ final class Agreement {
                     .toList();
         }
 
-        boolean add(Prevote vote) {
+        boolean add(Prevote vote, boolean isProposed) {
             List<Prevote> of = prevotes.computeIfAbsent(vote.from(), _ -> new ArrayList<>());
-            return of.size() < VOTES
+            return (isProposed || of.size() < VOTES)
                     && of.stream().noneMatch(v -> Objects.equals(v.block(), vote.block()))
                     && of.add(vote);
         }
 
-        boolean add(Precommit vote) {
+        boolean add(Precommit vote, boolean isProposed) {
             List<Precommit> of = precommits.computeIfAbsent(vote.from(), _ -> new ArrayList<>());
-            return of.size() < VOTES
+            return (isProposed || of.size() < VOTES)
                     && of.stream().noneMatch(v -> Objects.equals(v.block(), vote.block()))
                     && of.add(vote);
         }
@@ -154,7 +154,7 @@ final class Agreement {
         boolean known = switch (message) {
             case Proposal p -> isNear(p.round()) && take(p);
             case Prevote v ->
-                isNear(v.round()) && voters.has(v.from()) && at(v.round()).add(v);
+                isNear(v.round()) && voters.has(v.from()) && at(v.round()).add(v, isProposed(v.block()));
             case Precommit v -> isNear(v.round()) && voters.has(v.from()) && take(v, host);
             default -> false;
         };
@@ -164,6 +164,10 @@ final class Agreement {
         if (known) {
             proceed(host);
         }
+    }
+
+    private boolean isProposed(@Nullable String block) {
+        return block == null || blocks.containsKey(block);
     }
 
     private boolean isNear(int number) {
@@ -185,7 +189,7 @@ final class Agreement {
             return false;
         }
         Round heard = at(vote.round());
-        if (!heard.add(vote)) {
+        if (!heard.add(vote, isProposed(vote.block()))) {
             return false;
         }
         heard.precommits.get(vote.from()).stream()
@@ -219,7 +223,7 @@ final class Agreement {
             return;
         }
         Prevote vote = new Prevote(host.self(), height, round, block == null ? null : block.id());
-        at(round).add(vote);
+        at(round).add(vote, true);
         host.send(vote);
     }
 
@@ -229,7 +233,7 @@ final class Agreement {
             return;
         }
         Precommit vote = host.precommit(block, round);
-        at(round).add(vote);
+        at(round).add(vote, true);
         host.send(vote);
     }
 
@@ -358,5 +362,32 @@ final class Agreement {
             heard.precommits.values().forEach(all::addAll);
         }
         return all;
+    }
+
+    /// For people who look why it does not end: where the member stands and what it heard in the rounds that matter.
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        text.append("round %d %s, locked on %s in %d, valid %s in %d"
+                .formatted(round, step, shortly(locked), lockedRound, shortly(valid), validRound));
+        rounds.forEach((number, heard) -> {
+            if (number < round - 1 && !convinces(heard) && number != lockedRound && number != validRound) return;
+            text.append("; %d:".formatted(number));
+            heard.proposals.values().forEach(p -> text.append(" %s proposes %s of %d"
+                    .formatted(p.from(), shortly(p.block()), p.validRound())));
+            heard.prevotes.forEach((member, votes) -> text.append(" %s prevotes %s"
+                    .formatted(member, votes.stream().map(v -> shortly(v.block())).toList())));
+            heard.precommits.forEach((member, votes) -> text.append(" %s precommits %s"
+                    .formatted(member, votes.stream().map(v -> shortly(v.block())).toList())));
+        });
+        return text.toString();
+    }
+
+    private static String shortly(@Nullable Block block) {
+        return shortly(block == null ? null : block.id());
+    }
+
+    private static String shortly(@Nullable String block) {
+        return block == null ? "nil" : block.substring(0, 6);
     }
 }

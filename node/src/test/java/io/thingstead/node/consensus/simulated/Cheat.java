@@ -72,13 +72,16 @@ public final class Cheat implements Outlet {
                 yield new Proposal(p.from(), p.height(), p.round(), other, p.validRound());
             }
             case Proposal p -> p;
+            // What others voted is signed by them: nobody can say it otherwise.
             case Prevote v
-            when v.block() != null -> {
+            when v.from().equals(own.self()) && v.block() != null -> {
                 Block other = others.get(v.block());
                 yield new Prevote(v.from(), v.height(), v.round(), other == null ? null : other.id());
             }
             case Prevote v -> v;
-            case Precommit v -> otherwise(v, v.block() == null ? null : others.get(v.block()));
+            case Precommit v
+            when v.from().equals(own.self()) -> otherwise(v, v.block() == null ? null : others.get(v.block()));
+            case Precommit v -> v;
             case Decision d -> new Decision(d.from(), other(d.block()), d.commit());
             case Status s -> new Status(s.from(), s.height() - random.nextInt(3));
             case Batch b -> otherwise(b);

@@ -248,6 +248,11 @@ public final class SimulatedEngine implements ConsensusEngine, Agreement.Host {
         }
     }
 
+    /// Where the agreement on the next block stands, for people.
+    public String standing() {
+        return disk.agreement == null ? "agrees on nothing" : disk.agreement.height + ": " + disk.agreement;
+    }
+
     private void sayAgain() {
         saidAt = nowMs();
         outlet.toAll(new Status(self, height()));
