@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageFactory;
 import java.util.List;
 
@@ -21,13 +22,14 @@ final class PacketReader extends ByteToMessageDecoder {
     private boolean isAsItComes;
     private boolean isMalformed;
 
-    /// What comes out of the decoder.
-    private static final class Read extends ChannelInboundHandlerAdapter {
-        private boolean isOne;
+    /// What comes out of the decoder. After what it could not read nothing is read any more.
+    private final class Read extends ChannelInboundHandlerAdapter {
+        private boolean isAwaited;
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            isOne = true;
+            isAwaited = false;
+            if (message instanceof MqttMessage read && read.decoderResult().isFailure()) isMalformed = true;
             ctx.fireChannelRead(message);
         }
     }
@@ -41,22 +43,35 @@ final class PacketReader extends ByteToMessageDecoder {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        super.channelRead(ctx, bytes);
+        requireRead(ctx);
+    }
+
+    /// Hands on one packet through `out` alone: what is fired past it is not known to have been read, and more would be
+    /// read from a client that is to wait.
+    @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        requireRead(ctx);
         if (isMalformed) {
             in.skipBytes(in.readableBytes());
             return;
         }
         int bytes = isAsItComes ? in.readableBytes() : length(in);
         if (bytes == 0 || in.readableBytes() < bytes) return;
-        read.isOne = false;
-        ctx.fireChannelRead(in.readRetainedSlice(bytes));
-        if (!read.isOne && !isAsItComes) {
-            isMalformed = true;
-            ctx.pipeline()
-                    .context(read)
-                    .fireChannelRead(MqttMessageFactory.newInvalidMessage(
-                            new CorruptedFrameException("the packet ends before its content")));
-        }
+        read.isAwaited = !isAsItComes;
+        out.add(in.readRetainedSlice(bytes));
+    }
+
+    /// That the packet before was whole: something came out of the decoder.
+    private void requireRead(ChannelHandlerContext ctx) {
+        if (!read.isAwaited) return;
+        read.isAwaited = false;
+        isMalformed = true;
+        ctx.pipeline()
+                .context(read)
+                .fireChannelRead(MqttMessageFactory.newInvalidMessage(
+                        new CorruptedFrameException("the packet ends before its content")));
     }
 
     /// Of the next packet, 0 while it is not known.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttEncoder;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Packets are read as far as they say that they go, however they come, and no further.
@@ -110,6 +113,30 @@ class PacketReaderTest {
         assertThat(read).containsExactly(TooLongFrameException.class.getSimpleName());
         come(bytes(MqttMessage.PINGREQ));
         assertThat(read).hasSize(1);
+    }
+
+    @Test
+    void nothing_is_read_after_a_packet_that_is_not_MQTT() {
+        byte[] subscribeWithoutItsFlags = {(byte) (MqttMessageType.SUBSCRIBE.value() << 4), 2, 0, 1};
+        come(subscribeWithoutItsFlags);
+        come(bytes(MqttMessage.PINGREQ));
+        assertThat(read).hasSize(1).first().asString().endsWith("Exception");
+    }
+
+    @Test
+    void no_more_is_read_from_the_socket_than_was_asked_for() {
+        var reads = new AtomicInteger();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+                reads.incrementAndGet();
+                ctx.read();
+            }
+        });
+        channel.config().setAutoRead(false);
+        come(bytes(connect(MqttVersion.MQTT_5), publish(10), publish(300)));
+        assertThat(read).containsExactly("CONNECT", "PUBLISH 10", "PUBLISH 300");
+        assertThat(reads).hasValue(0);
     }
 
     @Test
