@@ -8,6 +8,7 @@ import { eventRows } from './ledger-events.js';
 import { store } from './store.js';
 import { shortName } from './format.js';
 import './copy-lines.js';
+import './device-tokens.js';
 
 const NEWEST = 8;
 const REASONS = [
@@ -69,7 +70,9 @@ class DeviceKeys extends PageElement {
 
   none() {
     const revoked = this.events.some(({ type }) => type === 'device-key-revoked');
-    return html`<p class="muted">${revoked ? 'Its keys are revoked: nothing it signs is accepted until it has a new one.' : 'It signs nothing itself: this member signs what comes with its token, or a gateway does.'}</p>`;
+    if (revoked) return html`<p class="muted">Its keys are revoked: nothing it signs is accepted until it has a new one.</p>`;
+    return html`<p class="muted">It signs nothing itself: this member signs what comes with its token, or a gateway does.</p>
+      ${this.mayChange ? html`<ts-device-tokens></ts-device-tokens>` : nothing}`;
   }
 
   row(key) {
@@ -164,7 +167,7 @@ class DeviceKeys extends PageElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
+    const dialog = this.querySelector(':scope > dialog');
     if (this.asking && !dialog.open) dialog.showModal();
     if (!this.asking && dialog?.open) dialog.close();
   }

@@ -9,6 +9,7 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.api.DeviceKeys;
 import io.thingstead.node.api.DeviceRegistrar;
+import io.thingstead.node.api.DeviceTokens;
 import io.thingstead.node.ingest.Tokens;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Draft;
@@ -21,9 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Registers devices and changes their keys for the HTTP interface: on the ledger with the member's node key, and,
-/// where
-/// they have no key of their own, with an access token.
-record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, DeviceKeys {
+/// where they have no key of their own, with an access token.
+record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, DeviceKeys, DeviceTokens {
     private static final int NEWEST = 100;
 
     @Override
@@ -52,11 +52,14 @@ record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, Devic
 
     /// Tokens are known here alone: when the member's data were lost, its token devices are on the ledger without one.
     private boolean hasLostItsToken(DeviceId device) {
+        return tokens.list(device).isEmpty() && isTokenDevice(device);
+    }
+
+    private boolean isTokenDevice(DeviceId device) {
         DeviceRecord known = core.ledger().device(device);
         return known != null
                 && !known.isGateway()
                 && known.keys().isEmpty()
-                && tokens.list(device).isEmpty()
                 && core.ledger().history(Draft.subject(device), NEWEST).stream()
                         .noneMatch(event -> event.type() == EventType.DEVICE_KEY_REVOKED);
     }
@@ -83,5 +86,29 @@ record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, Devic
     @Override
     public Optional<Refused> revoke(DeviceId device, Thumbprint key, int reason) {
         return core.registrar().ask(List.of(new RevokeDeviceKey(device, key, reason)));
+    }
+
+    @Override
+    public List<Token> tokens(DeviceId device) {
+        return tokens.list(device).stream()
+                .map(issued -> new Token(issued.id(), issued.issuedMs()))
+                .toList();
+    }
+
+    @Override
+    public Result<String> issue(DeviceId device) {
+        return isTokenDevice(device)
+                ? Result.ok(tokens.issue(device, core.clockMs().getAsLong()))
+                : Result.no(
+                        Refusal.ACTION_NOT_ALLOWED, device + " signs with a key of its own, or did: it gets no token");
+    }
+
+    @Override
+    public Optional<Refused> revoke(DeviceId device, String id) {
+        boolean isRevoked =
+                tokens.list(device).stream().anyMatch(issued -> issued.id().equals(id)) && tokens.revoke(id);
+        return isRevoked
+                ? Optional.empty()
+                : Optional.of(new Refused(Refusal.REQUEST_NOT_FOUND, device + " has no token " + id + " in force"));
     }
 }

@@ -17,6 +17,7 @@ import io.thingstead.node.api.ClaimRoutes;
 import io.thingstead.node.api.DemoData;
 import io.thingstead.node.api.DemoRoutes;
 import io.thingstead.node.api.DeviceKeyRoutes;
+import io.thingstead.node.api.DeviceTokenRoutes;
 import io.thingstead.node.api.EventStream;
 import io.thingstead.node.api.GrantRoutes;
 import io.thingstead.node.api.HealthRoutes;
@@ -238,6 +239,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     }
 
     private HttpServer listenHttp(Intake intake) {
+        var devices = new Devices(core, tokens);
         var api = new Api(
                 core.member(),
                 logs,
@@ -247,7 +249,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                 views.series(),
                 views::behind,
                 new Proofs(mirrors, core.proofs(), core.trust(), clockMs),
-                new Devices(core, tokens),
+                devices,
                 new Decisions(core),
                 doors.access(),
                 this,
@@ -264,7 +266,7 @@ public final class Node implements AutoCloseable, NodeFacts {
         open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
-        var claims = new Claims(core.store(), core.ledger(), new Devices(core, tokens)::registerKey, clockMs);
+        var claims = new Claims(core.store(), core.ledger(), devices::registerKey, clockMs);
         var things = new ThingRoutes(
                 new Catalogue(core.member(), core.ledger(), views.live(), core.exchange(), fleet::isHidden));
         var server = HttpServer.start(
@@ -274,7 +276,8 @@ public final class Node implements AutoCloseable, NodeFacts {
                         events::register,
                         ingest::register,
                         grants::register,
-                        new DeviceKeyRoutes(core.member(), core.ledger(), new Devices(core, tokens))::register,
+                        new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
+                        new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,
                         claimRoutes(claims)::register,
                         new RetentionRoutes(core.member(), retention, clockMs)::register,

@@ -202,6 +202,61 @@ class DeviceKeysTest {
         assertThat(inForce("gauge")).containsExactly(thumbprint);
     }
 
+    private static JsonNode tokens(String method, String device, String token) throws Exception {
+        String path = "/api/devices/" + device + "/tokens" + (token.isEmpty() ? "" : "/" + token);
+        var request = HttpRequest.newBuilder(URI.create(node.page()).resolve(path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return JSON.readTree(
+                client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    @Test
+    void a_token_is_replaced_and_the_old_one_lets_nothing_in() throws Exception {
+        String first =
+                post("/api/devices", "{\"name\": \"shed\"}").path("token").asText();
+        JsonNode known = tokens("GET", "acme:shed", "").path("tokens");
+        assertThat(known).hasSize(1);
+        assertThat(known.toString()).doesNotContain(first);
+        String second = tokens("POST", "acme:shed", "").path("token").asText();
+        assertThat(second).hasSize(24).isNotEqualTo(first);
+        for (String token : List.of(first, second))
+            assertThat(post("/api/v1/" + token + "/telemetry", "{\"t\": 1}").has("n"))
+                    .isTrue();
+
+        String old = known.get(0).path("id").asText();
+        assertThat(tokens("DELETE", "acme:shed", old).path("tokens")).hasSize(1);
+        assertThat(post("/api/v1/" + first + "/telemetry", "{\"t\": 2}")
+                        .path("code")
+                        .asText())
+                .isEqualTo("token.invalid");
+        assertThat(post("/api/v1/" + second + "/telemetry", "{\"t\": 3}").has("n"))
+                .isTrue();
+        assertThat(tokens("DELETE", "acme:shed", old).path("code").asText()).isEqualTo("request.not-found");
+        assertThat(tokens("DELETE", "acme:shed", "zz").path("code").asText()).isEqualTo("request.malformed");
+    }
+
+    @Test
+    void a_token_is_for_devices_of_this_member_that_never_signed() throws Exception {
+        SigningKey key = registered("signer");
+        assertThat(tokens("POST", "acme:signer", "").path("code").asText()).isEqualTo("action.not-allowed");
+        revoke("acme:signer", key.key().thumbprint().hex(), "lost");
+        assertThat(tokens("POST", "acme:signer", "").path("code").asText())
+                .as("who took the key cannot come back with a token")
+                .isEqualTo("action.not-allowed");
+        assertThat(tokens("GET", "acme:nobody", "").path("code").asText()).isEqualTo("device.unknown");
+        assertThat(tokens("POST", "bolt:box", "").path("code").asText()).isEqualTo("device.foreign");
+
+        String one = post("/api/devices", "{\"name\": \"one\"}").path("token").asText();
+        post("/api/devices", "{\"name\": \"two\"}");
+        String ofOne =
+                tokens("GET", "acme:one", "").path("tokens").get(0).path("id").asText();
+        assertThat(tokens("DELETE", "acme:two", ofOne).path("code").asText())
+                .as("a token is revoked at its own device only")
+                .isEqualTo("request.not-found");
+        assertThat(post("/api/v1/" + one + "/telemetry", "{\"t\": 1}").has("n")).isTrue();
+    }
+
     @Test
     void by_command() throws Exception {
         SigningKey key = registered("meter");

@@ -340,6 +340,11 @@ class OpenApiTest {
         answers.send("POST", one, "{\"reason\": \"retired\"}");
         answers.send("POST", one, "{\"reason\": \"bored\"}");
         answers.send("POST", keys + "/00/revoke", "{\"reason\": \"lost\"}");
+        String tokens = "/api/devices/home:shell/tokens";
+        answers.get(tokens);
+        answers.get("/api/devices/acme:shell/tokens");
+        answers.send("POST", tokens, null, null);
+        answers.send("DELETE", tokens + "/0123456789abcdef", null, null);
     }
 
     private static void claims() throws Exception {

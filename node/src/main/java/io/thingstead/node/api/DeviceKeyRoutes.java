@@ -99,7 +99,7 @@ public record DeviceKeyRoutes(MemberId self, LedgerReader ledger, DeviceKeys key
     }
 
     private Optional<Refused> add(DeviceId device, NewKey wanted) {
-        Optional<Refused> foreign = notOurs(device);
+        Optional<Refused> foreign = OwnDevice.refused(self, ledger, device);
         if (foreign.isPresent()) return foreign;
         if (wanted.key == null || wanted.possession == null)
             return refused(Refusal.KEY_POSSESSION, "a key comes with its proof of possession");
@@ -143,15 +143,8 @@ public record DeviceKeyRoutes(MemberId self, LedgerReader ledger, DeviceKeys key
     private Optional<Refused> revoke(DeviceId device, Thumbprint key, @Nullable String reason) {
         int number = REASONS.indexOf(reason) + 1;
         if (number == 0) return refused(Refusal.REQUEST_MALFORMED, "reason is one of " + String.join(", ", REASONS));
-        Optional<Refused> foreign = notOurs(device);
+        Optional<Refused> foreign = OwnDevice.refused(self, ledger, device);
         return foreign.isPresent() ? foreign : keys.revoke(device, key, number);
-    }
-
-    private Optional<Refused> notOurs(DeviceId device) {
-        if (!device.member().equals(self)) return refused(Refusal.DEVICE_FOREIGN, device + " is not one of " + self);
-        return ledger.device(device) == null
-                ? refused(Refusal.DEVICE_UNKNOWN, "there is no device " + device)
-                : Optional.empty();
     }
 
     private static Optional<Refused> refused(Refusal code, String text) {

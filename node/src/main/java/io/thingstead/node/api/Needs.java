@@ -70,6 +70,8 @@ public final class Needs {
         routes(READ, "GET /api/things/{device}/property", "GET /api/things/{device}/properties");
         routes(DEVICES, "POST /api/devices", "PUT /api/devices/{device}/label");
         routes(DEVICES, "POST /api/devices/{device}/keys", "POST /api/devices/{device}/keys/{key}/revoke");
+        routes(DEVICES, "GET /api/devices/{device}/tokens", "POST /api/devices/{device}/tokens");
+        routes(DEVICES, "DELETE /api/devices/{device}/tokens/{token}");
         routes(DEVICES, "GET /api/claims", "POST /api/claims", "DELETE /api/claims/{device}");
         routes(READ, "GET /api/grants");
         routes(DEVICES, "POST /api/grants", "POST /api/grants/revoke");

@@ -168,7 +168,8 @@ final class Simulation {
                 .filter(mirror -> !isMirrored(mirror))
                 .forEach(mirror ->
                         text.append(m.id).append(" mirrors ").append(mirror).append(", ")));
-        members.forEach(m -> text.append("\n").append(m.id).append(": ").append(m.engine().standing()));
+        members.forEach(m ->
+                text.append("\n").append(m.id).append(": ").append(m.engine().standing()));
         devices.stream()
                 .filter(d -> !d.isQuiet())
                 .forEach(d -> text.append(d.id).append(" open, "));

@@ -2,6 +2,7 @@ package io.thingstead.node.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -10,12 +11,15 @@ import io.thingstead.kit.crypto.KeyText;
 import io.thingstead.kit.crypto.Possession;
 import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.view.SigningDevice;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,31 @@ class DeviceKeysBrowserTest {
                     .containsText(key.key().thumbprint().hex());
             assertThat(page.locator("ts-device-keys .events .words").first())
                     .containsText("Device home:gauge got the key");
+        }
+    }
+
+    @Test
+    void a_token_is_replaced_by_a_new_one_that_is_shown_once() {
+        var register = RegisterDevice.withToken(DeviceId.of("home:shed"));
+        if (!node.core().registrar().ask(List.of(register)).isEmpty()) throw new AssertionError("not registered");
+        try (var visitor = new Visitor(chromium, 390, ColorScheme.DARK)) {
+            Page page = visitor.open(node.page() + "devices/home:shed");
+            var tokens = page.locator("ts-device-tokens");
+            assertThat(tokens).containsText("It has no token in force");
+            press(page, "Give it a new token");
+            assertThat(tokens.locator(".once pre")).hasText(Pattern.compile("[A-Za-z0-9]{24}"));
+            assertThat(tokens.locator(".keys li")).hasCount(1);
+            visitor.checkLook("tokens");
+            press(page, "Give it a new token");
+            assertThat(tokens.locator(".keys li")).hasCount(2);
+            tokens.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Revoke the token"))
+                    .first()
+                    .press("Enter");
+            assertThat(page.locator("#token-title")).containsText("Revoke this token of shed?");
+            visitor.checkLook("token-revoke");
+            press(page, "Revoke it for ever");
+            assertThat(tokens.locator(".keys li")).hasCount(1);
+            assertThat(tokens).containsText("is revoked.");
         }
     }
 

@@ -373,12 +373,16 @@ final class Agreement {
         rounds.forEach((number, heard) -> {
             if (number < round - 1 && !convinces(heard) && number != lockedRound && number != validRound) return;
             text.append("; %d:".formatted(number));
-            heard.proposals.values().forEach(p -> text.append(" %s proposes %s of %d"
-                    .formatted(p.from(), shortly(p.block()), p.validRound())));
+            heard.proposals
+                    .values()
+                    .forEach(p -> text.append(
+                            " %s proposes %s of %d".formatted(p.from(), shortly(p.block()), p.validRound())));
             heard.prevotes.forEach((member, votes) -> text.append(" %s prevotes %s"
-                    .formatted(member, votes.stream().map(v -> shortly(v.block())).toList())));
+                    .formatted(
+                            member, votes.stream().map(v -> shortly(v.block())).toList())));
             heard.precommits.forEach((member, votes) -> text.append(" %s precommits %s"
-                    .formatted(member, votes.stream().map(v -> shortly(v.block())).toList())));
+                    .formatted(
+                            member, votes.stream().map(v -> shortly(v.block())).toList())));
         });
         return text.toString();
     }
