@@ -192,6 +192,11 @@ class DeviceKeysTest {
         assertThat(revoke("bolt:box", thumbprint, "lost").path("code").asText()).isEqualTo("device.foreign");
         assertThat(revoke("acme:gauge", thumbprint, "bored").path("code").asText())
                 .isEqualTo("request.malformed");
+        for (String without : List.of("{}", "{\"reason\": null}"))
+            assertThat(post("/api/devices/acme:gauge/keys/" + thumbprint + "/revoke", without)
+                            .path("code")
+                            .asText())
+                    .isEqualTo("request.malformed");
         assertThat(revoke("acme:gauge", "abc", "lost").path("code").asText()).isEqualTo("request.malformed");
         assertThat(revoke("acme:gauge", other.key().thumbprint().hex(), "lost")
                         .path("code")

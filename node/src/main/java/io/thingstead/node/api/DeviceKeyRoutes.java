@@ -141,7 +141,7 @@ public record DeviceKeyRoutes(MemberId self, LedgerReader ledger, DeviceKeys key
     }
 
     private Optional<Refused> revoke(DeviceId device, Thumbprint key, @Nullable String reason) {
-        int number = REASONS.indexOf(reason) + 1;
+        int number = reason == null ? 0 : REASONS.indexOf(reason) + 1;
         if (number == 0) return refused(Refusal.REQUEST_MALFORMED, "reason is one of " + String.join(", ", REASONS));
         Optional<Refused> foreign = OwnDevice.refused(self, ledger, device);
         return foreign.isPresent() ? foreign : keys.revoke(device, key, number);
