@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 /// The demo at this node: its fleet while it runs, and removing all that it left.
 public final class Demo implements DemoData, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
-    private static final int RETIRED = 3;
     private static final long LOOK_MS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -148,7 +147,7 @@ public final class Demo implements DemoData, AutoCloseable {
     private static Stream<RevokeDeviceKey> revocations(@Nullable DeviceRecord record) {
         return record == null
                 ? Stream.empty()
-                : record.keys().stream().map(key -> new RevokeDeviceKey(record.device(), key, RETIRED));
+                : record.keys().stream().map(key -> new RevokeDeviceKey(record.device(), key, RevokeDeviceKey.RETIRED));
     }
 
     /// Until what is in the log now may be erased: it is final, the views have it, and a block is younger.

@@ -144,7 +144,7 @@ final class AlarmCommand implements Runnable {
             Map<String, Object> question = new LinkedHashMap<>();
             if (file == null) question.put("id", rule);
             else question.put("rule", JSON.valueToTree(declared(file).text()));
-            if (device != null) question.put("device", device(node, device));
+            if (device != null) question.put("device", node.device(device));
             if (from != null) question.put("fromMs", GrantCommand.millis(from));
             if (to != null) question.put("toMs", GrantCommand.millis(to));
             JsonNode answer = node.post("/api/alarm-rules/test", question);
@@ -160,12 +160,6 @@ final class AlarmCommand implements Runnable {
                     .filter(known -> known.id().equals(rule))
                     .findFirst()
                     .orElseThrow(() -> new RunningNode.NodeException(from + " has no rule " + rule));
-        }
-
-        private static String device(RunningNode node, String name) {
-            return name.contains(":")
-                    ? name
-                    : node.getJson("/api/status").path("member").asText() + ":" + name;
         }
 
         private static void tell(JsonNode answer, PrintWriter out) {

@@ -26,12 +26,6 @@ import picocli.CommandLine.Spec;
 final class DeviceKeyCommands {
     private DeviceKeyCommands() {}
 
-    private static String id(RunningNode node, String device) {
-        return device.contains(":")
-                ? device
-                : node.getJson("/api/status").path("member").asText() + ":" + device;
-    }
-
     /// `thingstead device add-key NAME --key FILE`: makes a further key for a device and registers it.
     @Command(
             name = "add-key",
@@ -70,7 +64,7 @@ final class DeviceKeyCommands {
             if ((file == null) != isOwn || (publicKey == null) != (possession == null))
                 throw new ParameterException(line, "either --key FILE, or --public KEY with --possession PROOF");
             RunningNode node = data.node();
-            String id = id(node, device);
+            String id = node.device(device);
             PrintWriter out = line.getOut();
             if (file != null) made(node, id, file, out);
             else
@@ -145,7 +139,7 @@ final class DeviceKeyCommands {
         @Override
         public Integer call() {
             RunningNode node = data.node();
-            String id = id(node, device);
+            String id = node.device(device);
             String found = found(node.getJson("/api/devices/" + id), id);
             JsonNode left = node.post("/api/devices/" + id + "/keys/" + found + "/revoke", Map.of("reason", reason));
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();

@@ -60,9 +60,7 @@ final class GrantCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunningNode node = data.node();
-        String id = device.contains(":")
-                ? device
-                : node.getJson("/api/status").path("member").asText() + ":" + device;
+        String id = node.device(device);
         Map<String, Object> body = new LinkedHashMap<>(Map.of("device", id, "to", to));
         if (revoke) {
             node.post("/api/grants/revoke", body);

@@ -72,14 +72,8 @@ final class RetentionCommand implements Runnable {
 
         static Map<String, Object> of(RunningNode node, @Nullable String device) {
             Map<String, Object> body = new TreeMap<>();
-            if (device != null) body.put("device", named(node, device));
+            if (device != null) body.put("device", node.device(device));
             return body;
-        }
-
-        static String named(RunningNode node, String device) {
-            return device.contains(":")
-                    ? device
-                    : node.getJson("/api/status").path("member").asText() + ":" + device;
         }
     }
 
@@ -126,7 +120,7 @@ final class RetentionCommand implements Runnable {
         @Override
         public Integer call() {
             RunningNode node = data.node();
-            String whose = device == null ? "all devices without a rule of their own" : named(node, device);
+            String whose = device == null ? "all devices without a rule of their own" : node.device(device);
             if (!isMeant(yes, "What " + whose + " said more than " + days + " days ago is erased, within the hour.")) {
                 return Failures.EXIT_FAILED;
             }
@@ -182,7 +176,7 @@ final class RetentionCommand implements Runnable {
         public Integer call() {
             RunningNode node = data.node();
             String older = days == 0 ? "" : " more than " + days + " days ago";
-            if (!isMeant(yes, "All that " + named(node, device) + " said" + older + " and that is final is erased.")) {
+            if (!isMeant(yes, "All that " + node.device(device) + " said" + older + " and that is final is erased.")) {
                 return Failures.EXIT_FAILED;
             }
             Map<String, Object> body = of(node, device);

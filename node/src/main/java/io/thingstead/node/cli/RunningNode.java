@@ -94,6 +94,11 @@ final class RunningNode {
         return send(HttpRequest.newBuilder(http.resolve(path)).timeout(TIMEOUT));
     }
 
+    /// The device as the ledger calls it; a name alone is one of this member's.
+    String device(String name) {
+        return name.contains(":") ? name : getJson("/api/status").path("member").asText() + ":" + name;
+    }
+
     JsonNode getJson(String path) {
         return parse(get(path));
     }

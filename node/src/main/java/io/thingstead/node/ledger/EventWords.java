@@ -4,9 +4,13 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.Proposal;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Events in plain words: the history of a device, log or member that people read.
 public final class EventWords {
+    /// Why a key was revoked, in the order of their numbers, from 1 on.
+    public static final List<String> REVOKE_REASONS = List.of("lost", "stolen", "retired", "misbehaved");
+
     private EventWords() {}
 
     static String of(Event event) {
@@ -147,12 +151,8 @@ public final class EventWords {
     }
 
     public static String revokeReason(long reason) {
-        return switch ((int) reason) {
-            case 1 -> "lost";
-            case 2 -> "stolen";
-            case 3 -> "retired";
-            case 4 -> "misbehaved";
-            default -> "reason " + reason;
-        };
+        return reason >= 1 && reason <= REVOKE_REASONS.size()
+                ? REVOKE_REASONS.get((int) reason - 1)
+                : "reason " + reason;
     }
 }

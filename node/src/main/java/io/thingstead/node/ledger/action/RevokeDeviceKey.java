@@ -17,7 +17,9 @@ import java.util.List;
 public record RevokeDeviceKey(DeviceId device, Thumbprint key, int reason) implements Action {
     static final int TYPE = 7;
 
-    private static final int REASONS = 4;
+    private static final int REASONS = EventWords.REVOKE_REASONS.size();
+
+    public static final int RETIRED = 3;
 
     static RevokeDeviceKey read(CborReader in) {
         in.readArrayOf(3);
