@@ -103,8 +103,12 @@ final class FindRoutes {
         Json.send(context, new Answer(found, searched, fromLeaf));
     }
 
+    private static String events(long count) {
+        return count == 1 ? "1 event" : count + " events";
+    }
+
     private void byNumber(long number, List<Found> found) {
-        ledger.block(number).ifPresent(block -> found.add(new Found("block", "" + number, block.events() + " events")));
+        ledger.block(number).ifPresent(block -> found.add(new Found("block", "" + number, events(block.events()))));
         ledger.event(number).ifPresent(event -> found.add(new Found("event", "" + number, event.inWords())));
         ledger.decision(number)
                 .flatMap(decision -> ledger.event(decision.proposedEvent()))

@@ -165,10 +165,11 @@ public final class RocksStore implements Store {
         return writes;
     }
 
-    /// Bytes of all tables on disk, old ones that readers still hold too.
+    /// Bytes of all tables: those on disk, old ones that readers still hold too, and those that are still written to.
     public long sizeBytes() {
         return Objects.requireNonNull(
-                guarded(() -> database.getAggregatedLongProperty("rocksdb.total-sst-files-size")));
+                guarded(() -> database.getAggregatedLongProperty("rocksdb.total-sst-files-size")
+                        + database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables")));
     }
 
     @Override
