@@ -167,9 +167,8 @@ public final class RocksStore implements Store {
 
     /// Bytes of all tables: those on disk, old ones that readers still hold too, and those that are still written to.
     public long sizeBytes() {
-        return Objects.requireNonNull(
-                guarded(() -> database.getAggregatedLongProperty("rocksdb.total-sst-files-size")
-                        + database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables")));
+        return Objects.requireNonNull(guarded(() -> database.getAggregatedLongProperty("rocksdb.total-sst-files-size")
+                + database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables")));
     }
 
     @Override

@@ -160,6 +160,8 @@ class PagesBrowserTest {
     private static void search(Page page, String asked) {
         page.getByLabel("Search the ledger").fill(asked);
         page.keyboard().press("Enter");
+        // Not what was found for what was asked before.
+        assertThat(page.locator("ts-ledger h2").first()).hasText("Found for “" + asked + "”");
     }
 
     @Test
