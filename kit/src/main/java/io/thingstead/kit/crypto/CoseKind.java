@@ -8,7 +8,8 @@ public enum CoseKind {
     PROMISE("promise"),
     HELD("held"),
     COMMAND("command"),
-    COMMAND_RECEIPT("command-receipt");
+    COMMAND_RECEIPT("command-receipt"),
+    VOUCHER("voucher");
 
     private final String label;
 

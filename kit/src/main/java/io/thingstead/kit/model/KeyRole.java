@@ -12,7 +12,8 @@ public enum KeyRole {
     NODE(6),
     TLS(7),
     ENGINE(8),
-    PEER(9);
+    PEER(9),
+    WALLET(10);
 
     private final int number;
 
@@ -36,6 +37,7 @@ public enum KeyRole {
             case TLS -> "tls";
             case ENGINE -> "engine";
             case PEER -> "peer";
+            case WALLET -> "wallet";
         };
     }
 

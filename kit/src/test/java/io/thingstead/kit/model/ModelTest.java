@@ -93,14 +93,14 @@ final class ModelTest {
 
     @Test
     void key_roles_have_their_numbers() {
-        for (int number = 1; number <= 9; number++) {
+        for (int number = 1; number <= 10; number++) {
             assertThat(KeyRole.of(number).orElseThrow().number()).isEqualTo(number);
         }
         assertThat(KeyRole.of(0)).isEmpty();
-        assertThat(KeyRole.of(10)).isEmpty();
+        assertThat(KeyRole.of(11)).isEmpty();
         assertThat(KeyRole.of(1L << 32 | 1)).isEmpty();
         assertThat(Arrays.stream(KeyRole.values()).map(KeyRole::label).distinct())
-                .hasSize(9);
+                .hasSize(10);
     }
 
     @Test

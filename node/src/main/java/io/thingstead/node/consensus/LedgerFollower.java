@@ -27,6 +27,7 @@ import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.ledger.ValueSource;
+import io.thingstead.node.ledger.money.MoneyReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -307,6 +308,12 @@ final class LedgerFollower implements LedgerReader {
     @Override
     public long faults(MemberId member) {
         return Misbehaviour.count(values().get(StateKeys.memberFault(member)));
+    }
+
+    @Override
+    public MoneyReader money() {
+        CommittedState state = state();
+        return new StoredMoney(state.values(), state.head().blockTime());
     }
 
     @Override

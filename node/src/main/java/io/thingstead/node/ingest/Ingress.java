@@ -127,7 +127,7 @@ public final class Ingress {
                         ? null
                         : foreign("%s signs for itself only, not for %s".formatted(key.owner(), named));
             case GATEWAY -> objection(named, key);
-            case ATTEST, IDENTITY, LOG, NODE, TLS, ENGINE, PEER ->
+            case ATTEST, IDENTITY, LOG, NODE, TLS, ENGINE, PEER, WALLET ->
                 foreign("a key for %s signs no device's frames"
                         .formatted(key.role().label()));
         };
@@ -151,7 +151,7 @@ public final class Ingress {
         return switch (frame.kind()) {
             case COMMAND_RECEIPT -> receipt(frame, key, identity);
             case COMMAND -> turned(Refusal.FRAME_PAYLOAD, "a device gives no commands", frame.n());
-            case FRAME, POSSESSION, CONNECT, PROMISE, HELD -> readings(frame, key, identity);
+            case FRAME, POSSESSION, CONNECT, PROMISE, HELD, VOUCHER -> readings(frame, key, identity);
         };
     }
 

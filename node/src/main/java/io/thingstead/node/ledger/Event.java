@@ -24,13 +24,20 @@ public record Event(
     /// A verifier reads no more.
     public static final int MAX_SUBJECTS = 16;
 
+    private static final byte[] NO_TRANSACTION = new byte[32];
+
     public Event {
         subjects = List.copyOf(subjects);
     }
 
+    /// Stands for the transaction where the block told the event of its own accord.
+    public static byte[] noTransaction() {
+        return NO_TRANSACTION.clone();
+    }
+
     /// Whether the block told it of its own accord: no transaction caused it.
     public boolean isOfBlock() {
-        return Arrays.equals(transaction, new byte[32]);
+        return Arrays.equals(transaction, NO_TRANSACTION);
     }
 
     public byte[] leaf() {

@@ -27,7 +27,21 @@ public enum EventType {
     GRANT_REVOKED(23, "grant-revoked"),
     LOG_FORKED(24, "log-forked"),
     PROMISE_BROKEN(25, "promise-broken"),
-    MEMBER_MISBEHAVED(26, "member-misbehaved");
+    MEMBER_MISBEHAVED(26, "member-misbehaved"),
+    ASSET_CREATED(30, "asset-created"),
+    ASSET_ISSUED(31, "asset-issued"),
+    ASSET_REDEEMED(32, "asset-redeemed"),
+    ACCOUNT_OPENED(33, "account-opened"),
+    TRANSFERRED(34, "transferred"),
+    HELD(35, "held"),
+    HOLD_CAPTURED(36, "hold-captured"),
+    HOLD_RELEASED(37, "hold-released"),
+    LIMIT_SET(38, "limit-set"),
+    LIMIT_ENDED(39, "limit-ended"),
+    CHANNEL_OPENED(40, "channel-opened"),
+    CHANNEL_TOPPED_UP(41, "channel-topped-up"),
+    CHANNEL_CLOSING(42, "channel-closing"),
+    CHANNEL_CLOSED(43, "channel-closed");
 
     private final int number;
     private final String label;

@@ -3,6 +3,7 @@ package io.thingstead.node.ledger;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.Proposal;
+import io.thingstead.node.ledger.money.MoneyWords;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -129,6 +130,20 @@ public final class EventWords {
                                 ? ": it voted twice in one round"
                                 : ": it lied to those who follow from outside");
             }
+            case ASSET_CREATED,
+                    ASSET_ISSUED,
+                    ASSET_REDEEMED,
+                    ACCOUNT_OPENED,
+                    TRANSFERRED,
+                    HELD,
+                    HOLD_CAPTURED,
+                    HOLD_RELEASED,
+                    LIMIT_SET,
+                    LIMIT_ENDED,
+                    CHANNEL_OPENED,
+                    CHANNEL_TOPPED_UP,
+                    CHANNEL_CLOSING,
+                    CHANNEL_CLOSED -> MoneyWords.of(event.type(), in);
             case CLOCK_SUSPENDED -> "The ledger stood still for " + in.readUint() / 1000 + " s";
         };
     }

@@ -11,6 +11,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AppHash;
+import io.thingstead.node.ledger.money.Timers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Ledger {
     public static final int MAX_FORGOTTEN = 10_000;
 
     private static final int MAX_MISBEHAVIOUR = 100;
-    private static final byte[] NO_TRANSACTION = new byte[32];
+    private static final byte[] NO_TRANSACTION = Event.noTransaction();
 
     private final KnownValues values;
     private final Admission admission = new Admission();
@@ -153,12 +154,15 @@ public final class Ledger {
         }
         Draft draft = draft(height, time);
         Rules.requireKnown(draft);
-        boolean changes = !engineTransactions.isEmpty() || !misbehaviour.isEmpty();
+        long stillMs = position.stillAt(time);
+        boolean changes =
+                !engineTransactions.isEmpty() || !misbehaviour.isEmpty() || Timers.wake(draft, values, stillMs);
         if (changes) {
-            tellSuspension(draft, position.stillAt(time));
+            tellSuspension(draft, stillMs);
             forgetSeen(draft);
             misbehaviour.stream().limit(MAX_MISBEHAVIOUR).forEach(m -> m.tell(NO_TRANSACTION, draft));
             OpenDecisions.expire(NO_TRANSACTION, draft);
+            Timers.run(draft, values);
         }
         List<TransactionResult> results = new ArrayList<>(engineTransactions.size());
         List<Integer> split = new ArrayList<>(engineTransactions.size());
@@ -181,7 +185,7 @@ public final class Ledger {
                     + " of era " + position.era());
         }
         Draft draft = draft(position.height(), position.blockTime());
-        draft.put(StateKeys.CLOCK, SuspendedClock.encode(SuspendedClock.ms(draft) + position.stillMs()));
+        suspend(draft, position.stillMs());
         draft.put(StateKeys.era(next.number()), next.encode());
         new ValidatorSet(next.members()).put(draft);
         return outcome(
@@ -243,11 +247,18 @@ public final class Ledger {
                 appHash);
     }
 
-    private static void tellSuspension(Draft draft, long stillMs) {
+    private void suspend(Draft draft, long stillMs) {
+        draft.put(StateKeys.CLOCK, SuspendedClock.encode(SuspendedClock.ms(draft) + stillMs));
+        if (stillMs > 0) {
+            Timers.resume(draft, values);
+        }
+    }
+
+    private void tellSuspension(Draft draft, long stillMs) {
         if (stillMs == 0) {
             return;
         }
-        draft.put(StateKeys.CLOCK, SuspendedClock.encode(SuspendedClock.ms(draft) + stillMs));
+        suspend(draft, stillMs);
         draft.happened(
                 NO_TRANSACTION,
                 EventType.CLOCK_SUSPENDED,

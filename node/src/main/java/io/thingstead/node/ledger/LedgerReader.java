@@ -6,6 +6,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.TrustFile;
+import io.thingstead.node.ledger.money.MoneyReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,6 +95,9 @@ public interface LedgerReader {
 
     /// How often the engine caught this member cheating.
     long faults(MemberId member);
+
+    /// Assets and accounts, as of the last decided block; each call gives a new one.
+    MoneyReader money();
 
     EraRecord era(long number);
 

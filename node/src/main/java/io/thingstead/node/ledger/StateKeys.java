@@ -1,5 +1,7 @@
 package io.thingstead.node.ledger;
 
+import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
@@ -31,6 +33,17 @@ public final class StateKeys {
     public static final String FORKED = "forked/";
     public static final String BROKEN_PROMISES = "broken-promise/";
     public static final String MEMBER_FAULTS = "member-fault/";
+
+    public static final String ASSETS = "asset/";
+    public static final String ACCOUNTS = "account/key/";
+    public static final String BALANCES = "balance/";
+    public static final String HOLDS = "hold/";
+    public static final String LIMITS = "limit/";
+    public static final String CHANNELS = "channel/";
+    public static final String PARTIES = "party/";
+    public static final String COUNTS = "count/";
+    public static final String TIMERS = "timer/";
+    public static final String RESUMED = "resumed";
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -107,6 +120,64 @@ public final class StateKeys {
 
     public static String memberFault(MemberId member) {
         return MEMBER_FAULTS + member.value();
+    }
+
+    public static String asset(AssetId asset) {
+        return ASSETS + asset.value();
+    }
+
+    public static String account(Thumbprint wallet) {
+        return ACCOUNTS + wallet.hex();
+    }
+
+    public static String balance(AccountId account, AssetId asset) {
+        return balances(account) + asset.value();
+    }
+
+    /// What the keys of all balances of an account start with.
+    public static String balances(AccountId account) {
+        return BALANCES + account.value() + "/";
+    }
+
+    public static String hold(long number) {
+        return HOLDS + number;
+    }
+
+    public static String limit(long number) {
+        return LIMITS + number;
+    }
+
+    public static String channel(long number) {
+        return CHANNELS + number;
+    }
+
+    /// The number that was given last to a thing of this kind.
+    public static String numbered(String kind) {
+        return kind;
+    }
+
+    public static String count(String kind, String whose) {
+        return COUNTS + kind + "/" + whose;
+    }
+
+    /// What an account has to do with: a hold, a limit or a channel.
+    public static String party(AccountId account, String kind, long number) {
+        return parties(account, kind) + number;
+    }
+
+    /// What the keys of all of an account's holds, limits or channels start with.
+    public static String parties(AccountId account, String kind) {
+        return PARTIES + account.value() + "/" + kind + "/";
+    }
+
+    /// Ordered by the time that it is due.
+    public static String timer(long dueMs, String kind, long number) {
+        return timersFrom(dueMs) + "/" + kind + "/" + number;
+    }
+
+    /// What every key of a timer that is due then or later is not below.
+    public static String timersFrom(long dueMs) {
+        return TIMERS + HEX.toHexDigits(dueMs);
     }
 
     /// Ordered by expiry, so that what is over stands first.

@@ -25,7 +25,8 @@ final class Entries {
             case FRAME -> FRAME;
             case COMMAND -> COMMAND;
             case COMMAND_RECEIPT -> COMMAND_RECEIPT;
-            case POSSESSION, CONNECT, PROMISE, HELD -> throw new IllegalArgumentException(signed + " is no content");
+            case POSSESSION, CONNECT, PROMISE, HELD, VOUCHER ->
+                throw new IllegalArgumentException(signed + " is no content");
         };
     }
 

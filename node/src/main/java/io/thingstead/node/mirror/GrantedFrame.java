@@ -55,7 +55,7 @@ public record GrantedFrame(
             case DEVICE -> TrustLevel.DEVICE_SIGNED;
             case GATEWAY -> TrustLevel.GATEWAY_SIGNED;
             case ATTEST -> TrustLevel.MEMBER_ATTESTED;
-            case IDENTITY, LOG, NODE, TLS, ENGINE, PEER -> null;
+            case IDENTITY, LOG, NODE, TLS, ENGINE, PEER, WALLET -> null;
         };
     }
 }

@@ -2,6 +2,7 @@ package io.thingstead.node.ledger.action;
 
 import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LogId;
@@ -66,6 +67,19 @@ public final class Actions {
             case LogEvidence.TYPE -> LogEvidence.read(in);
             case PromiseEvidence.TYPE -> PromiseEvidence.read(in);
             case TakeSeat.TYPE -> TakeSeat.read(in);
+            case CreateAsset.TYPE -> CreateAsset.read(in);
+            case Issue.TYPE -> Issue.read(in);
+            case Redeem.TYPE -> Redeem.read(in);
+            case OpenAccount.TYPE -> OpenAccount.read(in);
+            case Transfer.TYPE -> Transfer.read(in);
+            case Hold.TYPE -> Hold.read(in);
+            case Capture.TYPE -> Capture.read(in);
+            case Release.TYPE -> Release.read(in);
+            case SetLimit.TYPE -> SetLimit.read(in);
+            case RevokeLimit.TYPE -> RevokeLimit.read(in);
+            case OpenChannel.TYPE -> OpenChannel.read(in);
+            case TopUpChannel.TYPE -> TopUpChannel.read(in);
+            case CloseChannel.TYPE -> CloseChannel.read(in);
             default -> null;
         };
     }
@@ -93,6 +107,31 @@ public final class Actions {
             throw new CborMalformed("a number over 2^53 - 1");
         }
         return number;
+    }
+
+    static @Nullable Long numberOrNull(CborReader in) {
+        if (in.nextIsNull()) {
+            in.readNull();
+            return null;
+        }
+        return number(in);
+    }
+
+    static void numberOrNull(CborWriter out, @Nullable Long number) {
+        if (number == null) {
+            out.nil();
+        } else {
+            out.integer(number);
+        }
+    }
+
+    /// What a payment is for, hashed with a salt by who pays: the ledger keeps the commitment only.
+    static byte @Nullable [] reference(CborReader in) {
+        if (in.nextIsNull()) {
+            in.readNull();
+            return null;
+        }
+        return in.readBytesOf(32);
     }
 
     static Thumbprint thumbprint(CborReader in) {

@@ -70,7 +70,7 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
         return action.name();
     }
 
-    static List<ActionSample> all() {
+    private static List<ActionSample> ofMembersAndDevices() {
         SigningKey node = key(KeyRole.NODE);
         SigningKey identity = key(KeyRole.IDENTITY);
         SigningKey box = key("box");
@@ -125,6 +125,14 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
                 shared(new TakeSeat(member(5)), key(5, KeyRole.NODE), key(5, KeyRole.ENGINE)));
     }
 
+    static List<ActionSample> all() {
+        return Stream.concat(
+                        ofMembersAndDevices().stream(),
+                        MoneySamples.all().stream()
+                                .map(sample -> new ActionSample(sample.action(), List.of(sample.signer()), false)))
+                .toList();
+    }
+
     /// The founding action too, which no founded ledger takes.
     static List<Action> ofEveryKind() {
         return Stream.concat(
@@ -132,10 +140,11 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
                 .toList();
     }
 
-    /// With the device; when shared, with four members that vote, one that does not, and an open decision.
+    /// With the device and money; when shared, with four members that vote, one that does not, and an open decision.
     TestLedger ledger() {
         TestLedger ledger = TestLedger.founded();
         ledger.submit(key(KeyRole.NODE), device("acme:box", key("box")));
+        MoneySamples.prepare(ledger);
         if (shared) {
             for (int i = 2; i <= 5; i++) {
                 ledger.submit(key(KeyRole.IDENTITY), fullRegistration(member(i)));

@@ -16,13 +16,15 @@ import io.thingstead.node.ledger.TestLedger;
 import io.thingstead.node.ledger.TransactionResult;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every action must do, whatever it is about.
 class ActionsTest {
-    private static final List<Integer> ALL = List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+    private static final List<Integer> ALL =
+            IntStream.rangeClosed(1, 32).boxed().toList();
 
     static List<ActionSample> samples() {
         return ActionSample.all();
@@ -68,7 +70,8 @@ class ActionsTest {
         assertThat(action.inWords()).matches("[A-Z].{8,}[^.]").doesNotContain("null", "[", "@");
         assertThat(action.subjects())
                 .hasSizeBetween(1, Event.MAX_SUBJECTS)
-                .allMatch(s -> s.matches("(member|log|device|decision)/.+|ledger") && s.length() <= 128);
+                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel)/.+|ledger")
+                        && s.length() <= 128);
     }
 
     @ParameterizedTest

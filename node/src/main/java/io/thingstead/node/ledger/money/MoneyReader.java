@@ -1,0 +1,44 @@
+package io.thingstead.node.ledger.money;
+
+import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.Thumbprint;
+import java.util.List;
+import java.util.Optional;
+
+/// Money on the ledger as the rest of the node sees it: all answers of one reader are as of one block.
+public interface MoneyReader {
+    Optional<AssetRecord> asset(AssetId asset);
+
+    /// All assets, by name.
+    List<AssetRecord> assets();
+
+    /// Whether there is such an account: money may stand there.
+    boolean knows(AccountId account);
+
+    Optional<AccountRecord> wallet(Thumbprint key);
+
+    /// What the account has, by asset; nothing of what it has nothing of.
+    List<Holding> balances(AccountId account);
+
+    Optional<HoldRecord> hold(long number);
+
+    /// Open holds that the account gave or is given, by number.
+    List<HoldRecord> holds(AccountId account);
+
+    Optional<LimitRecord> limit(long number);
+
+    /// Limits that the account set or spends within, by number.
+    List<LimitRecord> limits(AccountId account);
+
+    Optional<ChannelRecord> channel(long number);
+
+    /// Channels that the account pays or is paid through, by number.
+    List<ChannelRecord> channels(AccountId account);
+
+    /// The ledger time of that block: deadlines are in it.
+    long timeMs();
+
+    /// What an account has of an asset.
+    record Holding(AssetRecord asset, Balance balance) {}
+}
