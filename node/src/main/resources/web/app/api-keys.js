@@ -12,6 +12,7 @@ const SAYS = {
   commands: 'tell devices something',
   devices: 'register devices, and say who reads them',
   alarms: 'acknowledge alarms and set their rules',
+  money: 'pay with the member’s money, issue its assets',
   admin: 'speak for the member, let people in, change the node',
 };
 

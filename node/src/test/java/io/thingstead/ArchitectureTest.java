@@ -122,6 +122,7 @@ class ArchitectureTest {
         "node.log, kit node.storage",
         "node.ledger, kit",
         "node.contract, kit",
+        "node.statement, kit node.ledger",
         "node.tls, kit.crypto",
         "node.retention, kit node.storage node.log node.ledger",
         "node.exchange, kit node.ledger node.tls",

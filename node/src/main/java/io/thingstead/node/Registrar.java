@@ -60,15 +60,24 @@ public final class Registrar {
         return submit(actions, List.of(key)).firstRefusal();
     }
 
+    /// Asks with the node key, and waits until the ledger has decided.
+    public TransactionResult submit(List<? extends Action> actions) {
+        return submit(actions, List.of(nodeKey));
+    }
+
     /// Asks with these keys of the member, and waits until the ledger has decided.
     public TransactionResult submit(List<? extends Action> actions, List<? extends Signer> keys) {
+        long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
+        return handIn(
+                Transactions.sign(ledger(), Founding.nonce(), validUntil, List.copyOf(actions), List.copyOf(keys)));
+    }
+
+    /// Hands in a signed transaction, whose ever it is, and waits until the ledger has decided.
+    TransactionResult handIn(byte[] transaction) {
         if (removed.getAsBoolean()) {
             return TransactionResult.ignored(new Refused(
                     Refusal.MEMBER_REMOVED, member + " was removed from the ledger: it hands in nothing any more"));
         }
-        long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
-        byte[] transaction =
-                Transactions.sign(ledger(), Founding.nonce(), validUntil, List.copyOf(actions), List.copyOf(keys));
         try {
             return submitter.submit(transaction).get(VALID_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -191,6 +191,7 @@ class OpenApiTest {
         claims();
         keys();
         retention();
+        MoneyAnswers.ask(answers);
         answers.send("POST", "/api/decisions", "{\"kind\": \"remove\", \"member\": \"acme\"}");
         answers.send("POST", "/api/decisions/1/approve", null, null);
         answers.send("POST", "/api/decisions/1/withdraw", null, null);

@@ -7,6 +7,7 @@ import static io.thingstead.node.people.Need.DEVICE;
 import static io.thingstead.node.people.Need.DEVICES;
 import static io.thingstead.node.people.Need.EXPORT;
 import static io.thingstead.node.people.Need.METRICS;
+import static io.thingstead.node.people.Need.MONEY;
 import static io.thingstead.node.people.Need.NOTHING;
 import static io.thingstead.node.people.Need.READ;
 import static io.thingstead.node.people.Need.SIGNED_IN;
@@ -86,6 +87,17 @@ public final class Needs {
         routes(ALARMS, "PUT /api/alarm-rules/{id}", "DELETE /api/alarm-rules/{id}");
         routes(ALARMS, "POST /api/alarm-rules/{id}/restore", "POST /api/alarm-rules/test");
         routes(ALARMS, "GET /api/alarm-channels", "POST /api/alarm-channels/{name}/test");
+
+        // Money. What wallets and devices signed themselves is authenticated by its signatures.
+        routes(READ, "GET /api/assets", "GET /api/accounts/{kind}/{name}");
+        routes(READ, "GET /api/accounts/{kind}/{name}/statement", "POST /api/payment-instructions");
+        routes(DEVICE, "POST /api/transactions");
+        routes(MONEY, "POST /api/assets", "POST /api/assets/{asset}/issue", "POST /api/assets/{asset}/redeem");
+        routes(MONEY, "POST /api/wallets", "POST /api/transfers");
+        routes(MONEY, "POST /api/holds", "POST /api/holds/{number}/capture", "POST /api/holds/{number}/release");
+        routes(MONEY, "POST /api/limits", "POST /api/limits/{number}/revoke");
+        routes(MONEY, "POST /api/channels", "POST /api/channels/{number}/top-up");
+        routes(MONEY, "POST /api/channels/{number}/close");
 
         // The ledger and its members.
         routes(READ, "GET /api/consortium", "GET /api/find", "GET /api/blocks", "GET /api/blocks/{height}");

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DeviceCommand.class,
             GrantCommand.class,
             GrantsCommand.class,
+            MoneyCommand.class,
             ThingsCommand.class,
             AlarmCommand.class,
             ExportCommand.class,

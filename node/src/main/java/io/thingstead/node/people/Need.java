@@ -27,6 +27,8 @@ public enum Need {
     DEVICES,
     /// to acknowledge alarms and set their rules
     ALARMS,
+    /// to move money with the member's authority
+    MONEY,
     /// to speak for the member, to let people in, and to change the node itself
     ADMIN;
 

@@ -8,6 +8,7 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.node.Decisions;
 import io.thingstead.node.MemberCore;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.Payments;
 import io.thingstead.node.alarm.AlarmListener;
 import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.alarm.Channels;
@@ -101,6 +102,9 @@ public final class PartialNode implements AutoCloseable {
                         events::register,
                         new LogRoutes(List.of(log), heads())::register,
                         new AnomalyRoute(scoring(), System::currentTimeMillis)::register,
+                        new MoneyRoutes(core.ledger(), System::currentTimeMillis)::register,
+                        new PaymentRoutes(core.member(), core.ledger(), payments())::register,
+                        new TransactionRoute(core.member(), core.ledger(), payments())::register,
                         new SignInRoutes(people, rules, "home")::register,
                         new MeRoutes(people, rules, "home")::register,
                         new PeopleRoutes(people, rules, this::url)::register,
@@ -109,6 +113,10 @@ public final class PartialNode implements AutoCloseable {
                 access,
                 new HttpCounters(new SimpleMeterRegistry()));
         events.start();
+    }
+
+    private Paying payments() {
+        return new Payments(core.member(), core.registrar());
     }
 
     /// Without rules nothing is scored.

@@ -268,7 +268,7 @@ class PeopleTest {
         var operator = people.sessions().find(cookie).orElseThrow();
         assertThat(may(operator))
                 .contains(Need.COMMANDS, Need.DEVICES, Need.ALARMS)
-                .doesNotContain(Need.ADMIN);
+                .doesNotContain(Need.MONEY, Need.ADMIN);
         assertThat(people.sessions().stillMay(operator, Need.COMMANDS)).isTrue();
         people.accounts().setRole(viewer.person().id(), Role.VIEWER, MACHINE);
         assertThat(people.sessions().stillMay(operator, Need.COMMANDS)).isFalse();

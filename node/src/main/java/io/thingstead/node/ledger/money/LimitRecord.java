@@ -130,7 +130,7 @@ public record LimitRecord(long number, Terms terms, long day, long spent, long e
             return new Refused(Refusal.LIMIT_PAYEE, "limit " + number + " does not allow to pay " + to);
         }
         long today = Timers.now(draft) / DAY_MS;
-        long before = today == day ? spent : 0;
+        long before = terms.perDay - leftOn(Timers.now(draft));
         if (amount > terms.atOnce || amount > terms.perDay - before) {
             AssetRecord asset = Objects.requireNonNull(AssetRecord.of(draft, terms.asset), "a limit has an asset");
             return new Refused(
@@ -141,6 +141,11 @@ public record LimitRecord(long number, Terms terms, long day, long spent, long e
         }
         new LimitRecord(number, terms, today, before + amount, event).put(draft);
         return null;
+    }
+
+    /// What may still be spent on the day of this ledger time.
+    public long leftOn(long ledgerMs) {
+        return ledgerMs / DAY_MS == day ? terms.perDay - spent : terms.perDay;
     }
 
     public void end(Draft draft, byte[] transaction, End how) {

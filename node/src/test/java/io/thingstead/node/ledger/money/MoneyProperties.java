@@ -3,11 +3,14 @@ package io.thingstead.node.ledger.money;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.merkle.Frontier;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.node.ledger.BlockOutcome;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.Ledger;
+import io.thingstead.node.ledger.MemoryValues;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.TestLedger;
 import io.thingstead.node.ledger.Transaction;
@@ -18,12 +21,14 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Whatever is asked, in every block: what accounts have together is what was issued; nothing is negative, spent twice
-/// or held without being there; a channel has its deposit and pays no more; and the events alone tell every balance.
+/// or held without being there; a channel has its deposit and pays no more; the events alone tell every balance; and a
+/// ledger that is put together again does the same.
 ///
 /// `-Dmoney.actions=1000000` asks for more, `-Dmoney.seed=N` for the same again.
 class MoneyProperties {
     private static final int ACTIONS = Integer.getInteger("money.actions", 20_000);
     private static final int ACTIONS_IN_BLOCK = 120;
+    private static final int RESTORED_EVERY = 25;
 
     /// By `account asset`, from events alone.
     private final TreeMap<String, Long> told = new TreeMap<>();
@@ -47,7 +52,11 @@ class MoneyProperties {
             for (byte[] transaction : transactions) {
                 asked += Transaction.decode(transaction).orThrow().actions().size();
             }
+            Ledger again = blocks % RESTORED_EVERY == 0 ? restored(ledger) : ledger.ledger();
+            byte[] expected =
+                    again.execute(ledger.height() + 1, time, transactions).appHash();
             BlockOutcome outcome = ledger.blockAt(time, transactions.toArray(byte[][]::new));
+            assertThat(outcome.appHash()).isEqualTo(expected);
             outcome.results().forEach(result -> refused += result.refusals().size());
             outcome.events().forEach(this::follow);
             ledger.events().clear();
@@ -72,6 +81,15 @@ class MoneyProperties {
                         "clock-suspended");
         assertThat(refused).isGreaterThan(asked / 10);
         assertThat(happened.get("transferred")).isGreaterThan(asked / 100);
+    }
+
+    /// Put together again from what is kept, as after a crash or out of a snapshot.
+    private static Ledger restored(TestLedger from) {
+        TreeMap<String, byte[]> all = new TreeMap<>();
+        from.values().withPrefix("", all::put);
+        Frontier edge = Frontier.decode(from.ledger().events().encode()).orElseThrow();
+        return new Ledger(
+                new MemoryValues(all), Ledger.stateOf(all), edge, from.ledger().position());
     }
 
     private void add(String account, String asset, long amount) {

@@ -12,6 +12,7 @@ import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.money.Voucher;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
@@ -38,7 +39,7 @@ import java.util.Random;
 
 /// Transactions about money at random, of a few accounts that have much to do with each other; many of them ask for
 /// what nobody may have.
-final class RandomMoney {
+public final class RandomMoney {
     private static final List<AssetId> ASSETS =
             List.of(AssetId.of("acme:EUR"), AssetId.of("m2:POINTS"), AssetId.of("m3:ALL"));
     private static final SigningKey VOUCHERS = key("vouchers");
@@ -49,7 +50,7 @@ final class RandomMoney {
     private final Map<AccountId, SigningKey> owners = new LinkedHashMap<>();
     private final List<AccountId> accounts;
 
-    RandomMoney(Random random) {
+    public RandomMoney(Random random) {
         this.random = random;
         SigningKey identity = key(KeyRole.IDENTITY);
         ledger.submit(identity, fullRegistration(member(2)), fullRegistration(member(3)));
@@ -68,12 +69,20 @@ final class RandomMoney {
         accounts = List.copyOf(owners.keySet());
     }
 
-    TestLedger ledger() {
+    public TestLedger ledger() {
         return ledger;
     }
 
+    /// The key that disposes of an account, by its thumbprint.
+    public SigningKey owner(Thumbprint signer) {
+        return owners.values().stream()
+                .filter(key -> key.key().thumbprint().equals(signer))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// Seconds as a rule, sometimes so long that deadlines pass, sometimes an outage.
-    long gapMs() {
+    public long gapMs() {
         return switch (random.nextInt(40)) {
             case 0 -> 120_001 + random.nextInt(10_000_000);
             case 1, 2, 3 -> 60_000 + random.nextInt(60_000);
@@ -82,8 +91,7 @@ final class RandomMoney {
     }
 
     /// @param time of the block
-    /// @return the transactions, and counts their actions
-    List<byte[]> transactions(long time, int mostActions) {
+    public List<byte[]> transactions(long time, int mostActions) {
         List<byte[]> transactions = new ArrayList<>();
         int left = mostActions;
         for (int i = random.nextInt(8); i > 0 && left > 0; i--) {
