@@ -1,6 +1,7 @@
 package io.thingstead.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +46,10 @@ final class NodeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        // What `./thingstead` gave this process for a quick start.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-XX:AOTCache=") || flag.startsWith("-Xlog:aot"))
+                .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.thingstead.node.cli.Thingstead"));
         command.addAll(List.of("node", "--data", data.toString(), "--config", file.toString()));
         command.addAll(List.of("--port", "0", "--mqtt-port", "0"));

@@ -57,8 +57,8 @@ final class Views implements ErasableViews, AutoCloseable {
     /// Forgets the readings of erased leaves of the log in use.
     @Override
     public void erase(NavigableSet<Long> leaves) {
-        series.erase(leaves);
-        live.erase(leaves::contains);
+        long readings = series.erase(leaves);
+        live.erase(leaves::contains, readings);
     }
 
     /// Leaves that both views have taken.

@@ -217,6 +217,26 @@ class RetentionTest {
     }
 
     @Test
+    void the_count_of_readings_tells_at_once_what_was_erased_and_the_same_after_a_start() throws Exception {
+        int each = 2 * READINGS;
+        try (Node node = started()) {
+            send(node, "old", "box-1", "box-2");
+            assertThat(readings(node)).isEqualTo(2 * each);
+            node.retention().erase(BOX_1, Long.MAX_VALUE);
+            assertThat(readings(node)).isEqualTo(each);
+            node.retention().erase(BOX_1, Long.MAX_VALUE);
+            assertThat(readings(node)).isEqualTo(each);
+        }
+        try (Node node = started()) {
+            assertThat(readings(node)).isEqualTo(each);
+        }
+    }
+
+    private long readings(Node node) throws Exception {
+        return Long.parseLong(get(node, "api/status").replaceAll("(?s).*\"readings\": ?([0-9]+).*", "$1"));
+    }
+
+    @Test
     void people_say_it_by_command() throws Exception {
         clock.set(System.currentTimeMillis());
         try (Node node = started()) {

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             HealthCommand.class,
             EngineCommand.class,
-            ConsortiumCommand.class
+            ConsortiumCommand.class,
+            WarmUpCommand.class
         },
         footer = {"", "From a source tree also: thingstead test, thingstead bench.", "See README.md for a first walk."})
 public final class Thingstead implements Runnable {

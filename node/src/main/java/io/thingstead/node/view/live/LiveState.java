@@ -98,7 +98,10 @@ public final class LiveState implements FrameSink {
     }
 
     /// Forgets the readings of erased leaves.
-    public synchronized void erase(LongPredicate erased) {
+    ///
+    /// @param count how many those are that were counted till now
+    public synchronized void erase(LongPredicate erased, long count) {
+        readings.addAndGet(-count);
         recent.erase(erased);
         publish(devices.values().stream().filter(device -> device.erase(erased)).toList());
     }

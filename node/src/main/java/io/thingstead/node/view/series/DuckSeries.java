@@ -147,19 +147,20 @@ public final class DuckSeries implements SeriesStore {
 
     /// A file at a time, while nobody reads.
     @Override
-    public void erase(NavigableSet<Long> leaves) {
+    public long erase(NavigableSet<Long> leaves) {
         // A long reader ends first; what is taken meanwhile does not wait for that.
         writing.acquireUninterruptibly();
         asking.acquireUninterruptibly();
         try {
-            eraseNow(leaves);
+            return eraseNow(leaves);
         } finally {
             asking.release();
             writing.release();
         }
     }
 
-    private synchronized void eraseNow(NavigableSet<Long> leaves) {
+    private synchronized long eraseNow(NavigableSet<Long> leaves) {
+        long before = count();
         for (int i = 0; i < months.size(); i++) {
             var span = months.get(i).span();
             var within = leaves.subSet(span.first(), true, span.next(), false);
@@ -175,6 +176,7 @@ public final class DuckSeries implements SeriesStore {
                 readers.release(READERS);
             }
         }
+        return before - count();
     }
 
     @Override

@@ -53,7 +53,9 @@ public interface SeriesStore extends FrameSink, SeriesQuery, AutoCloseable {
 
     /// Removes the readings of these leaves, so that no file holds their bytes any more. Leaves that are not taken
     /// yet are not its matter.
-    void erase(NavigableSet<Long> leaves);
+    ///
+    /// @return how many readings
+    long erase(NavigableSet<Long> leaves);
 
     /// Forgets everything; the cursor is at 0 again.
     void clear();
