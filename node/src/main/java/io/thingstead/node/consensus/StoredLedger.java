@@ -83,8 +83,8 @@ public final class StoredLedger implements Application {
             follower.show(committed(NO_BYTES, false, List.of(), List.of()));
         } else {
             BlockRecord before = blocks.record(tip.position().height() - 1);
-            boolean changes =
-                    before == null ? !last.transactions().isEmpty() : !Arrays.equals(before.appHash(), last.appHash());
+            // A block without transactions may change something, too. Where it is not known, the next one certifies it.
+            boolean changes = before == null || !Arrays.equals(before.appHash(), last.appHash());
             uncertified.add(committed(last.header(), changes, List.of(), List.of()));
         }
     }

@@ -102,8 +102,10 @@ record StoredMoney(ValueSource values, long blockTime) implements MoneyReader {
     private <T> List<T> of(AccountId account, String kind, LongFunction<Optional<T>> record, Comparator<T> order) {
         List<T> found = new ArrayList<>();
         String prefix = StateKeys.parties(account, kind);
-        values.withPrefix(
+        values.range(
                 prefix,
+                prefix + (char) 0x7f,
+                MOST,
                 (key, _) -> found.add(record.apply(Long.parseLong(key, prefix.length(), key.length(), 10))
                         .orElseThrow()));
         found.sort(order);

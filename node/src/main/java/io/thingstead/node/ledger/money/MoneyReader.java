@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /// Money on the ledger as the rest of the node sees it: all answers of one reader are as of one block.
 public interface MoneyReader {
+    /// Others may give an account as many holds and channels as they like.
+    int MOST = 1_000;
+
     Optional<AssetRecord> asset(AssetId asset);
 
     /// All assets, by name.
@@ -23,17 +26,17 @@ public interface MoneyReader {
 
     Optional<HoldRecord> hold(long number);
 
-    /// Open holds that the account gave or is given, by number.
+    /// Open holds that the account gave or is given, by number, at most [#MOST].
     List<HoldRecord> holds(AccountId account);
 
     Optional<LimitRecord> limit(long number);
 
-    /// Limits that the account set or spends within, by number.
+    /// Limits that the account set or spends within, by number, at most [#MOST].
     List<LimitRecord> limits(AccountId account);
 
     Optional<ChannelRecord> channel(long number);
 
-    /// Channels that the account pays or is paid through, by number.
+    /// Channels that the account pays or is paid through, by number, at most [#MOST].
     List<ChannelRecord> channels(AccountId account);
 
     /// The ledger time of that block: deadlines are in it.
