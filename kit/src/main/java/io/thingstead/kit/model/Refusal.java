@@ -140,7 +140,22 @@ public enum Refusal {
     PERSON_UNKNOWN("person.unknown"),
     PERSON_EXISTS("person.exists"),
     PERSON_LAST("person.last"),
-    PEOPLE_FULL("people.full");
+    PEOPLE_FULL("people.full"),
+    CONTRACT_MALFORMED("contract.malformed"),
+    CONTRACT_UNSOUND("contract.unsound"),
+    CONTRACT_UNKNOWN("contract.unknown"),
+    CONTRACT_PARTY("contract.party"),
+    CONTRACT_SIGNED("contract.signed"),
+    CONTRACT_WAY("contract.way"),
+    CONTRACT_LATE("contract.late"),
+    EVIDENCE_MALFORMED("evidence.malformed"),
+    EVIDENCE_FORGED("evidence.forged"),
+    EVIDENCE_FOREIGN("evidence.foreign"),
+    EVIDENCE_OLD("evidence.old"),
+    EVIDENCE_REVOKED("evidence.revoked"),
+    EVIDENCE_USED("evidence.used"),
+    EVIDENCE_GAP("evidence.gap"),
+    EVIDENCE_UNFIT("evidence.unfit");
 
     private final String code;
 

@@ -23,6 +23,13 @@ public sealed interface Result<T> {
         };
     }
 
+    default <U> Result<U> flatMap(Function<? super T, Result<U>> next) {
+        return switch (this) {
+            case Ok<T>(T value) -> next.apply(value);
+            case No<T>(Refused refused) -> new No<>(refused);
+        };
+    }
+
     /// The value, for callers that know the input is their own.
     default T orThrow() {
         return switch (this) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             MoneyCommand.class,
             ThingsCommand.class,
             AlarmCommand.class,
+            ContractCommand.class,
             ExportCommand.class,
             SqlCommand.class,
             ProveCommand.class,

@@ -1,0 +1,38 @@
+package io.thingstead.node.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Everything that is looked at before anyone signs (`docs/contracts.md`, "What is checked"). What is found wrong
+/// stands
+/// first, in the text's order.
+public final class ContractCheck {
+    private ContractCheck() {}
+
+    /// What is to be said about a contract that was read without a fault.
+    public static List<Finding> of(ContractFile file) {
+        return of(file.contract(), file.values(), file.spots());
+    }
+
+    /// The same on the ledger, where nobody has the text: whether there is any error.
+    public static List<Finding> of(Contract contract, Values values) {
+        return of(contract, values, Spots.NONE);
+    }
+
+    private static List<Finding> of(Contract contract, Values values, Spots spots) {
+        List<Finding> findings = new ArrayList<>(new NameCheck(contract, spots).findings());
+        if (findings.isEmpty()) {
+            findings.addAll(new FlowCheck(contract, values, spots).findings());
+            findings.addAll(new GuardCheck(contract, values, spots).findings());
+        }
+        if (findings.stream().noneMatch(Finding::isError)) {
+            MoneyCheck money = new MoneyCheck(contract, values, spots);
+            findings.addAll(money.findings());
+            findings.addAll(new SilenceCheck(contract, values, spots).findings());
+        }
+        findings.sort((a, b) -> a.isError() != b.isError()
+                ? (a.isError() ? -1 : 1)
+                : a.line() != b.line() ? Integer.compare(a.line(), b.line()) : Integer.compare(a.column(), b.column()));
+        return List.copyOf(findings);
+    }
+}

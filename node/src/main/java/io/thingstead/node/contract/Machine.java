@@ -1,0 +1,313 @@
+package io.thingstead.node.contract;
+
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.contract.Contract.Amount;
+import io.thingstead.node.contract.Contract.Demand;
+import io.thingstead.node.contract.Contract.Effect;
+import io.thingstead.node.contract.Contract.Outcome;
+import io.thingstead.node.contract.Contract.State;
+import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Contract.Transition;
+import io.thingstead.node.contract.Contract.Trigger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a contract that was checked, one step at a time: where it stands, what happens, where it stands then. The same
+/// on every member, and in a dry run.
+public final class Machine {
+    /// What a step is called that showed a part of what must last longer.
+    public static final String SHOWN_IN_PART = "shown in part";
+
+    private final Code code;
+    private final Contract contract;
+    private final Values values;
+
+    public Machine(Code code, Values values) {
+        this.code = code;
+        this.contract = code.contract();
+        this.values = values;
+    }
+
+    public Contract contract() {
+        return contract;
+    }
+
+    public Values values() {
+        return values;
+    }
+
+    public Standing start(long now) {
+        return Standing.start(contract, values, now);
+    }
+
+    public boolean hasEnded(Standing at) {
+        return contract.state(at.state()).isEnd();
+    }
+
+    /// When time alone moves it on next. Not of one that has ended.
+    public long due(Standing at) {
+        return at.next(contract, values);
+    }
+
+    /// A party signs a way on.
+    public Result<Step> sign(Standing at, String way, String party, long now) {
+        return transition(at, way, now).flatMap(transition -> {
+            if (!(transition.trigger() instanceof Trigger.Signature(List<String> parties))) {
+                return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by signing");
+            }
+            if (!parties.contains(party)) {
+                return Result.no(
+                        Refusal.CONTRACT_PARTY,
+                        "“" + way + "” is signed by " + PlainText.list(parties) + ", not by " + party);
+            }
+            Standing signed = at.signing(way, party);
+            boolean all = parties.stream().allMatch(p -> signed.signed().contains(way + "." + p));
+            return Result.ok(
+                    all
+                            ? go(signed, transition, now, new ArrayList<>())
+                            : new Step(way, at.state(), signed, List.of()));
+        });
+    }
+
+    /// A deposit's party pays what a way on asks.
+    public Result<Step> pay(Standing at, String way, String party, long now) {
+        return transition(at, way, now).flatMap(transition -> {
+            if (!(transition.trigger() instanceof Trigger.Payment(String deposit, String amount))) {
+                return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by paying");
+            }
+            if (!contract.deposit(deposit).party().equals(party)) {
+                return Result.no(
+                        Refusal.CONTRACT_PARTY,
+                        contract.deposit(deposit).party() + " pays into “" + deposit + "”, not " + party);
+            }
+            long paid = values.number(contract, amount);
+            List<Long> held = new ArrayList<>(at.held());
+            int index = contract.indexOfDeposit(deposit).orElseThrow();
+            held.set(index, Math.addExact(held.get(index), paid));
+            List<Act> acts = new ArrayList<>();
+            acts.add(new Act.PaidIn(deposit, paid));
+            return Result.ok(go(at.holding(held), transition, now, acts));
+        });
+    }
+
+    /// A party shows readings.
+    public Result<Step> show(Standing at, String way, Shown shown, long now) {
+        return transition(at, way, now).flatMap(transition -> {
+            if (!(transition.trigger() instanceof Trigger.Evidence(String stream, String text, String lasting))) {
+                return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by readings");
+            }
+            if (shown.readings().isEmpty()) {
+                return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of “" + stream + "” in these frames");
+            }
+            if (shown.before() < at.marks().getOrDefault(stream, 0L)) {
+                return Result.no(
+                        Refusal.EVIDENCE_USED,
+                        "frames of “" + stream + "” up to number " + at.marks().get(stream) + " have counted already");
+            }
+            Guard guard = code.guard(stream, text, values);
+            for (Shown.At reading : shown.readings()) {
+                if (!guard.fits(reading.value())) {
+                    return Result.no(
+                            Refusal.EVIDENCE_UNFIT,
+                            "a reading of “" + stream + "” is " + inWords(stream, reading.value())
+                                    + ", which does not fit");
+                }
+            }
+            if (lasting == null) {
+                return Result.ok(go(at.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
+            }
+            Standing.Run run = Standing.Run.of(at.runs().get(way), shown);
+            return Result.ok(
+                    run.lasted() < values.number(contract, lasting)
+                            ? new Step(SHOWN_IN_PART, at.state(), at.running(way, run), List.of())
+                            : go(at.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
+        });
+    }
+
+    private String inWords(String stream, long value) {
+        return contract.typeOf(stream).orElseThrow() instanceof TermType.Stream(var _, var _, String unit, int scale)
+                ? Numbers.decimalInWords(value, scale) + " " + unit
+                : "";
+    }
+
+    /// Whether a reading fits what a way on wants to be shown.
+    public boolean fits(Transition transition, long value) {
+        return transition.trigger() instanceof Trigger.Evidence(String stream, String text, var _)
+                && code.guard(stream, text, values).fits(value);
+    }
+
+    /// A party demands the readings of a span.
+    public Result<Step> demand(Standing at, String stream, String party, long from, long to, long now) {
+        Result<Standing> open = open(at, now);
+        if (open instanceof Result.No<Standing>(var refused)) {
+            return new Result.No<>(refused);
+        }
+        List<Demand> demands = contract.state(at.state()).demands();
+        int index = -1;
+        for (int i = 0; i < demands.size(); i++) {
+            if (demands.get(i).stream().equals(stream)) {
+                index = i;
+            }
+        }
+        if (index < 0) {
+            return Result.no(Refusal.CONTRACT_WAY, "“" + stream + "” cannot be demanded in “" + at.state() + "”");
+        }
+        if (at.demand() != null || at.asked().contains(party)) {
+            return Result.no(
+                    Refusal.CONTRACT_WAY,
+                    at.demand() != null
+                            ? "a demand is to be answered first"
+                            : party + " has demanded in this state before");
+        }
+        if (from > to) {
+            return Result.no(Refusal.CONTRACT_WAY, "the span ends before it begins");
+        }
+        long due = now + values.number(contract, demands.get(index).within());
+        Standing.Asked asked = new Standing.Asked(index, party, from, to, from - 1, 0, due);
+        return Result.ok(new Step("demand", at.state(), at.demanding(asked, party), List.of()));
+    }
+
+    /// Whoever holds the device answers a demand, wholly or the next part of it.
+    public Result<Step> deliver(Standing at, Shown shown, long now) {
+        Standing.Asked asked = at.demand();
+        if (asked == null) {
+            return Result.no(Refusal.CONTRACT_WAY, "nothing is demanded");
+        }
+        if (now >= asked.due()) {
+            return Result.no(Refusal.CONTRACT_LATE, "the time to deliver is over");
+        }
+        if (shown.readings().isEmpty()) {
+            return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of what is demanded in these frames");
+        }
+        boolean begins = asked.frame() == 0
+                ? shown.readings().getFirst().time() <= asked.from()
+                : shown.before() == asked.frame();
+        if (!begins) {
+            return Result.no(
+                    Refusal.EVIDENCE_GAP,
+                    asked.frame() == 0
+                            ? "the first reading is later than the span that is demanded"
+                            : "the next part begins after frame " + asked.frame());
+        }
+        long reached = shown.readings().getLast().time();
+        Demand demand = contract.state(at.state()).demands().get(asked.index());
+        boolean whole = reached >= asked.to();
+        Standing.Asked left = new Standing.Asked(
+                asked.index(), asked.party(), asked.from(), asked.to(), reached, shown.lastFrame(), asked.due());
+        // Whoever reads what was delivered gets as long to show what it found.
+        Standing after = whole
+                ? at.delivered(null, Math.max(at.due(), now + values.number(contract, demand.within())))
+                : at.delivered(left, at.due());
+        return Result.ok(new Step(whole ? "delivered" : "delivered in part", at.state(), after, List.of()));
+    }
+
+    public Result<Step> pause(Standing at, String party, long now) {
+        if (contract.pause() == null || !contract.pause().parties().contains(party)) {
+            return Result.no(Refusal.CONTRACT_PARTY, party + " may not pause it");
+        }
+        if (at.pausedBy().contains(party)) {
+            return Result.no(Refusal.CONTRACT_WAY, party + " has paused it before");
+        }
+        return open(at, now).map(open -> new Step("pause", at.state(), open.paused(now, party), List.of()));
+    }
+
+    public Result<Step> resume(Standing at, String party, long now) {
+        if (at.pausedAt() == null) {
+            return Result.no(Refusal.CONTRACT_WAY, "it is not paused");
+        }
+        if (contract.pause() == null || !contract.pause().parties().contains(party)) {
+            return Result.no(Refusal.CONTRACT_PARTY, party + " may not resume it");
+        }
+        return Result.ok(new Step("resume", at.state(), at.resumed(now), List.of()));
+    }
+
+    /// What time alone does once [#due] has come.
+    public Step timeOver(Standing at, long now) {
+        if (at.pausedAt() != null) {
+            return new Step("resume", at.state(), at.resumed(now), List.of());
+        }
+        State state = contract.state(at.state());
+        Standing.Asked asked = at.demand();
+        if (asked != null) {
+            return follow(at, "missing", state.demands().get(asked.index()).missing(), now, new ArrayList<>());
+        }
+        Outcome otherwise = state.otherwise();
+        if (otherwise == null) {
+            throw new IllegalStateException("it has ended");
+        }
+        return follow(at, "deadline", otherwise, now, new ArrayList<>());
+    }
+
+    private Result<Standing> open(Standing at, long now) {
+        if (hasEnded(at)) {
+            return Result.no(Refusal.CONTRACT_WAY, "it has ended");
+        }
+        if (at.pausedAt() != null) {
+            return Result.no(Refusal.CONTRACT_WAY, "it is paused");
+        }
+        return now < due(at)
+                ? Result.ok(at)
+                : Result.no(Refusal.CONTRACT_LATE, "the deadline of “" + at.state() + "” is over");
+    }
+
+    private Result<Transition> transition(Standing at, String way, long now) {
+        return open(at, now).flatMap(_ -> {
+            @Nullable
+            Transition transition = contract.state(at.state()).transition(way).orElse(null);
+            if (transition == null) {
+                return Result.no(Refusal.CONTRACT_WAY, "there is no way “" + way + "” out of “" + at.state() + "”");
+            }
+            int gone = at.gone().getOrDefault(at.state() + "." + way, 0);
+            return transition.times() > 0 && gone >= transition.times()
+                    ? Result.no(Refusal.CONTRACT_WAY, "“" + way + "” has happened " + gone + " times, the most it may")
+                    : Result.ok(transition);
+        });
+    }
+
+    private Step go(Standing at, Transition transition, long now, List<Act> acts) {
+        Standing counted = transition.times() > 0 ? at.going(transition.name()) : at;
+        return follow(counted, transition.name(), transition.outcome(), now, acts);
+    }
+
+    private Step follow(Standing at, String way, Outcome outcome, long now, List<Act> acts) {
+        List<Long> held = new ArrayList<>(at.held());
+        for (Effect effect : outcome.effects()) {
+            switch (effect) {
+                case Effect.Pay(Amount amount, String deposit, String party, Effect.Pay.Why why) -> {
+                    int index = contract.indexOfDeposit(deposit).orElseThrow();
+                    long paid = amount(amount, now - at.entered());
+                    if (paid > held.get(index)) {
+                        throw new IllegalStateException("a contract that was checked pays what it has");
+                    }
+                    held.set(index, held.get(index) - paid);
+                    acts.add(new Act.Paid(deposit, party, paid, why));
+                }
+                case Effect.Release(String deposit, String party) -> {
+                    int index = contract.indexOfDeposit(deposit).orElseThrow();
+                    if (held.get(index) > 0) {
+                        acts.add(new Act.Released(deposit, party, held.get(index)));
+                        held.set(index, 0L);
+                    }
+                }
+                case Effect.Start(String device) -> acts.add(new Act.Started(device));
+                case Effect.Stop(String device) -> acts.add(new Act.Stopped(device));
+                case Effect.Grant(String device, String party) -> acts.add(new Act.Granted(device, party));
+                case Effect.Notify(String party, String text) -> acts.add(new Act.Told(party, text));
+            }
+        }
+        return new Step(way, at.state(), at.holding(held).entering(contract, values, outcome.target(), now), acts);
+    }
+
+    private long amount(Amount amount, long elapsedMs) {
+        if (!(amount instanceof Amount.Metered(String rate, String per, String atMost))) {
+            return MoneyCheck.most(contract, values, amount);
+        }
+        long unit = values.number(contract, per);
+        long begun = Math.max(1, Math.ceilDiv(Math.max(0, elapsedMs), unit));
+        long most = values.number(contract, atMost);
+        long each = values.number(contract, rate);
+        return begun > most / each ? most : Math.min(most, begun * each);
+    }
+}

@@ -1,0 +1,295 @@
+package io.thingstead.node.contract;
+
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Where a running contract stands. Times are the ledger's, in ms.
+///
+/// @param entered when the state was entered
+/// @param due when its deadline is
+/// @param held what is left of each deposit, in the contract's order
+/// @param gone how often each bounded way was gone, by `state.way`
+/// @param signed who signed a way that needs others too, in this state, as `way.party`
+/// @param marks the number of the last frame that counted, by stream
+/// @param runs what was shown in part, by way
+/// @param asked who demanded readings in this state
+/// @param demand that is to be answered, or null
+/// @param pausedAt since when it is paused, or null
+/// @param pausedBy who paused it before
+public record Standing(
+        String state,
+        long entered,
+        long due,
+        List<Long> held,
+        SortedMap<String, Integer> gone,
+        SortedSet<String> signed,
+        SortedMap<String, Long> marks,
+        SortedMap<String, Run> runs,
+        SortedSet<String> asked,
+        @Nullable Asked demand,
+        @Nullable Long pausedAt,
+        SortedSet<String> pausedBy) {
+    private static final int MAX_ENTRIES = 4_096;
+    private static final int MAX_KEY = 80;
+
+    /// A demand that is to be answered.
+    ///
+    /// @param index which of the state's demands
+    /// @param party that asked
+    /// @param from the span's begin, as devices tell time
+    /// @param to its end
+    /// @param reached up to where it was delivered, as the device says; below `from`: nothing was
+    /// @param frame the number of the last frame delivered, 0: none was
+    public record Asked(int index, String party, long from, long to, long reached, long frame, long due) {}
+
+    /// Readings that fit, without a gap so far.
+    ///
+    /// @param first time of the first one, as the device says
+    /// @param last time of the last one
+    /// @param frame number of the last one's frame
+    public record Run(long first, long last, long frame, long notBefore, long notAfter) {
+        static Run of(@Nullable Run before, Shown shown) {
+            long last = shown.readings().getLast().time();
+            return before != null && before.frame == shown.before()
+                    ? new Run(before.first, last, shown.lastFrame(), before.notBefore, shown.notAfter())
+                    : new Run(
+                            shown.readings().getFirst().time(),
+                            last,
+                            shown.lastFrame(),
+                            shown.notBefore(),
+                            shown.notAfter());
+        }
+
+        /// By the device's time, and never longer than by the ledger's.
+        long lasted() {
+            return Math.min(last - first, notAfter - notBefore);
+        }
+    }
+
+    public Standing {
+        held = List.copyOf(held);
+    }
+
+    static Standing start(Contract contract, Values values, long now) {
+        List<Long> held = new ArrayList<>();
+        contract.deposits().forEach(d -> held.add(values.number(contract, d.amount())));
+        return new Standing(
+                contract.start(),
+                now,
+                dueOf(contract, values, contract.start(), now),
+                held,
+                new TreeMap<>(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                null,
+                null,
+                new TreeSet<>());
+    }
+
+    private static long dueOf(Contract contract, Values values, String state, long now) {
+        String deadline = contract.state(state).deadline();
+        return deadline == null ? now : now + values.number(contract, deadline);
+    }
+
+    Standing entering(Contract contract, Values values, String next, long now) {
+        return new Standing(
+                next,
+                now,
+                dueOf(contract, values, next, now),
+                held,
+                gone,
+                new TreeSet<>(),
+                marks,
+                new TreeMap<>(),
+                new TreeSet<>(),
+                null,
+                null,
+                pausedBy);
+    }
+
+    Standing holding(List<Long> nowHeld) {
+        return new Standing(state, entered, due, nowHeld, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+    }
+
+    Standing going(String way) {
+        SortedMap<String, Integer> more = new TreeMap<>(gone);
+        more.merge(state + "." + way, 1, Integer::sum);
+        return new Standing(state, entered, due, held, more, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+    }
+
+    Standing signing(String way, String party) {
+        SortedSet<String> more = new TreeSet<>(signed);
+        more.add(way + "." + party);
+        return new Standing(state, entered, due, held, gone, more, marks, runs, asked, demand, pausedAt, pausedBy);
+    }
+
+    Standing marking(String stream, long frame) {
+        SortedMap<String, Long> more = new TreeMap<>(marks);
+        more.put(stream, frame);
+        return new Standing(state, entered, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
+    }
+
+    Standing running(String way, Run run) {
+        SortedMap<String, Run> more = new TreeMap<>(runs);
+        more.put(way, run);
+        return new Standing(state, entered, due, held, gone, signed, marks, more, asked, demand, pausedAt, pausedBy);
+    }
+
+    Standing demanding(Asked now, String party) {
+        SortedSet<String> more = new TreeSet<>(asked);
+        more.add(party);
+        return new Standing(state, entered, due, held, gone, signed, marks, runs, more, now, pausedAt, pausedBy);
+    }
+
+    Standing delivered(@Nullable Asked left, long newDue) {
+        return new Standing(state, entered, newDue, held, gone, signed, marks, runs, asked, left, pausedAt, pausedBy);
+    }
+
+    Standing paused(long now, String party) {
+        SortedSet<String> more = new TreeSet<>(pausedBy);
+        more.add(party);
+        return new Standing(state, entered, due, held, gone, signed, marks, runs, asked, demand, now, more);
+    }
+
+    /// On again: what was due is due later by as long as it was paused.
+    Standing resumed(long now) {
+        long by = pausedAt == null ? 0 : now - pausedAt;
+        Asked later = demand == null
+                ? null
+                : new Asked(
+                        demand.index,
+                        demand.party,
+                        demand.from,
+                        demand.to,
+                        demand.reached,
+                        demand.frame,
+                        demand.due + by);
+        return new Standing(
+                state, entered + by, due + by, held, gone, signed, marks, runs, asked, later, null, pausedBy);
+    }
+
+    /// When time alone moves it on next, unless it has ended.
+    long next(Contract contract, Values values) {
+        if (pausedAt != null && contract.pause() != null) {
+            return pausedAt + values.number(contract, contract.pause().atMost());
+        }
+        return demand == null ? due : demand.due;
+    }
+
+    public byte[] encode() {
+        CborWriter out = new CborWriter(256).array(12);
+        out.text(state).integer(entered).integer(due).array(held.size());
+        held.forEach(out::integer);
+        out.array(2 * gone.size());
+        gone.forEach((key, times) -> out.text(key).integer(times));
+        texts(out, signed);
+        out.array(2 * marks.size());
+        marks.forEach((stream, frame) -> out.text(stream).integer(frame));
+        out.array(runs.size());
+        runs.forEach((way, run) -> out.array(6)
+                .text(way)
+                .integer(run.first)
+                .integer(run.last)
+                .integer(run.frame)
+                .integer(run.notBefore)
+                .integer(run.notAfter));
+        texts(out, asked);
+        if (demand == null) {
+            out.nil();
+        } else {
+            out.array(7)
+                    .integer(demand.index)
+                    .text(demand.party)
+                    .integer(demand.from)
+                    .integer(demand.to)
+                    .integer(demand.reached)
+                    .integer(demand.frame)
+                    .integer(demand.due);
+        }
+        if (pausedAt == null) {
+            out.nil();
+        } else {
+            out.integer(pausedAt);
+        }
+        texts(out, pausedBy);
+        return out.toBytes();
+    }
+
+    private static void texts(CborWriter out, SortedSet<String> texts) {
+        out.array(texts.size());
+        texts.forEach(out::text);
+    }
+
+    public static Standing decode(byte[] bytes) {
+        CborReader in = CborReader.strict(bytes);
+        in.readArrayOf(12);
+        String state = in.readText(MAX_KEY);
+        long entered = in.readInteger();
+        long due = in.readInteger();
+        List<Long> held = new ArrayList<>();
+        for (int left = in.readArray(Contract.MAX_DEPOSITS); left > 0; left--) {
+            held.add(in.readUint());
+        }
+        SortedMap<String, Integer> gone = new TreeMap<>();
+        for (int left = in.readArray(MAX_ENTRIES); left > 0; left -= 2) {
+            gone.put(in.readText(MAX_KEY), in.readUint(Contract.MAX_TIMES));
+        }
+        SortedSet<String> signed = texts(in);
+        SortedMap<String, Long> marks = new TreeMap<>();
+        for (int left = in.readArray(MAX_ENTRIES); left > 0; left -= 2) {
+            marks.put(in.readText(MAX_KEY), in.readUint());
+        }
+        SortedMap<String, Run> runs = new TreeMap<>();
+        for (int left = in.readArray(Contract.MAX_TRANSITIONS); left > 0; left--) {
+            in.readArrayOf(6);
+            runs.put(
+                    in.readText(MAX_KEY),
+                    new Run(in.readInteger(), in.readInteger(), in.readUint(), in.readInteger(), in.readInteger()));
+        }
+        Standing read = new Standing(
+                state, entered, due, held, gone, signed, marks, runs, texts(in), demand(in), number(in), texts(in));
+        in.expectEnd();
+        return read;
+    }
+
+    private static SortedSet<String> texts(CborReader in) {
+        SortedSet<String> texts = new TreeSet<>();
+        for (int left = in.readArray(MAX_ENTRIES); left > 0; left--) {
+            texts.add(in.readText(MAX_KEY));
+        }
+        return texts;
+    }
+
+    private static @Nullable Long number(CborReader in) {
+        if (in.nextIsNull()) {
+            in.readNull();
+            return null;
+        }
+        return in.readInteger();
+    }
+
+    private static @Nullable Asked demand(CborReader in) {
+        if (in.nextIsNull()) {
+            in.readNull();
+            return null;
+        }
+        in.readArrayOf(7);
+        return new Asked(
+                in.readUint(Contract.MAX_TRANSITIONS),
+                in.readText(MAX_KEY),
+                in.readInteger(),
+                in.readInteger(),
+                in.readInteger(),
+                in.readUint(),
+                in.readInteger());
+    }
+}
