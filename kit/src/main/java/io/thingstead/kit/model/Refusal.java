@@ -146,6 +146,7 @@ public enum Refusal {
     CONTRACT_UNKNOWN("contract.unknown"),
     CONTRACT_PARTY("contract.party"),
     CONTRACT_SIGNED("contract.signed"),
+    CONTRACT_FULL("contract.full"),
     CONTRACT_WAY("contract.way"),
     CONTRACT_LATE("contract.late"),
     EVIDENCE_MALFORMED("evidence.malformed"),

@@ -20,7 +20,7 @@ public record Contract(
         List<Deposit> deposits,
         List<State> states,
         @Nullable Pause pause) {
-    public static final int MAX_PARTIES = 16;
+    public static final int MAX_PARTIES = 15;
     public static final int MAX_TERMS = 100;
     public static final int MAX_DEPOSITS = 32;
     public static final int MAX_STATES = 100;

@@ -51,7 +51,8 @@ public final class PastReadings {
                     || !values.text(contract, of).equals(device)) {
                 continue;
             }
-            OptionalLong number = fits(unit, wanted) ? Numbers.measured(value, scale) : OptionalLong.empty();
+            OptionalLong number =
+                    StreamReading.fits(unit, wanted) ? Numbers.measured(value, scale) : OptionalLong.empty();
             if (number.isEmpty()) {
                 skipped++;
             } else {
@@ -59,11 +60,6 @@ public final class PastReadings {
                 inputs.add(new DryRun.Measured(time, term.name(), number.getAsLong(), frame.number, frame.number - 1));
             }
         }
-    }
-
-    /// A number without a unit is one of `1`.
-    static boolean fits(String unit, String wanted) {
-        return unit.equals(wanted) || (unit.isEmpty() && wanted.equals("1"));
     }
 
     public List<DryRun.Input> inputs() {

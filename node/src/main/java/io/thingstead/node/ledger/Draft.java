@@ -7,10 +7,12 @@ import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.contract.ContractCodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Changes to the state and events that came about in a block, not yet kept. A transaction or an action that does not
@@ -28,6 +30,7 @@ public final class Draft {
     private final List<Overwritten> sinceMark = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final long firstEventNo;
+    private final Before before;
     private int eventsAtMark;
 
     /// Where and when the changes happen.
@@ -35,13 +38,19 @@ public final class Draft {
     /// @param time the block's time, the only clock there is
     public record Block(LedgerId ledger, long era, long height, long time) {}
 
+    /// What the ledger has beside its state.
+    ///
+    /// @param eventsRoot of the tree of events before the block
+    record Before(Supplier<byte[]> eventsRoot, ContractCodes codes) {}
+
     /// @param before what stood in the changes, null: nothing
     private record Overwritten(String key, byte @Nullable [] before) {}
 
-    Draft(ValueSource kept, Block block, long firstEventNo) {
+    Draft(ValueSource kept, Block block, long firstEventNo, Before before) {
         this.kept = kept;
         this.block = block;
         this.firstEventNo = firstEventNo;
+        this.before = before;
     }
 
     /// What was drafted so far stands; what follows may be undone.
@@ -62,6 +71,10 @@ public final class Draft {
         }
         sinceMark.clear();
         events.subList(eventsAtMark, events.size()).clear();
+    }
+
+    boolean isChanged() {
+        return !changes.isEmpty();
     }
 
     /// The changes so far, in the order of their keys.
@@ -88,6 +101,20 @@ public final class Draft {
 
     public long now() {
         return block.time();
+    }
+
+    /// The number of the block's first event: how many there were before.
+    public long firstEventNo() {
+        return firstEventNo;
+    }
+
+    /// The root of the tree of events before the block.
+    public byte[] eventsRoot() {
+        return before.eventsRoot.get();
+    }
+
+    public ContractCodes codes() {
+        return before.codes;
     }
 
     /// The number that the next event gets.

@@ -41,7 +41,13 @@ public enum EventType {
     CHANNEL_OPENED(40, "channel-opened"),
     CHANNEL_TOPPED_UP(41, "channel-topped-up"),
     CHANNEL_CLOSING(42, "channel-closing"),
-    CHANNEL_CLOSED(43, "channel-closed");
+    CHANNEL_CLOSED(43, "channel-closed"),
+    CONTRACT_DRAFTED(50, "contract-drafted"),
+    CONTRACT_SIGNED(51, "contract-signed"),
+    CONTRACT_BEGUN(52, "contract-begun"),
+    CONTRACT_STEPPED(53, "contract-stepped"),
+    CONTRACT_ENDED(54, "contract-ended"),
+    CONTRACT_WITHDRAWN(55, "contract-withdrawn");
 
     private final int number;
     private final String label;

@@ -3,6 +3,7 @@ package io.thingstead.node.ledger;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.Proposal;
+import io.thingstead.node.ledger.contract.ContractWords;
 import io.thingstead.node.ledger.money.MoneyWords;
 import java.util.HexFormat;
 import java.util.List;
@@ -144,6 +145,12 @@ public final class EventWords {
                     CHANNEL_TOPPED_UP,
                     CHANNEL_CLOSING,
                     CHANNEL_CLOSED -> MoneyWords.of(event.type(), in);
+            case CONTRACT_DRAFTED,
+                    CONTRACT_SIGNED,
+                    CONTRACT_BEGUN,
+                    CONTRACT_STEPPED,
+                    CONTRACT_ENDED,
+                    CONTRACT_WITHDRAWN -> ContractWords.of(event.type(), in);
             case CLOCK_SUSPENDED -> "The ledger stood still for " + in.readUint() / 1000 + " s";
         };
     }

@@ -27,7 +27,7 @@ final class Execution {
         int firstEvent = block.events().size();
         block.put(StateKeys.seen(transaction.validUntil(), identity), EMPTY_ARRAY);
         block.mark();
-        Action.Request request = new Action.Request(identity, transaction.signers());
+        Action.Request request = new Action.Request(identity, transaction.signers(), transaction.attachments());
         List<Action> actions = transaction.actions();
         for (int number = 0; number < actions.size(); number++) {
             if (!transaction.atomic()) {

@@ -11,6 +11,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AppHash;
+import io.thingstead.node.ledger.contract.ContractCodes;
 import io.thingstead.node.ledger.money.Timers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ public final class Ledger {
     private final Admission admission = new Admission();
     private final PlainOrdering plain = new PlainOrdering(admission);
     private final BatchOrdering batches = new BatchOrdering(admission);
+    private final ContractCodes codes = new ContractCodes();
     private StateMap state;
     private Frontier events;
     private Position position;
@@ -170,6 +172,9 @@ public final class Ledger {
             transactions.forEach(transaction -> results.add(apply(transaction, draft)));
             split.add(transactions.size());
         }
+        if (draft.isChanged()) {
+            EventRoots.keep(draft);
+        }
         return outcome(draft, results, split, position.after(height, time, changes));
     }
 
@@ -204,7 +209,11 @@ public final class Ledger {
     }
 
     private Draft draft(long height, long time) {
-        return new Draft(values, new Draft.Block(position.ledger(), position.era(), height, time), events.size());
+        return new Draft(
+                values,
+                new Draft.Block(position.ledger(), position.era(), height, time),
+                events.size(),
+                new Draft.Before(events::root, codes));
     }
 
     private BlockOutcome outcome(Draft draft, List<TransactionResult> results, List<Integer> split, Position after) {

@@ -28,6 +28,10 @@ public final class StateKeys {
     public static final String DECISION = "decision/";
     public static final String REMOVED = "removed/";
     public static final String ENDPOINTS = "endpoint/";
+    public static final String EVENT_ROOTS = "event-roots";
+    public static final String EVENT_ROOT = "event-root/";
+    public static final String CONTRACTS = "contract/";
+    public static final String CONTRACT_CODES = "contract-code/";
     public static final String RULES = "rules";
     public static final String GRANTS = "grant/";
     public static final String FORKED = "forked/";
@@ -145,6 +149,18 @@ public final class StateKeys {
 
     public static String limit(long number) {
         return LIMITS + number;
+    }
+
+    public static String contract(long number) {
+        return CONTRACTS + number;
+    }
+
+    public static String contractCode(byte[] hash) {
+        return CONTRACT_CODES + HEX.formatHex(hash);
+    }
+
+    public static String eventRoot(long slot) {
+        return EVENT_ROOT + slot;
     }
 
     public static String channel(long number) {

@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A payload with signatures beside it, asking the ledger for up to 256 actions (`docs/formats.md` §7).
+/// A payload with signatures beside it, and perhaps attachments, asking the ledger for up to 256 actions
+/// (`docs/formats.md` §7).
 /// The arrays are the object's own: nobody changes them.
 ///
 /// @param identity H(payload): what makes a transaction this one, whatever its signatures' bytes
@@ -27,10 +28,12 @@ public record Transaction(
         List<Thumbprint> signers,
         List<Action> actions,
         boolean atomic,
-        List<byte[]> signatures) {
+        List<byte[]> signatures,
+        List<Attachment> attachments) {
     public static final int MAX_BYTES = 65_536;
     public static final int MAX_ACTIONS = 256;
     public static final int MAX_SIGNERS = 16;
+    public static final int MAX_ATTACHMENTS = 16;
     public static final int NONCE_BYTES = 16;
     public static final long MAX_VALIDITY_MS = 24 * 3_600_000L;
 
@@ -40,6 +43,7 @@ public record Transaction(
         signers = List.copyOf(signers);
         actions = List.copyOf(actions);
         signatures = List.copyOf(signatures);
+        attachments = List.copyOf(attachments);
     }
 
     /// A payload, read.
@@ -61,7 +65,7 @@ public record Transaction(
     static int signaturesIn(byte[] bytes) {
         try {
             CborReader in = CborReader.strict(bytes);
-            in.readArrayOf(2);
+            in.readArray(3);
             in.skipBytes(MAX_BYTES);
             return Math.max(1, in.readArray(MAX_SIGNERS));
         } catch (CborMalformed e) {
@@ -70,7 +74,7 @@ public record Transaction(
     }
 
     private static Result<Transaction> read(CborReader in) {
-        in.readArrayOf(2);
+        boolean attached = in.readArray(3) == 3;
         byte[] payload = in.readBytes(MAX_BYTES);
         int count = in.readArray(MAX_SIGNERS);
         List<Thumbprint> signed = new ArrayList<>(count);
@@ -84,6 +88,7 @@ public record Transaction(
             in.readBytesOf(0);
             signatures.add(in.readBytesOf(64));
         }
+        List<Attachment> attachments = attached ? readAttachments(in) : List.of();
         in.expectEnd();
         return switch (readPayload(CborReader.strict(payload))) {
             case Result.No<Payload>(Refused refused) -> new Result.No<>(refused);
@@ -91,11 +96,48 @@ public record Transaction(
                 if (signed.isEmpty() || !signed.equals(p.signers)) {
                     throw new CborMalformed("the signatures do not follow the list of signers");
                 }
+                requireAttached(p.actions, attachments);
                 byte[] identity = Sha256.of(payload);
                 yield Result.ok(new Transaction(
-                        payload, identity, p.ledger, p.validUntil, p.signers, p.actions, p.atomic, signatures));
+                        payload,
+                        identity,
+                        p.ledger,
+                        p.validUntil,
+                        p.signers,
+                        p.actions,
+                        p.atomic,
+                        signatures,
+                        attachments));
             }
         };
+    }
+
+    private static List<Attachment> readAttachments(CborReader in) {
+        int count = in.readArray(MAX_ATTACHMENTS);
+        if (count == 0) {
+            throw new CborMalformed("an empty list of attachments");
+        }
+        List<Attachment> attachments = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            in.readArrayOf(2);
+            attachments.add(new Attachment(in.readBytesOf(Attachment.SALT_BYTES), in.readBytes(MAX_BYTES)));
+        }
+        return attachments;
+    }
+
+    /// The attachments are those that the actions speak of, in their order: nobody on the way takes one off, or hangs
+    /// anything on. Else it is not this transaction, and its identity is not used up.
+    private static void requireAttached(List<Action> actions, List<Attachment> attachments) {
+        List<byte[]> spoken =
+                actions.stream().flatMap(action -> action.attached().stream()).toList();
+        if (spoken.size() != attachments.size()) {
+            throw new CborMalformed("the attachments are not those that the actions speak of");
+        }
+        for (int i = 0; i < spoken.size(); i++) {
+            if (!Arrays.equals(spoken.get(i), attachments.get(i).commitment())) {
+                throw new CborMalformed("an attachment is not what its action speaks of");
+            }
+        }
     }
 
     private static Result<Payload> readPayload(CborReader in) {

@@ -27,6 +27,18 @@ public final class Transactions {
             List<? extends Action> actions,
             boolean atomic,
             List<? extends Signer> signers) {
+        return sign(ledger, nonce, validUntil, actions, atomic, signers, List.of());
+    }
+
+    /// @param attachments what the actions speak of, in their order
+    public static byte[] sign(
+            LedgerId ledger,
+            byte[] nonce,
+            long validUntil,
+            List<? extends Action> actions,
+            boolean atomic,
+            List<? extends Signer> signers,
+            List<Attachment> attachments) {
         CborWriter out = new CborWriter(256)
                 .map(atomic ? 6 : 5)
                 .integer(1)
@@ -47,8 +59,10 @@ public final class Transactions {
             out.integer(6).bool(true);
         }
         byte[] payload = out.toBytes();
-        CborWriter whole =
-                new CborWriter(payload.length + 128).array(2).bytes(payload).array(signers.size());
+        CborWriter whole = new CborWriter(payload.length + 128)
+                .array(attachments.isEmpty() ? 2 : 3)
+                .bytes(payload)
+                .array(signers.size());
         byte[] toSign = Transaction.toSign(payload);
         for (Signer signer : signers) {
             whole.array(4)
@@ -56,6 +70,11 @@ public final class Transactions {
                     .integer(0)
                     .bytes(new byte[0])
                     .bytes(signer.sign(toSign));
+        }
+        if (!attachments.isEmpty()) {
+            whole.array(attachments.size());
+            attachments.forEach(
+                    attachment -> whole.array(2).bytes(attachment.salt()).bytes(attachment.content()));
         }
         return whole.toBytes();
     }

@@ -39,6 +39,7 @@ public final class TestLedger {
     private final List<Event> events = new ArrayList<>();
     private MemoryValues values;
     private Ledger ledger;
+    private final List<Attachment> attachments = new ArrayList<>();
     private long nonces;
     private BlockOutcome last;
 
@@ -166,11 +167,24 @@ public final class TestLedger {
 
     /// A transaction that is valid for a minute, with a nonce that counts.
     public byte[] transaction(List<SigningKey> signers, boolean atomic, List<? extends Action> actions) {
-        return Transactions.sign(ID, nonce(), time() + 60_000, actions, atomic, signers);
+        List<Attachment> needed = actions.stream()
+                .flatMap(action -> action.attached().stream())
+                .map(commitment -> attachments.stream()
+                        .filter(attachment -> Arrays.equals(attachment.commitment(), commitment))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        return Transactions.sign(ID, nonce(), time() + 60_000, actions, atomic, signers, needed);
     }
 
     public byte[] transaction(SigningKey signer, Action... actions) {
         return transaction(List.of(signer), false, Arrays.asList(actions));
+    }
+
+    /// Transactions whose actions speak of this carry it from now on.
+    public byte[] attaching(Attachment attachment) {
+        attachments.add(attachment);
+        return attachment.commitment();
     }
 
     public byte[] nonce() {

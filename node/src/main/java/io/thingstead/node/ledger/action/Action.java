@@ -3,7 +3,9 @@ package io.thingstead.node.ledger.action;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.VerifyingKey;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.Draft;
+import java.util.Arrays;
 import java.util.List;
 
 /// Something a transaction asks of the ledger. One file per action: its fields, who must sign, what it checks, what it
@@ -18,6 +20,8 @@ public sealed interface Action
                 CloseChannel,
                 CloseLog,
                 CreateAsset,
+                DemandReadings,
+                DraftContract,
                 Grant,
                 Hold,
                 Issue,
@@ -39,12 +43,32 @@ public sealed interface Action
                 SetEndpoint,
                 SetLimit,
                 SetMemberKey,
+                ShowReadings,
+                SignContract,
+                StepContract,
                 TakeSeat,
                 TopUpChannel,
                 Transfer,
-                Withdraw {
+                Withdraw,
+                WithdrawContract {
     /// Who asks: the transaction's identity and its verified signers.
-    record Request(byte[] transaction, List<Thumbprint> signers) {}
+    ///
+    /// @param attachments what travels beside the transaction
+    record Request(byte[] transaction, List<Thumbprint> signers, List<Attachment> attachments) {
+        public Request {
+            attachments = List.copyOf(attachments);
+        }
+
+        /// What was attached under this commitment; a transaction that lacks it is not taken at all.
+        public byte[] attached(byte[] commitment) {
+            for (Attachment attachment : attachments) {
+                if (Arrays.equals(attachment.commitment(), commitment)) {
+                    return attachment.content();
+                }
+            }
+            throw new IllegalStateException("a transaction without what it speaks of was taken");
+        }
+    }
 
     /// The number on the wire.
     int type();
@@ -63,6 +87,11 @@ public sealed interface Action
 
     /// Keys that may sign the transaction though they come onto the ledger only by it; only while nobody is a member.
     default List<VerifyingKey> foundingKeys() {
+        return List.of();
+    }
+
+    /// Commitments to what must travel beside the transaction.
+    default List<byte[]> attached() {
         return List.of();
     }
 

@@ -80,6 +80,12 @@ public final class Actions {
             case OpenChannel.TYPE -> OpenChannel.read(in);
             case TopUpChannel.TYPE -> TopUpChannel.read(in);
             case CloseChannel.TYPE -> CloseChannel.read(in);
+            case DraftContract.TYPE -> DraftContract.read(in);
+            case SignContract.TYPE -> SignContract.read(in);
+            case WithdrawContract.TYPE -> WithdrawContract.read(in);
+            case StepContract.TYPE -> StepContract.read(in);
+            case ShowReadings.TYPE -> ShowReadings.read(in);
+            case DemandReadings.TYPE -> DemandReadings.read(in);
             default -> null;
         };
     }

@@ -14,7 +14,8 @@ public final class Counts {
         ACCOUNTS("accounts", 1_000_000),
         HOLDS("holds", 1_000),
         LIMITS("limits", 1_000),
-        CHANNELS("channels", 1_000);
+        CHANNELS("channels", 1_000),
+        CONTRACTS("contracts", 1_000_000);
 
         private final String label;
         private final long most;
@@ -50,7 +51,7 @@ public final class Counts {
     }
 
     /// The next number of this kind, from 1 on.
-    static long next(Draft draft, Kind kind) {
+    public static long next(Draft draft, Kind kind) {
         long number = read(draft, StateKeys.numbered(kind.label)) + 1;
         write(draft, StateKeys.numbered(kind.label), number);
         return number;

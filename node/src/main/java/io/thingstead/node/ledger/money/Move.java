@@ -5,6 +5,7 @@ import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.contract.ContractWords;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public record Move(
                 yield List.of(Sum.read(in).move(payer, channel, null));
             }
             case CHANNEL_CLOSED -> closed(in);
+            case CONTRACT_BEGUN, CONTRACT_STEPPED, CONTRACT_ENDED -> ContractWords.moves(event.type(), in);
             default -> List.of();
         };
     }

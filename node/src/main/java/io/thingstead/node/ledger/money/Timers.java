@@ -5,6 +5,7 @@ import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValueSource;
+import io.thingstead.node.ledger.contract.Contracts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public final class Timers {
     public static final String HOLD = "hold";
     public static final String LIMIT = "limit";
     public static final String CHANNEL = "channel";
+    public static final String CONTRACT = "contract";
 
     private static final byte[] NOTHING_MORE = new CborWriter(1).array(0).toBytes();
 
@@ -98,6 +100,7 @@ public final class Timers {
             case HOLD -> HoldRecord.expire(draft, number);
             case LIMIT -> LimitRecord.expire(draft, number);
             case CHANNEL -> ChannelRecord.expire(draft, number);
+            case CONTRACT -> Contracts.timeOver(draft, number);
             default -> throw new IllegalStateException("a timer of no kind: " + kind);
         }
     }

@@ -128,7 +128,7 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
     static List<ActionSample> all() {
         return Stream.concat(
                         ofMembersAndDevices().stream(),
-                        MoneySamples.all().stream()
+                        Stream.concat(MoneySamples.all().stream(), ContractSamples.all().stream())
                                 .map(sample -> new ActionSample(sample.action(), List.of(sample.signer()), false)))
                 .toList();
     }
@@ -145,6 +145,9 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
         TestLedger ledger = TestLedger.founded();
         ledger.submit(key(KeyRole.NODE), device("acme:box", key("box")));
         MoneySamples.prepare(ledger);
+        if (action.type() >= DraftContract.TYPE) {
+            ContractSamples.prepare(ledger);
+        }
         if (shared) {
             for (int i = 2; i <= 5; i++) {
                 ledger.submit(key(KeyRole.IDENTITY), fullRegistration(member(i)));

@@ -23,8 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every action must do, whatever it is about.
 class ActionsTest {
-    private static final List<Integer> ALL =
-            IntStream.rangeClosed(1, 32).boxed().toList();
+    private static final List<Integer> ALL = IntStream.concat(
+                    IntStream.rangeClosed(1, 32), IntStream.rangeClosed(40, 45))
+            .boxed()
+            .toList();
 
     static List<ActionSample> samples() {
         return ActionSample.all();
@@ -70,7 +72,7 @@ class ActionsTest {
         assertThat(action.inWords()).matches("[A-Z].{8,}[^.]").doesNotContain("null", "[", "@");
         assertThat(action.subjects())
                 .hasSizeBetween(1, Event.MAX_SUBJECTS)
-                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel)/.+|ledger")
+                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel|contract)/.+|ledger")
                         && s.length() <= 128);
     }
 

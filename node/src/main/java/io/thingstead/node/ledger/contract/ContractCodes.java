@@ -1,0 +1,27 @@
+package io.thingstead.node.ledger.contract;
+
+import io.thingstead.node.contract.Code;
+import io.thingstead.node.contract.ContractCodec;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Contracts made ready to run, the ones used last: all contracts of a kind share one. Nothing depends on what is here,
+/// only how long it takes.
+public final class ContractCodes {
+    private static final int MOST = 256;
+
+    private final Map<ByteBuffer, Code> codes = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Code> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    /// @param bytes of a contract that was checked
+    public Code of(byte[] hash, byte[] bytes) {
+        return codes.computeIfAbsent(ByteBuffer.wrap(hash), _ -> new Code(ContractCodec.decode(bytes)));
+    }
+}

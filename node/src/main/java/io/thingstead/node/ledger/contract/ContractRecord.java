@@ -1,0 +1,224 @@
+package io.thingstead.node.ledger.contract;
+
+import io.thingstead.kit.crypto.CborReader;
+import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.kit.crypto.Sha256;
+import io.thingstead.kit.model.AccountId;
+import io.thingstead.node.contract.Contract;
+import io.thingstead.node.contract.Standing;
+import io.thingstead.node.contract.Values;
+import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.money.MoneyWords;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// A contract as the ledger keeps it. The arrays are the record's own: nobody changes them.
+///
+/// @param code hash of the contract without its values
+/// @param values of its terms, as bytes
+/// @param accounts of its parties, in their order
+/// @param renderer the version of the words of its text
+/// @param text hash of its text
+/// @param signed which parties have signed, a bit each
+/// @param since ledger time at which it came to its status
+/// @param event that drafted it, that started it once it runs, that ended it
+/// @param timer when time moves it on; 0: never more
+/// @param standing where it stands, null: it has not begun
+public record ContractRecord(
+        long number,
+        byte[] code,
+        byte[] values,
+        List<AccountId> accounts,
+        long renderer,
+        byte[] text,
+        Status status,
+        long signed,
+        long since,
+        long event,
+        long timer,
+        byte @Nullable [] standing) {
+    private static final byte[] DOMAIN = "ts-contract/1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_VALUES = 32_768;
+
+    /// How far it has come.
+    public enum Status {
+        DRAFT(1, "draft"),
+        RUNNING(2, "running"),
+        ENDED(3, "ended"),
+        WITHDRAWN(4, "withdrawn");
+
+        private final int number;
+        private final String label;
+
+        Status(int number, String label) {
+            this.number = number;
+            this.label = label;
+        }
+
+        public String label() {
+            return label;
+        }
+
+        static Status of(long number) {
+            for (Status status : values()) {
+                if (status.number == number) {
+                    return status;
+                }
+            }
+            throw new IllegalArgumentException("no status " + number);
+        }
+    }
+
+    public ContractRecord {
+        accounts = List.copyOf(accounts);
+    }
+
+    /// What each party signs by: contract, values, parties and text in one hash.
+    public byte[] agreement() {
+        return agreement(code, values, accounts, renderer, text);
+    }
+
+    public static byte[] agreement(byte[] code, byte[] values, List<AccountId> accounts, long renderer, byte[] text) {
+        CborWriter out = new CborWriter(256)
+                .array(5)
+                .bytes(code)
+                .bytes(Sha256.of(values))
+                .array(accounts.size());
+        accounts.forEach(account -> out.text(account.value()));
+        byte[] body = out.integer(renderer).bytes(text).toBytes();
+        byte[] whole = Arrays.copyOf(DOMAIN, DOMAIN.length + body.length);
+        System.arraycopy(body, 0, whole, DOMAIN.length, body.length);
+        return Sha256.of(whole);
+    }
+
+    public static @Nullable ContractRecord of(Draft draft, long number) {
+        byte[] value = draft.get(StateKeys.contract(number));
+        return value == null ? null : decode(number, value);
+    }
+
+    public void put(Draft draft) {
+        draft.put(StateKeys.contract(number), encode());
+    }
+
+    public boolean isSignedBy(int party) {
+        return (signed >> party & 1) != 0;
+    }
+
+    public boolean isSignedByAll() {
+        return signed == (1L << accounts.size()) - 1;
+    }
+
+    /// The account of a party of that name.
+    public AccountId account(Contract contract, String party) {
+        return accounts.get(contract.indexOfParty(party).orElseThrow());
+    }
+
+    /// Which party an account is, if any.
+    public OptionalInt party(AccountId account) {
+        int at = accounts.indexOf(account);
+        return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
+    }
+
+    public Values values(Contract contract) {
+        CborReader in = CborReader.strict(values);
+        Values read = Values.read(contract, in);
+        in.expectEnd();
+        return read;
+    }
+
+    /// Where it stands; only of one that has begun.
+    public Standing standsAt() {
+        if (standing == null) {
+            throw new IllegalStateException("contract " + number + " has not begun");
+        }
+        return Standing.decode(standing);
+    }
+
+    ContractRecord signed(long now) {
+        return with(status, now, since, event, timer, standing);
+    }
+
+    ContractRecord ended(Status how, long now, long at) {
+        return with(how, signed, now, at, 0, standing);
+    }
+
+    ContractRecord begun(Standing at, long now, long startEvent, long due) {
+        return with(Status.RUNNING, signed, now, startEvent, due, at.encode());
+    }
+
+    ContractRecord standing(Standing at, long due) {
+        return with(status, signed, since, event, due, at.encode());
+    }
+
+    private ContractRecord with(
+            Status nowStatus,
+            long nowSigned,
+            long nowSince,
+            long nowEvent,
+            long nowTimer,
+            byte @Nullable [] nowStanding) {
+        return new ContractRecord(
+                number,
+                code,
+                values,
+                accounts,
+                renderer,
+                text,
+                nowStatus,
+                nowSigned,
+                nowSince,
+                nowEvent,
+                nowTimer,
+                nowStanding);
+    }
+
+    public byte[] encode() {
+        CborWriter out = new CborWriter(512).array(11).bytes(code).bytes(values).array(accounts.size());
+        accounts.forEach(account -> out.text(account.value()));
+        out.integer(renderer)
+                .bytes(text)
+                .integer(status.number)
+                .integer(signed)
+                .integer(since)
+                .integer(event)
+                .integer(timer);
+        if (standing == null) {
+            out.nil();
+        } else {
+            out.bytes(standing);
+        }
+        return out.toBytes();
+    }
+
+    public static ContractRecord decode(long number, byte[] value) {
+        CborReader in = CborReader.strict(value);
+        in.readArrayOf(11);
+        byte[] code = in.readBytesOf(32);
+        byte[] values = in.readBytes(MAX_VALUES);
+        List<AccountId> accounts = new ArrayList<>();
+        for (int left = in.readArray(Contract.MAX_PARTIES); left > 0; left--) {
+            accounts.add(MoneyWords.account(in));
+        }
+        long renderer = in.readUint();
+        byte[] text = in.readBytesOf(32);
+        Status status = Status.of(in.readUint());
+        long signed = in.readUint();
+        long since = in.readInteger();
+        long event = in.readUint();
+        long timer = in.readInteger();
+        byte[] standing = null;
+        if (in.nextIsNull()) {
+            in.readNull();
+        } else {
+            standing = in.readBytes(0xFFFF);
+        }
+        in.expectEnd();
+        return new ContractRecord(
+                number, code, values, accounts, renderer, text, status, signed, since, event, timer, standing);
+    }
+}

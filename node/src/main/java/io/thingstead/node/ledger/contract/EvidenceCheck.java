@@ -1,0 +1,138 @@
+package io.thingstead.node.ledger.contract;
+
+import io.thingstead.kit.crypto.CoseKind;
+import io.thingstead.kit.frame.Frame;
+import io.thingstead.kit.model.KeyRole;
+import io.thingstead.kit.model.Reading;
+import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Result;
+import io.thingstead.kit.proof.AnchorEvent;
+import io.thingstead.kit.proof.ShownFrames;
+import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Shown;
+import io.thingstead.node.contract.StreamReading;
+import io.thingstead.node.ledger.Draft;
+import io.thingstead.node.ledger.EventRoots;
+import io.thingstead.node.ledger.KeyRecord;
+import io.thingstead.node.ledger.StateKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at frames that are shown to a contract, down to the tree of events that the ledger itself keeps: nothing is
+/// taken from whoever shows them that can be recomputed.
+final class EvidenceCheck {
+    private final Draft draft;
+    private final Contracts.Running running;
+
+    EvidenceCheck(Draft draft, Contracts.Running running) {
+        this.draft = draft;
+        this.running = running;
+    }
+
+    /// The readings of a stream that the frames prove.
+    Result<Shown> readings(String stream, byte[] attachment) {
+        return ShownFrames.decode(attachment).flatMap(frames -> {
+            Refused objection = root(frames);
+            return objection == null ? look(stream, frames) : new Result.No<>(objection);
+        });
+    }
+
+    private @Nullable Refused root(ShownFrames frames) {
+        byte[] root = null;
+        if (frames.slot() == ShownFrames.NEWEST) {
+            root = frames.eventsSize() == draft.firstEventNo() ? draft.eventsRoot() : null;
+        } else if (frames.slot() < EventRoots.SLOTS) {
+            root = EventRoots.at(frames.slot(), draft.get(StateKeys.eventRoot(frames.slot())))
+                    .filter(kept -> kept.size() == frames.eventsSize())
+                    .map(EventRoots.Kept::root)
+                    .orElse(null);
+        }
+        if (root == null) {
+            return new Refused(
+                    Refusal.EVIDENCE_OLD,
+                    "the proofs lead to a root of the events that the ledger keeps no more: make them anew");
+        }
+        return frames.stand(root) ? null : new Refused(Refusal.EVIDENCE_FORGED, "a proof does not hold");
+    }
+
+    private Result<Shown> look(String stream, ShownFrames frames) {
+        TermType.Stream type =
+                (TermType.Stream) running.contract().typeOf(stream).orElseThrow();
+        String device = running.machine().values().text(running.contract(), type.device());
+        List<Shown.At> readings = new ArrayList<>();
+        Frame last = null;
+        for (ShownFrames.Shown shown : frames.frames()) {
+            Frame frame = shown.leaf().frame();
+            Refused objection = signed(shown, frames.anchorOf(shown), device);
+            if (objection == null && last != null && before(frame) != last.n()) {
+                objection =
+                        new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
+            }
+            if (objection == null) {
+                objection = add(readings, type, shown.leaf().readings());
+            }
+            if (objection != null) {
+                return new Result.No<>(objection);
+            }
+            last = frame;
+        }
+        ShownFrames.Shown first = frames.frames().getFirst();
+        ShownFrames.Shown end = frames.frames().getLast();
+        return Result.ok(new Shown(
+                readings,
+                before(first.leaf().frame()),
+                end.leaf().frame().n(),
+                frames.anchorOf(first).previousTime(),
+                frames.anchorOf(end).blockTime()));
+    }
+
+    /// The number that the device used before this frame's.
+    private static long before(Frame frame) {
+        return frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
+    }
+
+    private @Nullable Refused signed(ShownFrames.Shown shown, AnchorEvent anchor, String device) {
+        Frame frame = shown.leaf().frame();
+        KeyRecord key = draft.key(shown.signer());
+        if (key == null || !key.owner().equals(device) || key.role() != KeyRole.DEVICE || frame.device() != null) {
+            return new Refused(Refusal.EVIDENCE_FOREIGN, "not signed by a key of " + device);
+        }
+        if (!shown.log().member().equals(key.member())) {
+            return new Refused(Refusal.EVIDENCE_FOREIGN, "not out of a log of " + key.member());
+        }
+        if (frame.kind() != CoseKind.FRAME
+                || frame.identityIfSignedBy(draft.block().ledger(), key.key()) == null) {
+            return new Refused(Refusal.EVIDENCE_FORGED, "the signature of frame " + frame.n() + " does not hold");
+        }
+        if (anchor.eventNo() < key.validFrom() || (key.validTo() != null && anchor.eventNo() >= key.validTo())) {
+            return new Refused(
+                    Refusal.EVIDENCE_REVOKED, "the key was not in force when frame " + frame.n() + " became final");
+        }
+        return anchor.eventNo() > running.record().event()
+                ? null
+                : new Refused(Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the contract began");
+    }
+
+    private static @Nullable Refused add(List<Shown.At> into, TermType.Stream stream, List<Reading> readings) {
+        for (Reading reading : readings) {
+            if (!reading.name().equals(stream.reading())) {
+                continue;
+            }
+            Optional<Shown.At> at = StreamReading.of(stream, reading);
+            if (at.isEmpty()) {
+                return new Refused(
+                        Refusal.EVIDENCE_UNFIT,
+                        "a reading “" + reading.name()
+                                + "” without a time of its own, in another unit, or out of range");
+            }
+            if (!into.isEmpty() && at.get().time() < into.getLast().time()) {
+                return new Refused(Refusal.EVIDENCE_UNFIT, "readings out of the order of their times");
+            }
+            into.add(at.get());
+        }
+        return null;
+    }
+}
