@@ -27,15 +27,12 @@ import io.thingstead.node.api.HttpServer;
 import io.thingstead.node.api.LogRoutes;
 import io.thingstead.node.api.MetricsRoute;
 import io.thingstead.node.api.MirrorRoutes;
-import io.thingstead.node.api.MoneyRoutes;
 import io.thingstead.node.api.NodeFacts;
 import io.thingstead.node.api.NodeRoute;
 import io.thingstead.node.api.Notice;
 import io.thingstead.node.api.OpenApiRoute;
-import io.thingstead.node.api.PaymentRoutes;
 import io.thingstead.node.api.RetentionRoutes;
 import io.thingstead.node.api.ThingRoutes;
-import io.thingstead.node.api.TransactionRoute;
 import io.thingstead.node.backup.StoreSnapshot;
 import io.thingstead.node.catalogue.Catalogue;
 import io.thingstead.node.catalogue.ThingRoute;
@@ -269,7 +266,8 @@ public final class Node implements AutoCloseable, NodeFacts {
         open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
-        var payments = new Payments(core.member(), core.registrar());
+        var contracts = new OwnContracts(core, clockMs).start();
+        open.push(contracts);
         var claims = new Claims(core.store(), core.ledger(), devices::registerKey, clockMs);
         var things = new ThingRoutes(
                 new Catalogue(core.member(), core.ledger(), views.live(), core.exchange(), fleet::isHidden));
@@ -280,9 +278,8 @@ public final class Node implements AutoCloseable, NodeFacts {
                         events::register,
                         ingest::register,
                         grants::register,
-                        new MoneyRoutes(core.ledger(), clockMs)::register,
-                        new PaymentRoutes(core.member(), core.ledger(), payments)::register,
-                        new TransactionRoute(core.member(), core.ledger(), payments)::register,
+                        new OwnMoney(core, clockMs)::register,
+                        contracts::register,
                         new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
                         new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,

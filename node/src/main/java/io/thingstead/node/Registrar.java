@@ -6,6 +6,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.node.consensus.Founding;
+import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.Submitter;
 import io.thingstead.node.ledger.TransactionResult;
@@ -70,6 +71,13 @@ public final class Registrar {
         long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
         return handIn(
                 Transactions.sign(ledger(), Founding.nonce(), validUntil, List.copyOf(actions), List.copyOf(keys)));
+    }
+
+    /// Asks with the node key, with what the actions speak of attached.
+    TransactionResult submitWith(List<Attachment> attachments, List<? extends Action> actions) {
+        long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
+        return handIn(Transactions.sign(
+                ledger(), Founding.nonce(), validUntil, actions, false, List.of(nodeKey), attachments));
     }
 
     /// Hands in a signed transaction, whose ever it is, and waits until the ledger has decided.

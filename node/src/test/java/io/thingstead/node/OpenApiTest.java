@@ -192,6 +192,7 @@ class OpenApiTest {
         keys();
         retention();
         MoneyAnswers.ask(answers);
+        ContractAnswers.ask(answers);
         answers.send("POST", "/api/decisions", "{\"kind\": \"remove\", \"member\": \"acme\"}");
         answers.send("POST", "/api/decisions/1/approve", null, null);
         answers.send("POST", "/api/decisions/1/withdraw", null, null);

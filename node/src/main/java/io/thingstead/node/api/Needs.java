@@ -99,6 +99,13 @@ public final class Needs {
         routes(MONEY, "POST /api/channels", "POST /api/channels/{number}/top-up");
         routes(MONEY, "POST /api/channels/{number}/close");
 
+        // Contracts.
+        routes(READ, "GET /api/contract-templates", "POST /api/contracts/check");
+        routes(READ, "GET /api/contracts", "GET /api/contracts/{number}");
+        routes(MONEY, "POST /api/contracts", "POST /api/contracts/{number}/sign");
+        routes(MONEY, "POST /api/contracts/{number}/withdraw", "POST /api/contracts/{number}/steps");
+        routes(MONEY, "POST /api/contracts/{number}/demands");
+
         // The ledger and its members.
         routes(READ, "GET /api/consortium", "GET /api/find", "GET /api/blocks", "GET /api/blocks/{height}");
         routes(READ, "GET /api/events", "GET /api/events/{number}", "GET /api/leaves");

@@ -44,6 +44,7 @@ public record Problem(String type, String title, int status, String code, String
                     HOLD_UNKNOWN,
                     LIMIT_UNKNOWN,
                     CHANNEL_UNKNOWN,
+                    CONTRACT_UNKNOWN,
                     COMMAND_UNKNOWN,
                     ALARM_UNKNOWN,
                     PERSON_UNKNOWN -> 404;
@@ -75,6 +76,10 @@ public record Problem(String type, String title, int status, String code, String
                     LIMIT_FULL,
                     CHANNEL_CLOSING,
                     CHANNEL_FULL,
+                    CONTRACT_SIGNED,
+                    CONTRACT_FULL,
+                    CONTRACT_WAY,
+                    CONTRACT_LATE,
                     COMMAND_FULL,
                     ALARM_ACKNOWLEDGED,
                     ALARM_FULL,

@@ -41,7 +41,23 @@ public record TransactionRoute(MemberId self, LedgerReader ledger, Paying paying
                     Refusal.CHANNEL_CLOSING,
                     Refusal.CHANNEL_FULL,
                     Refusal.VOUCHER_INVALID,
-                    Refusal.KEY_WEAK)
+                    Refusal.KEY_WEAK,
+                    Refusal.CONTRACT_MALFORMED,
+                    Refusal.CONTRACT_UNSOUND,
+                    Refusal.CONTRACT_UNKNOWN,
+                    Refusal.CONTRACT_PARTY,
+                    Refusal.CONTRACT_SIGNED,
+                    Refusal.CONTRACT_FULL,
+                    Refusal.CONTRACT_WAY,
+                    Refusal.CONTRACT_LATE,
+                    Refusal.EVIDENCE_MALFORMED,
+                    Refusal.EVIDENCE_FORGED,
+                    Refusal.EVIDENCE_FOREIGN,
+                    Refusal.EVIDENCE_OLD,
+                    Refusal.EVIDENCE_REVOKED,
+                    Refusal.EVIDENCE_USED,
+                    Refusal.EVIDENCE_GAP,
+                    Refusal.EVIDENCE_UNFIT)
             .asksTheLedger();
 
     public void register(Routes routes) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /// `thingstead contract`: contracts with terms and conditions, from a template to what they would have done.
 @Command(
         name = "contract",
-        description = "Contracts that act on readings and pay: write, check, read and try them before anyone signs.",
+        description =
+                "Contracts that act on readings and pay: write, check, read and try them; sign them, and see where they stand.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -17,7 +18,12 @@ import picocli.CommandLine.Spec;
             ContractCheckCommand.class,
             ContractRenderCommand.class,
             ContractDiffCommand.class,
-            ContractSimulateCommand.class
+            ContractSimulateCommand.class,
+            ContractDraftCommand.class,
+            ContractSignCommand.class,
+            ContractStatusCommand.class,
+            ContractStepCommand.class,
+            ContractWithdrawCommand.class
         },
         footer = {"", "docs/contracts.md describes the language."})
 final class ContractCommand implements Runnable {

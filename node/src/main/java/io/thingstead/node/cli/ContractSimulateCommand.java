@@ -148,7 +148,7 @@ final class ContractSimulateCommand implements Callable<Integer> {
                     JsonNode row = RunningNode.parse(line.getBytes(StandardCharsets.UTF_8));
                     if (row.path("value").isNumber() || row.path("value").isBoolean()) {
                         past.add(
-                                Instant.parse(row.path("time").asText()).toEpochMilli(),
+                                row.path("timeMs").asLong(),
                                 row.path("device").asText(),
                                 row.path("name").asText(),
                                 row.path("unit").asText(""),

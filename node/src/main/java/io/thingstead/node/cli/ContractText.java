@@ -1,5 +1,6 @@
 package io.thingstead.node.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.thingstead.node.contract.ContractFile;
 import io.thingstead.node.contract.Finding;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -22,6 +24,61 @@ final class ContractText {
 
     ContractFile read(Path file) {
         return ContractFile.read(text(file), given);
+    }
+
+    Map<String, String> given() {
+        return given;
+    }
+
+    /// The number of the contract that what happened is about.
+    static long number(JsonNode done) {
+        for (JsonNode event : done.path("events")) {
+            for (JsonNode subject : event.path("subjects")) {
+                if (subject.asText().startsWith("contract/")) {
+                    return Long.parseLong(subject.asText().substring("contract/".length()));
+                }
+            }
+        }
+        throw new RunningNode.NodeException("the ledger did not say which contract it became");
+    }
+
+    /// Where a contract stands, who may do what, and every step so far, the oldest first.
+    static void status(JsonNode contract, PrintWriter out) {
+        out.println("Contract " + contract.path("number").asLong() + ", "
+                + contract.path("title").asText() + ": "
+                + contract.path("status").asText()
+                + (contract.hasNonNull("state")
+                        ? " in “" + contract.path("state").asText() + "”: "
+                                + contract.path("means").asText()
+                        : ""));
+        for (JsonNode party : contract.path("parties")) {
+            if (!party.path("signed").asBoolean()) {
+                out.println("  to be signed by " + party.path("name").asText() + " ("
+                        + party.path("account").asText() + ")");
+            }
+        }
+        for (JsonNode way : contract.path("ways")) {
+            String parties = String.join(
+                    " and ",
+                    way.path("parties").valueStream().map(JsonNode::asText).toList());
+            out.println(
+                    "  “" + way.path("name").asText() + "” → " + way.path("to").asText() + ": "
+                            + (parties.isEmpty()
+                                    ? "when " + way.path("shows").asText()
+                                    : way.path("by").asText() + " by " + parties));
+        }
+        if (contract.hasNonNull("dueMs")) {
+            out.println("  time moves it on at "
+                    + Instant.ofEpochMilli(contract.path("dueMs").asLong()));
+        }
+        for (JsonNode held : contract.path("held")) {
+            out.println("  holds " + held.path("amount").asText() + " in “"
+                    + held.path("deposit").asText() + "”");
+        }
+        for (JsonNode step : contract.path("history").valueStream().toList().reversed()) {
+            out.println(Instant.ofEpochMilli(step.path("timeMs").asLong()) + "  "
+                    + step.path("words").asText());
+        }
     }
 
     private static String text(Path file) {

@@ -27,6 +27,7 @@ import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.ledger.ValueSource;
+import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.money.MoneyReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -314,6 +315,17 @@ final class LedgerFollower implements LedgerReader {
     public MoneyReader money() {
         CommittedState state = state();
         return new StoredMoney(state.values(), state.head().blockTime());
+    }
+
+    @Override
+    public ContractReader contracts() {
+        CommittedState state = state();
+        return new StoredContracts(state.values(), state.head().blockTime());
+    }
+
+    @Override
+    public Optional<List<byte[]>> eventPath(long eventNo, long size) {
+        return state().storedEvents().path(eventNo, size);
     }
 
     @Override

@@ -46,7 +46,7 @@ record StoredMoney(ValueSource values, long blockTime) implements MoneyReader {
             case AccountId.Device(var device) -> StateKeys.device(device);
             case AccountId.Key(var wallet) -> StateKeys.account(wallet);
             case AccountId.Channel(long number) -> StateKeys.channel(number);
-            case AccountId.Contract(long number) -> "contract/" + number;
+            case AccountId.Contract(long number) -> StateKeys.contract(number);
         };
         return values.get(key) != null;
     }

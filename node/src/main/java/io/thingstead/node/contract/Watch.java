@@ -33,6 +33,16 @@ public final class Watch {
         return transition;
     }
 
+    /// Whether the last reading fitted.
+    public boolean isFitting() {
+        return run != null;
+    }
+
+    /// Number of the frame with which the run began that goes on; 0: none does.
+    public long firstFrame() {
+        return run == null ? 0 : run.firstFrame();
+    }
+
     /// One more reading of the stream.
     ///
     /// @param before the number that the device used before this frame's

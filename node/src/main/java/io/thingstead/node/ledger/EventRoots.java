@@ -2,6 +2,7 @@ package io.thingstead.node.ledger;
 
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
+import io.thingstead.node.ledger.money.Counts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,11 @@ public final class EventRoots {
     public record Kept(long slot, long size, byte[] root, long blockTime) {}
 
     /// At the end of a block that changed something: keeps the root before it, if the last one is old enough.
+    /// Only from the first contract on: what nobody needs changes no state.
     static void keep(Draft draft) {
+        if (draft.get(StateKeys.numbered(Counts.Kind.CONTRACTS.label())) == null) {
+            return;
+        }
         byte[] state = draft.get(StateKeys.EVENT_ROOTS);
         long next = 0;
         long last = 0;

@@ -6,6 +6,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.TrustFile;
+import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.money.MoneyReader;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +99,12 @@ public interface LedgerReader {
 
     /// Assets and accounts, as of the last decided block; each call gives a new one.
     MoneyReader money();
+
+    ContractReader contracts();
+
+    /// The path from an event to the root of the tree of the first `size` events. Empty while it leads over events that
+    /// are missing.
+    Optional<List<byte[]>> eventPath(long eventNo, long size);
 
     EraRecord era(long number);
 

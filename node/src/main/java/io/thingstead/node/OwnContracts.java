@@ -1,0 +1,48 @@
+package io.thingstead.node;
+
+import io.thingstead.node.api.ContractRoutes;
+import io.thingstead.node.api.Routes;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This member's contracts: over HTTP, and watched, so that what its devices measured is shown by itself.
+final class OwnContracts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnContracts.class);
+    private static final long EVERY_MS = 1_000;
+
+    private final MemberCore core;
+    private final ContractWatch watch;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("contracts").daemon().factory());
+
+    OwnContracts(MemberCore core, LongSupplier clockMs) {
+        this.core = core;
+        watch = new ContractWatch(core.member(), core.ledger(), core.log().reader(), core.registrar(), clockMs);
+    }
+
+    void register(Routes routes) {
+        new ContractRoutes(core.member(), core.ledger(), new ContractSigner(core.registrar())).register(routes);
+    }
+
+    OwnContracts start() {
+        var _ = clock.scheduleWithFixedDelay(this::tick, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    private void tick() {
+        try {
+            watch.look();
+        } catch (RuntimeException e) {
+            LOG.warn("contracts are watched again in a second", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}
