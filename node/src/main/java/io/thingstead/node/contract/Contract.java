@@ -28,6 +28,12 @@ public record Contract(
     public static final int MAX_EFFECTS = 32;
     public static final int MAX_TIMES = 1_000;
 
+    /// Different guards: each takes milliseconds to make ready, and every member does.
+    public static final int MAX_GUARDS = 32;
+
+    /// Ways on that are counted: where a contract stands stays small.
+    public static final int MAX_COUNTED = 64;
+
     public Contract {
         parties = List.copyOf(parties);
         terms = List.copyOf(terms);

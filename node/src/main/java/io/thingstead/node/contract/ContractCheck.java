@@ -22,8 +22,11 @@ public final class ContractCheck {
     private static List<Finding> of(Contract contract, Values values, Spots spots) {
         List<Finding> findings = new ArrayList<>(new NameCheck(contract, spots).findings());
         if (findings.isEmpty()) {
-            findings.addAll(new FlowCheck(contract, values, spots).findings());
-            findings.addAll(new GuardCheck(contract, values, spots).findings());
+            FlowCheck flow = new FlowCheck(contract, values, spots);
+            findings.addAll(flow.findings());
+            if (!flow.isTooComplex()) {
+                findings.addAll(new GuardCheck(contract, values, spots).findings());
+            }
         }
         if (findings.stream().noneMatch(Finding::isError)) {
             MoneyCheck money = new MoneyCheck(contract, values, spots);

@@ -3,6 +3,7 @@ package io.thingstead.node.contract;
 import io.thingstead.node.contract.Contract.Demand;
 import io.thingstead.node.contract.Contract.State;
 import io.thingstead.node.contract.Contract.Transition;
+import io.thingstead.node.contract.Contract.Trigger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,6 +49,7 @@ final class FlowCheck {
     }
 
     List<Finding> findings() {
+        bounded();
         reached();
         cycles();
         for (State state : contract.states()) {
@@ -59,6 +61,32 @@ final class FlowCheck {
             tooShort(contract.pause().atMost(), "pause.at_most");
         }
         return findings;
+    }
+
+    /// Where it stands and what it costs to check it must stay small on every member.
+    private void bounded() {
+        if (isTooComplex()) {
+            findings.add(Finding.error(
+                    "check.too-complex",
+                    spots.at("states"),
+                    "more than " + Contract.MAX_COUNTED + " ways on with “times”, or more than " + Contract.MAX_GUARDS
+                            + " different guards",
+                    "Split it into several contracts."));
+        }
+    }
+
+    boolean isTooComplex() {
+        Set<String> guards = new LinkedHashSet<>();
+        int counted = 0;
+        for (State state : contract.states()) {
+            for (Transition transition : state.transitions()) {
+                counted += transition.times() > 0 ? 1 : 0;
+                if (transition.trigger() instanceof Trigger.Evidence(String stream, String guard, var _)) {
+                    guards.add(stream + " " + guard);
+                }
+            }
+        }
+        return counted > Contract.MAX_COUNTED || guards.size() > Contract.MAX_GUARDS;
     }
 
     private void reached() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// Whether guards mean something, and never two of them fit the same reading: else whoever hands in the evidence would
@@ -18,9 +19,10 @@ final class GuardCheck {
     private final Spots spots;
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Guard.Compiled> compiled = new LinkedHashMap<>();
+    private final Map<String, Optional<Long>> both = new LinkedHashMap<>();
 
     /// A way on by evidence, with its guard.
-    private record Way(Transition transition, String stream, Guard guard, String path) {}
+    private record Way(Transition transition, String stream, String text, Guard guard, String path) {}
 
     GuardCheck(Contract contract, Values values, Spots spots) {
         this.contract = contract;
@@ -55,7 +57,7 @@ final class GuardCheck {
                         fault.code(), spots.at(path).plus(Math.max(0, fault.column())), fault.text(), fault.mend())));
         result.code().ifPresent(code -> {
             Guard guard = code.with(contract, values);
-            ways.add(new Way(transition, evidence.stream(), guard, path));
+            ways.add(new Way(transition, evidence.stream(), evidence.stream() + " " + evidence.guard(), guard, path));
             SortedSet<Long> corners = guard.corners();
             if (corners.stream().noneMatch(guard::fits)) {
                 findings.add(Finding.error(
@@ -77,11 +79,7 @@ final class GuardCheck {
         if (!one.stream.equals(other.stream)) {
             return;
         }
-        SortedSet<Long> corners = one.guard.corners();
-        corners.addAll(other.guard.corners());
-        corners.stream()
-                .filter(corner -> one.guard.fits(corner) && other.guard.fits(corner))
-                .findFirst()
+        both.computeIfAbsent(one.text + "\n" + other.text, _ -> meeting(one, other))
                 .ifPresent(corner -> findings.add(Finding.error(
                         "check.ambiguous",
                         spots.at(other.path),
@@ -89,6 +87,15 @@ final class GuardCheck {
                                 + "” both fit when " + one.stream + " is " + inWords(one.stream, corner)
                                 + ": whoever hands in the reading would choose",
                         "Let one begin where the other ends, as < and >=.")));
+    }
+
+    /// A reading that fits both, if there is one.
+    private static Optional<Long> meeting(Way one, Way other) {
+        SortedSet<Long> corners = one.guard.corners();
+        corners.addAll(other.guard.corners());
+        return corners.stream()
+                .filter(corner -> one.guard.fits(corner) && other.guard.fits(corner))
+                .findFirst();
     }
 
     /// Two ways on by the same signatures are a choice that whoever signs has, and says so by the way's name; the same

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Walks a guard: compares only what has the same unit, and takes out the comparisons as sums.
 final class GuardUnits {
-    private static final int MAX_NODES = 100;
+    private static final int MAX_NODES = 50;
 
     private final CelAbstractSyntaxTree tree;
     private final Map<String, String> units;

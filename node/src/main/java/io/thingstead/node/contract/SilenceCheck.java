@@ -25,6 +25,7 @@ final class SilenceCheck {
     private final Ways ways;
     private final List<Finding> findings = new ArrayList<>();
     private final Set<String> told = new LinkedHashSet<>();
+    private final Map<String, Gain> brings = new LinkedHashMap<>();
 
     /// What a party has in the end, beside what it has now: at least and at most.
     private record Gain(long least, long most) {
@@ -114,6 +115,15 @@ final class SilenceCheck {
                 : 0;
         return after.and(-paid, -paid)
                 .and(ofEffects(party, asset, step.outcome(), true), ofEffects(party, asset, step.outcome(), false));
+    }
+
+    /// Many courses go the same way: what it brings is reckoned once.
+    private Gain effects(Party party, String asset, Ways.Step step) {
+        return brings.computeIfAbsent(
+                party.name() + " " + asset + " " + step.path() + " " + step.outcome().target(),
+                _ -> new Gain(
+                        ofEffects(party, asset, step.outcome(), true),
+                        ofEffects(party, asset, step.outcome(), false)));
     }
 
     /// What a party gets by these effects. What a release comes to is taken as all or nothing of the deposit, less what

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// All courses that a contract can take: its states, apart by how often the bounded ways were gone, in an order in
 /// which every step leads forward. Only for contracts that always end.
 final class Ways {
-    static final int MAX_NODES = 20_000;
+    static final int MAX_NODES = 5_000;
 
     private final Contract contract;
     private final Map<String, Node> nodes = new LinkedHashMap<>();

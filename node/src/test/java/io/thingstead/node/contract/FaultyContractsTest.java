@@ -139,6 +139,18 @@ class FaultyContractsTest {
         });
     }
 
+    /// Every member checks it in a block: what would take long is refused before it is looked at.
+    @Test
+    void a_contract_that_would_take_long_to_check_is_refused() {
+        StringBuilder counted = new StringBuilder();
+        for (int i = 0; i < 29; i++) {
+            counted.append("      again_%d: {signature: driver, times: 1000, go: reserved}\n".formatted(i));
+        }
+        assertThat(Drafts.changed("parking", "      cancelled:\n", counted + "      cancelled:\n").findings())
+                .filteredOn(Finding::isError)
+                .anySatisfy(f -> assertThat(f.code()).isEqualTo("check.too-complex"));
+    }
+
     @Test
     void a_leak_in_a_contract_of_thirty_states_is_found_with_the_course_to_it() {
         assertThat(ContractFile.read(thirty(-1), Map.of()).findings())
