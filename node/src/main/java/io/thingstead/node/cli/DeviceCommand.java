@@ -27,11 +27,12 @@ import picocli.CommandLine.Spec;
 /// `thingstead device`: the member's devices.
 @Command(
         name = "device",
-        description = "Adds and lists devices, and changes their keys.",
+        description = "Adds and lists devices, changes their keys, and sends readings for one.",
         mixinStandardHelpOptions = true,
         subcommands = {
             DeviceCommand.Add.class,
             DeviceCommand.Show.class,
+            DeviceSendCommand.class,
             DeviceKeyCommands.AddKey.class,
             DeviceKeyCommands.Revoke.class
         })

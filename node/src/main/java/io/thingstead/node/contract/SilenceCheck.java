@@ -120,10 +120,10 @@ final class SilenceCheck {
     /// Many courses go the same way: what it brings is reckoned once.
     private Gain effects(Party party, String asset, Ways.Step step) {
         return brings.computeIfAbsent(
-                party.name() + " " + asset + " " + step.path() + " " + step.outcome().target(),
+                party.name() + " " + asset + " " + step.path() + " "
+                        + step.outcome().target(),
                 _ -> new Gain(
-                        ofEffects(party, asset, step.outcome(), true),
-                        ofEffects(party, asset, step.outcome(), false)));
+                        ofEffects(party, asset, step.outcome(), true), ofEffects(party, asset, step.outcome(), false)));
     }
 
     /// What a party gets by these effects. What a release comes to is taken as all or nothing of the deposit, less what

@@ -146,7 +146,8 @@ class FaultyContractsTest {
         for (int i = 0; i < 29; i++) {
             counted.append("      again_%d: {signature: driver, times: 1000, go: reserved}\n".formatted(i));
         }
-        assertThat(Drafts.changed("parking", "      cancelled:\n", counted + "      cancelled:\n").findings())
+        assertThat(Drafts.changed("parking", "      cancelled:\n", counted + "      cancelled:\n")
+                        .findings())
                 .filteredOn(Finding::isError)
                 .anySatisfy(f -> assertThat(f.code()).isEqualTo("check.too-complex"));
     }
