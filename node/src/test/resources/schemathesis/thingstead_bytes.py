@@ -3,6 +3,6 @@
 import schemathesis
 
 
-@schemathesis.serializer("application/cose", "application/cbor-seq")
+@schemathesis.serializer("application/cose", "application/cbor", "application/cbor-seq")
 def as_bytes(context, value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")

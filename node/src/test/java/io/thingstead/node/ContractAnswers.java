@@ -18,9 +18,9 @@ final class ContractAnswers {
                 + "  done: {means: Done., end: true}\\n";
         String draft = "{\"text\": \"" + text + "\"}";
         answers.get("/api/contract-templates");
-        answers.send("POST", "/api/contracts/check", draft);
-        answers.send("POST", "/api/contracts/check", "{\"text\": \"a: b\"}");
-        answers.send("POST", "/api/contracts/check", "{}");
+        answers.send("POST", "/api/contract-checks", draft);
+        answers.send("POST", "/api/contract-checks", "{\"text\": \"a: b\"}");
+        answers.send("POST", "/api/contract-checks", "{}");
         answers.send("POST", "/api/contracts", draft);
         answers.send("POST", "/api/contracts", "{\"text\": \"a: b\"}");
         answers.send("POST", "/api/contracts", draft.replace("account: member/home", "account: member/nobody"));

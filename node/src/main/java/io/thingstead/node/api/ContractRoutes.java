@@ -105,7 +105,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     private record ListJson(List<ContractJson.ShortJson> contracts) {}
 
     private record Draft(
-            @Says(value = "the contract, YAML or JSON", longest = ContractFile.MAX_CHARS, needed = true) @Nullable
+            @Says(value = "the contract, YAML or JSON", needed = true) @Nullable
             String text,
 
             @Says("values of terms and accounts of parties that take the place of the text's, by name") @Nullable
@@ -143,7 +143,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
 
     public void register(Routes routes) {
         routes.get("/api/contract-templates", TEMPLATES, this::templates)
-                .post("/api/contracts/check", CHECK, this::check)
+                .post("/api/contract-checks", CHECK, this::check)
                 .get("/api/contracts", LIST, this::list)
                 .get("/api/contracts/{number}", SHOW, this::show)
                 .post("/api/contracts", DRAFT, context -> with(context, Draft.class, this::draft))

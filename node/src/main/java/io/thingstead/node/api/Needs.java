@@ -100,7 +100,7 @@ public final class Needs {
         routes(MONEY, "POST /api/channels/{number}/close");
 
         // Contracts.
-        routes(READ, "GET /api/contract-templates", "POST /api/contracts/check");
+        routes(READ, "GET /api/contract-templates", "POST /api/contract-checks");
         routes(READ, "GET /api/contracts", "GET /api/contracts/{number}");
         routes(MONEY, "POST /api/contracts", "POST /api/contracts/{number}/sign");
         routes(MONEY, "POST /api/contracts/{number}/withdraw", "POST /api/contracts/{number}/steps");

@@ -11,9 +11,6 @@ import java.util.TreeMap;
 /// @param findings errors first come first; none of them an error: it may be signed
 public record ContractFile(
         Contract contract, Values values, Map<String, String> accounts, Spots spots, List<Finding> findings) {
-    /// A text has at most so many characters.
-    public static final int MAX_CHARS = Source.MAX_CHARS;
-
     public ContractFile {
         findings = List.copyOf(findings);
     }

@@ -113,8 +113,8 @@ final class SilenceCheck {
                         && asset(deposit).equals(asset)
                 ? values.number(contract, amount)
                 : 0;
-        return after.and(-paid, -paid)
-                .and(ofEffects(party, asset, step.outcome(), true), ofEffects(party, asset, step.outcome(), false));
+        Gain brought = effects(party, asset, step);
+        return after.and(brought.least - paid, brought.most - paid);
     }
 
     /// Many courses go the same way: what it brings is reckoned once.
