@@ -138,8 +138,11 @@ public final class Machine {
                 && code.guard(stream, text, values).fits(value);
     }
 
-    /// A party demands the readings of a span.
-    public Result<Step> demand(Standing at, String stream, String party, long from, long to, long now) {
+    /// A party demands the readings of a span. The span lies between the contract's begin and now: nobody is asked for
+    /// what cannot be there.
+    ///
+    /// @param began ledger time of the contract's begin
+    public Result<Step> demand(Standing at, String stream, String party, long from, long to, long began, long now) {
         Result<Standing> open = open(at, now);
         if (open instanceof Result.No<Standing>(var refused)) {
             return new Result.No<>(refused);
@@ -161,8 +164,9 @@ public final class Machine {
                             ? "a demand is to be answered first"
                             : party + " has demanded in this state before");
         }
-        if (from > to) {
-            return Result.no(Refusal.CONTRACT_WAY, "the span ends before it begins");
+        if (from > to || from < began || to > now) {
+            return Result.no(
+                    Refusal.CONTRACT_WAY, "a span lies between the contract’s begin and now, and ends after it begins");
         }
         long due = now + values.number(contract, demands.get(index).within());
         Standing.Asked asked = new Standing.Asked(index, party, from, to, from - 1, 0, due);
@@ -182,7 +186,7 @@ public final class Machine {
             return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of what is demanded in these frames");
         }
         boolean begins = asked.frame() == 0
-                ? shown.readings().getFirst().time() <= asked.from()
+                ? shown.readings().getFirst().time() <= asked.from() || shown.before() == 0
                 : shown.before() == asked.frame();
         if (!begins) {
             return Result.no(

@@ -119,7 +119,7 @@ class MachineTest {
     void a_demand_that_is_not_answered_has_its_outcome_and_one_that_is_leaves_time_to_read() {
         long asked = START + 10 * MIN;
         Standing waiting = coldChain
-                .demand(travelling, "temperature", "carrier", START, START + 9 * MIN, asked)
+                .demand(travelling, "temperature", "carrier", START, START + 9 * MIN, START, asked)
                 .orThrow()
                 .after();
         assertThat(coldChain.due(waiting)).isEqualTo(asked + 240 * MIN);
@@ -136,9 +136,30 @@ class MachineTest {
                 .deliver(part.after(), shown(4, minutes(6, 50)), asked + MIN)
                 .orThrow();
         assertThat(whole.way()).isEqualTo("delivered");
-        assertThat(refusal(coldChain.demand(whole.after(), "temperature", "carrier", START, START, asked + 2 * MIN)))
+        assertThat(refusal(coldChain.demand(
+                        whole.after(), "temperature", "carrier", START, START, START, asked + 2 * MIN)))
                 .as("once in a state, so that nobody delays for ever")
                 .isEqualTo(Refusal.CONTRACT_WAY);
+    }
+
+    /// Else whoever demands could win by asking for what nobody has.
+    @Test
+    void a_demand_is_for_a_span_between_the_begin_and_now() {
+        long now = START + 10 * MIN;
+        assertThat(refusal(coldChain.demand(travelling, "temperature", "carrier", START - 1, now, START, now)))
+                .isEqualTo(Refusal.CONTRACT_WAY);
+        assertThat(refusal(coldChain.demand(travelling, "temperature", "carrier", START, now + 1, START, now)))
+                .isEqualTo(Refusal.CONTRACT_WAY);
+        Standing asked = coldChain
+                .demand(travelling, "temperature", "carrier", START, now, START, now)
+                .orThrow()
+                .after();
+        assertThat(coldChain
+                        .deliver(asked, shown(0, minutes(11, 50)), now + 2 * MIN)
+                        .orThrow()
+                        .way())
+                .as("the device has sent nothing before")
+                .isEqualTo("delivered");
     }
 
     @Test
@@ -210,7 +231,7 @@ class MachineTest {
                 .name();
         if (random.nextInt(5) == 0 && !contract.state(at.state()).demands().isEmpty()) {
             String stream = contract.state(at.state()).demands().getFirst().stream();
-            return ok(machine.demand(at, stream, party, START, now, now));
+            return ok(machine.demand(at, stream, party, START, now, START, now));
         }
         if (at.demand() != null && random.nextBoolean()) {
             return ok(machine.deliver(

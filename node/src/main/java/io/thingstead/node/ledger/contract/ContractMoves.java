@@ -65,7 +65,10 @@ public final class ContractMoves {
     }
 
     public @Nullable Refused demand(String stream, long from, long to) {
-        return take(null, (running, at, now) -> running.machine().demand(at, stream, party, from, to, now));
+        return take(
+                null,
+                (running, at, now) -> running.machine()
+                        .demand(at, stream, party, from, to, running.record().since(), now));
     }
 
     public @Nullable Refused show(String way, byte[] attached, byte[] commitment) {
@@ -77,7 +80,7 @@ public final class ContractMoves {
                         Refusal.CONTRACT_WAY, "no way “" + way + "” leads out of “" + at.state() + "” by readings");
             }
             return new EvidenceCheck(draft, running)
-                    .readings(evidence.stream(), attached)
+                    .since(evidence.stream(), attached)
                     .flatMap(shown -> running.machine().show(at, way, shown, now));
         });
     }
@@ -90,7 +93,7 @@ public final class ContractMoves {
             }
             String stream = running.contract().state(at.state()).demands().get(asked.index()).stream();
             return new EvidenceCheck(draft, running)
-                    .readings(stream, attached)
+                    .ever(stream, attached)
                     .flatMap(shown -> running.machine().deliver(at, shown, now));
         });
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Looks at frames that are shown to a contract, down to the tree of events that the ledger itself keeps: nothing is
 /// taken from whoever shows them that can be recomputed.
 final class EvidenceCheck {
+    private static final long UNKNOWN = -1;
+
     private final Draft draft;
     private final Contracts.Running running;
 
@@ -32,11 +34,20 @@ final class EvidenceCheck {
         this.running = running;
     }
 
-    /// The readings of a stream that the frames prove.
-    Result<Shown> readings(String stream, byte[] attachment) {
+    /// The readings of a stream that the frames prove, all of them final after the contract began.
+    Result<Shown> since(String stream, byte[] attachment) {
+        return ever(stream, attachment, running.record().event());
+    }
+
+    /// The same whenever they became final: what answers a demand begins before the span, perhaps before the contract.
+    Result<Shown> ever(String stream, byte[] attachment) {
+        return ever(stream, attachment, -1);
+    }
+
+    private Result<Shown> ever(String stream, byte[] attachment, long after) {
         return ShownFrames.decode(attachment).flatMap(frames -> {
             Refused objection = root(frames);
-            return objection == null ? look(stream, frames) : new Result.No<>(objection);
+            return objection == null ? look(stream, frames, after) : new Result.No<>(objection);
         });
     }
 
@@ -58,7 +69,7 @@ final class EvidenceCheck {
         return frames.stand(root) ? null : new Refused(Refusal.EVIDENCE_FORGED, "a proof does not hold");
     }
 
-    private Result<Shown> look(String stream, ShownFrames frames) {
+    private Result<Shown> look(String stream, ShownFrames frames, long after) {
         TermType.Stream type =
                 (TermType.Stream) running.contract().typeOf(stream).orElseThrow();
         String device = running.machine().values().text(running.contract(), type.device());
@@ -66,7 +77,7 @@ final class EvidenceCheck {
         Frame last = null;
         for (ShownFrames.Shown shown : frames.frames()) {
             Frame frame = shown.leaf().frame();
-            Refused objection = signed(shown, frames.anchorOf(shown), device);
+            Refused objection = signed(shown, frames.anchorOf(shown), device, after);
             if (objection == null && last != null && before(frame) != last.n()) {
                 objection =
                         new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
@@ -83,10 +94,16 @@ final class EvidenceCheck {
         ShownFrames.Shown end = frames.frames().getLast();
         return Result.ok(new Shown(
                 readings,
-                before(first.leaf().frame()),
+                isOfLaterKey(first) && after < 0 ? UNKNOWN : before(first.leaf().frame()),
                 end.leaf().frame().n(),
                 frames.anchorOf(first).previousTime(),
                 frames.anchorOf(end).blockTime()));
+    }
+
+    /// A key that came after the contract began does not show that the device sent nothing before.
+    private boolean isOfLaterKey(ShownFrames.Shown first) {
+        KeyRecord key = draft.key(first.signer());
+        return key != null && key.validFrom() > running.record().event();
     }
 
     /// The number that the device used before this frame's.
@@ -94,7 +111,7 @@ final class EvidenceCheck {
         return frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
     }
 
-    private @Nullable Refused signed(ShownFrames.Shown shown, AnchorEvent anchor, String device) {
+    private @Nullable Refused signed(ShownFrames.Shown shown, AnchorEvent anchor, String device, long after) {
         Frame frame = shown.leaf().frame();
         KeyRecord key = draft.key(shown.signer());
         if (key == null || !key.owner().equals(device) || key.role() != KeyRole.DEVICE || frame.device() != null) {
@@ -111,7 +128,7 @@ final class EvidenceCheck {
             return new Refused(
                     Refusal.EVIDENCE_REVOKED, "the key was not in force when frame " + frame.n() + " became final");
         }
-        return anchor.eventNo() > running.record().event()
+        return anchor.eventNo() > after
                 ? null
                 : new Refused(Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the contract began");
     }

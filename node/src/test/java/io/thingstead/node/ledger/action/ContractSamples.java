@@ -84,6 +84,7 @@ final class ContractSamples {
         ledger.submit(key(KeyRole.NODE), TestLedger.device("acme:box", key("box")));
         MoneySamples.prepare(ledger);
         byte[] shown = prepare(ledger);
+        long now = ledger.ledger().position().blockTime();
         var node = key(KeyRole.NODE);
         var box = key("box");
         return List.of(
@@ -93,6 +94,6 @@ final class ContractSamples {
                 new MoneySamples.Sample(new StepContract(1, "b", StepContract.Kind.SIGN, "agreed"), box),
                 new MoneySamples.Sample(new StepContract(1, "a", StepContract.Kind.PAUSE, ""), node),
                 new MoneySamples.Sample(new ShowReadings(1, "b", "warm", shown), box),
-                new MoneySamples.Sample(new DemandReadings(1, "b", "temperature", 0, 1), box));
+                new MoneySamples.Sample(new DemandReadings(1, "b", "temperature", now, now), box));
     }
 }

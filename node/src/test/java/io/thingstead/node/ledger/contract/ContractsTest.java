@@ -236,10 +236,10 @@ class ContractsTest {
     void a_demand_that_nobody_answers_has_its_outcome() {
         running();
         long now = ledger.ledger().position().blockTime();
-        assertThat(ledger.refusal(node(1), new DemandReadings(1, "pharmacy", "temperature", now, now + 1)))
+        assertThat(ledger.refusal(node(1), new DemandReadings(1, "pharmacy", "temperature", now, now)))
                 .as("only the pharmacy speaks for the pharmacy")
                 .isEqualTo(Refusal.ACTION_NOT_ALLOWED);
-        assertThat(ledger.refusal(node(2), new DemandReadings(1, "pharmacy", "temperature", now, now + 60_000)))
+        assertThat(ledger.refusal(node(2), new DemandReadings(1, "pharmacy", "temperature", now, now)))
                 .isNull();
         ledger.blockAt(ledger.ledger().position().blockTime() + 60_000);
         for (int i = 0; i < 241; i++) {
@@ -258,6 +258,27 @@ class ContractsTest {
         assertThat(show(0, null, box.shown(0, 3))).isNull();
         assertThat(record(1).standsAt().demand()).isNull();
         assertThat(ledger.lastEvent().inWords()).contains("maker showed readings for “delivered”");
+    }
+
+    @Test
+    void what_answers_a_demand_may_begin_before_the_contract_but_not_with_a_later_key() {
+        box.measuresFor(2, 5.0);
+        running();
+        long from = ledger.ledger().position().blockTime();
+        box.measuresFor(2, 5.0);
+        long to = ledger.ledger().position().blockTime();
+        assertThat(ledger.refusal(node(2), new DemandReadings(1, "pharmacy", "temperature", from, to)))
+                .isNull();
+        assertThat(show(0, null, box.shown(2, 4))).isEqualTo(Refusal.EVIDENCE_GAP);
+        assertThat(show(0, null, box.shown(1, 4))).isNull();
+        assertThat(record(1).standsAt().demand()).isNull();
+
+        assertThat(ledger.refusal(node(3), new DemandReadings(1, "insurer", "temperature", from, to)))
+                .isNull();
+        ledger.submit(key(KeyRole.NODE), TestLedger.furtherKey(TestBox.NAME, key("later")));
+        box.beginsAgainWith(key("later"));
+        box.measuresFor(1, 5.0);
+        assertThat(show(0, null, box.shown(4, 5))).isEqualTo(Refusal.EVIDENCE_GAP);
     }
 
     @Test

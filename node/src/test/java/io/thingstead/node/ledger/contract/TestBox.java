@@ -44,6 +44,11 @@ public final class TestBox {
         signer = other;
     }
 
+    void beginsAgainWith(SigningKey other) {
+        signer = other;
+        n = 0;
+    }
+
     void skips() {
         n++;
     }
