@@ -29,7 +29,7 @@ public final class ContractCodec {
     public static final int MAX_BYTES = 32_768;
 
     static final int MAX_NAME = 32;
-    private static final int MAX_WORDS = ContractReader.MAX_WORDS;
+    private static final int MAX_WORDS = ContractTextReader.MAX_WORDS;
 
     private ContractCodec() {}
 
@@ -198,7 +198,7 @@ public final class ContractCodec {
 
     private static String name(CborReader in) {
         String name = in.readText(MAX_NAME);
-        if (!ContractReader.isName(name)) {
+        if (!ContractTextReader.isName(name)) {
             throw new CborMalformed("not a name");
         }
         return name;

@@ -29,7 +29,7 @@ public record ContractFile(
     ///
     /// @param given values of terms and accounts of parties that take the place of the text's, by name
     public static ContractFile read(String text, Map<String, String> given) {
-        ContractFile read = ContractReader.read(text, given);
+        ContractFile read = ContractTextReader.read(text, given);
         return read.isSound() ? read.with(ContractCheck.of(read)) : read;
     }
 

@@ -164,7 +164,7 @@ final class NameCheck {
                     "check.unknown-state",
                     path + ".go",
                     "there is no state “" + outcome.target() + "”",
-                    ContractReader.meant(
+                    ContractTextReader.meant(
                             outcome.target(),
                             contract.states().stream().map(State::name).toList()));
         }
@@ -230,7 +230,7 @@ final class NameCheck {
                     "check.unknown-party",
                     path,
                     "there is no party “" + name + "”",
-                    ContractReader.meant(
+                    ContractTextReader.meant(
                             name, contract.parties().stream().map(Party::name).toList()));
         }
     }
@@ -241,7 +241,7 @@ final class NameCheck {
                     "check.unknown-deposit",
                     path,
                     "there is no deposit “" + name + "”",
-                    ContractReader.meant(
+                    ContractTextReader.meant(
                             name,
                             contract.deposits().stream().map(Deposit::name).toList()));
         }
@@ -272,7 +272,7 @@ final class NameCheck {
                             ? "“" + name + "” is not " + what
                             : "there is no term “" + name + "”",
                     "Here stands the name of a term that is " + what + ". "
-                            + ContractReader.meant(
+                            + ContractTextReader.meant(
                                     name,
                                     contract.terms().stream()
                                             .filter(t -> fits.test(t.type()))

@@ -39,7 +39,7 @@ final class StateReader {
         Map<String, Source.Entry> parts = form.fields(
                 entry.value(), entry.at(), path, "A state", "means", "end", "deadline", "otherwise", "on", "demand");
         String means =
-                form.text(parts, "means", entry.at(), "What it means to be in " + name, ContractReader.MAX_WORDS);
+                form.text(parts, "means", entry.at(), "What it means to be in " + name, ContractTextReader.MAX_WORDS);
         String end = form.textOr(parts, "end", "end", 5, "false");
         if (end.equals("true")) {
             for (String key : List.of("deadline", "otherwise", "on", "demand")) {
@@ -275,7 +275,7 @@ final class StateReader {
                     default ->
                         new Effect.Notify(
                                 form.text(parts, kind, at, "The party", NAME),
-                                form.text(parts, "text", at, "What it is told", ContractReader.MAX_WORDS));
+                                form.text(parts, "text", at, "What it is told", ContractTextReader.MAX_WORDS));
                 });
     }
 

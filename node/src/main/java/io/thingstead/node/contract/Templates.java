@@ -33,7 +33,7 @@ public final class Templates {
                 throw new IllegalStateException("the program lacks the template " + name);
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            Contract contract = ContractReader.read(text, new TreeMap<>()).contract();
+            Contract contract = ContractTextReader.read(text, new TreeMap<>()).contract();
             return new Template(name, contract.title(), contract.about(), text);
         } catch (IOException e) {
             throw new IllegalStateException("reading what is in the program", e);

@@ -100,7 +100,7 @@ final class TermReader {
                         "check.type",
                         form.spots().at(path + ".type"),
                         "there is no type “" + type + "”",
-                        ContractReader.meant(
+                        ContractTextReader.meant(
                                 type, List.of("money", "quantity", "duration", "device", "stream", "text")));
         }
     }

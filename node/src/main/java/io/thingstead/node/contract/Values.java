@@ -61,7 +61,7 @@ public record Values(List<Value> list) {
                         case Contract.TermType.Money _, Contract.TermType.Duration _ -> positive(in);
                         case Contract.TermType.Quantity _ -> new Value.Number(bounded(in.readInteger()));
                         case Contract.TermType.Device _ -> new Value.Text(in.readText(97));
-                        case Contract.TermType.Text _ -> new Value.Text(in.readText(ContractReader.MAX_WORDS));
+                        case Contract.TermType.Text _ -> new Value.Text(in.readText(ContractTextReader.MAX_WORDS));
                         case Contract.TermType.Stream _ -> {
                             in.readNull();
                             yield NONE;

@@ -69,6 +69,111 @@ class ContractFuzz {
         }
     }
 
+    /// What the ledger does with bytes that somebody hands in: whatever they are, it answers.
+    @Test
+    void mutated_bytes_that_still_read_are_checked_without_any_exception() {
+        int checked = 0;
+        for (int i = 0; i < 40_000 && checked < 600; i++) {
+            ContractFile file = ContractFile.read(Templates.all().get(i % 2).text(), Map.of());
+            byte[] mutated = mutate(file.contract().encode());
+            try {
+                Contract contract = ContractCodec.decode(mutated);
+                if (contract.terms().stream()
+                        .map(t -> t.type().getClass())
+                        .toList()
+                        .equals(file.contract().terms().stream()
+                                .map(t -> t.type().getClass())
+                                .toList())) {
+                    ContractCheck.of(contract, file.values());
+                    checked++;
+                }
+            } catch (CborMalformed expected) {
+                // what it is for
+            }
+        }
+        assertThat(checked).isPositive();
+    }
+
+    @Test
+    void guards_of_any_signs_are_compiled_or_refused() {
+        ContractFile file =
+                ContractFile.read(Templates.find("cold-chain").orElseThrow().text(), Map.of());
+        List<String> parts = List.of(
+                "temperature",
+                "too_warm",
+                "price",
+                "box",
+                "0",
+                "1",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "1u",
+                "1.5",
+                "(",
+                ")",
+                "+",
+                "-",
+                "*",
+                "/",
+                "%",
+                "<",
+                ">",
+                "<=",
+                ">=",
+                "==",
+                "!=",
+                "!",
+                "&&",
+                "||",
+                "?",
+                ":",
+                ".",
+                ",",
+                "[",
+                "]",
+                "{",
+                "}",
+                "\"a\"",
+                "'b'",
+                "b'c'",
+                "\\",
+                "`x`",
+                "@x",
+                "in",
+                "true",
+                "false",
+                "null",
+                "has(",
+                "size(",
+                "int(",
+                "type(",
+                "dyn(",
+                "\n",
+                "//",
+                "é",
+                "😀",
+                "\u0000",
+                "$",
+                "#");
+        int compiled = 0;
+        for (int i = 0; i < 3_000; i++) {
+            StringBuilder guard = new StringBuilder();
+            for (int left = random.nextInt(1, 9); left > 0; left--) {
+                guard.append(parts.get(random.nextInt(parts.size()))).append(random.nextBoolean() ? " " : "");
+            }
+            Guard.Compiled result = Guard.compile(file.contract(), "temperature", guard.toString());
+            assertThat(result.code().isPresent())
+                    .as(guard.toString())
+                    .isNotEqualTo(result.fault().isPresent());
+            if (result.code().isPresent()) {
+                compiled++;
+                Guard ready = result.code().get().with(file.contract(), file.values());
+                ready.corners().forEach(ready::fits);
+            }
+        }
+        System.out.println("3,000 guards, " + compiled + " compiled");
+    }
+
     private byte[] mutate(byte[] sample) {
         byte[] mutated = sample.clone();
         for (int flips = random.nextInt(1, 4); flips > 0; flips--) {

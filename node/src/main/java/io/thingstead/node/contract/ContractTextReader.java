@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A contract's text into a contract, `docs/contracts.md`: every fault with its place and what to do about it.
-final class ContractReader {
+final class ContractTextReader {
     static final int MAX_WORDS = 500;
 
     private final Form form = new Form();
@@ -21,7 +21,7 @@ final class ContractReader {
     private final List<Deposit> deposits = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
 
-    private ContractReader(Map<String, String> given) {
+    private ContractTextReader(Map<String, String> given) {
         this.given = given;
     }
 
@@ -31,7 +31,7 @@ final class ContractReader {
 
     static ContractFile read(String text, Map<String, String> given) {
         try {
-            return new ContractReader(given).contract(Source.read(text));
+            return new ContractTextReader(given).contract(Source.read(text));
         } catch (Source.Malformed e) {
             return ContractFile.unreadable(List.of(e.finding()));
         }
