@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the streams of this member's devices for its running contracts, and shows what leads a contract on as soon
-/// as it is final. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
+/// Watches the streams of this member's devices for its running contracts, shows what leads a contract on as soon as it
+/// is final, and answers what is demanded. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
 /// and what was shown before is refused as used or no longer fits.
 ///
 /// Confined to the thread that looks.
@@ -50,22 +50,20 @@ final class ContractWatch {
     private static final int MOST_CONTRACTS = 10_000;
     private static final int LEAVES_AT_ONCE = 1_000;
 
-    /// For so long it waits for a root that the ledger keeps; then it tries the newest one, which is right where
-    /// nothing else happens.
-    private static final long PATIENCE_MS = 7_000;
-
     private static final long GIVE_UP_MS = 120_000;
 
     private final MemberId member;
     private final LedgerReader ledger;
     private final LogReader log;
     private final EvidenceMaker evidence;
+    private final DemandAnswers demands;
     private final LongSupplier clockMs;
     private final Map<Long, Watched> watched = new HashMap<>();
     private final Map<String, Code> codes = new HashMap<>();
 
     /// A contract as it stands, with who watches what for it.
     private static final class Watched {
+        final Machine machine;
         final Standing at;
         final String party;
         final List<Followed> followed = new ArrayList<>();
@@ -74,7 +72,8 @@ final class ContractWatch {
         @Nullable
         Found found;
 
-        Watched(Standing at, String party, long next) {
+        Watched(Machine machine, Standing at, String party, long next) {
+            this.machine = machine;
             this.at = at;
             this.party = party;
             this.next = next;
@@ -90,13 +89,17 @@ final class ContractWatch {
         final TermType.Stream stream;
         final DeviceId device;
         final long mark;
+        final long from;
         final List<LeafRecord> run = new ArrayList<>();
 
-        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark) {
+        /// @param mark frames up to this number have counted
+        /// @param from the first leaf that counts
+        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long from) {
             this.watch = watch;
             this.stream = stream;
             this.device = device;
             this.mark = mark;
+            this.from = from;
         }
     }
 
@@ -106,6 +109,7 @@ final class ContractWatch {
         this.ledger = ledger;
         this.log = log;
         evidence = new EvidenceMaker(ledger, log, registrar);
+        demands = new DemandAnswers(member, log, evidence, clockMs);
     }
 
     /// Looks at what became final since.
@@ -115,6 +119,7 @@ final class ContractWatch {
                 .filter(record -> record.status() == ContractRecord.Status.RUNNING)
                 .toList();
         watched.keySet().retainAll(running.stream().map(ContractRecord::number).toList());
+        demands.keep(watched.keySet());
         LogRecord own = ledger.log(log.id());
         long end = own == null ? 0 : Math.min(own.size(), log.size());
         for (ContractRecord record : running) {
@@ -123,6 +128,7 @@ final class ContractWatch {
                 known = watch(record, contracts);
                 watched.put(record.number(), known);
             }
+            demands.answer(record.number(), known.party, known.machine, known.at, end);
             if (!known.followed.isEmpty()) {
                 follow(record.number(), known, end);
             }
@@ -137,11 +143,11 @@ final class ContractWatch {
         Standing at = record.standsAt();
         String party = code.contract()
                 .parties()
-                .get(record.party(new AccountId.Member(member)).orElseThrow())
+                .get(record.partyOf(member).orElseThrow())
                 .name();
-        Watched now = new Watched(at, party, begin(record.event()));
+        Watched now = new Watched(machine, at, party, begin(record.event()));
         for (Transition transition : code.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _)
+            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
                     && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
                 DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
                 if (device.member().equals(member)) {
@@ -149,7 +155,8 @@ final class ContractWatch {
                             new Watch(machine, transition),
                             type,
                             device,
-                            at.marks().getOrDefault(stream, 0L)));
+                            at.marks().getOrDefault(stream, 0L),
+                            isSinceState ? begin(at.event()) : 0));
                 }
             }
         }
@@ -186,7 +193,7 @@ final class ContractWatch {
     private boolean show(long number, Watched contract, Found found) {
         long waited = clockMs.getAsLong() - found.sinceMs;
         Optional<Refused> refused =
-                evidence.show(number, contract.party, found.way, found.leaves, waited > PATIENCE_MS);
+                evidence.show(number, contract.party, found.way, found.leaves, waited > EvidenceMaker.PATIENCE_MS);
         if (refused.isEmpty()) {
             LOG.info("contract {}: showed {} frames for {}", number, found.leaves.size(), found.way);
             contract.found = null;
@@ -203,7 +210,7 @@ final class ContractWatch {
 
     private void offer(Watched contract, LeafRecord leaf) {
         for (Followed followed : contract.followed) {
-            if (!leaf.stream().device().equals(followed.device) || leaf.n() <= followed.mark) {
+            if (!leaf.stream().device().equals(followed.device) || leaf.n() <= followed.mark || leaf.index() < followed.from) {
                 continue;
             }
             Result<Frame> decoded = Frame.decode(leaf.content());

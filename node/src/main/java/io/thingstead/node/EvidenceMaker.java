@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Shows frames of the member's log to a contract, with their way down to a root of events that the ledger keeps.
 final class EvidenceMaker {
+    /// For so long it is worth waiting for a root that the ledger keeps; then the newest one may do, which is right
+    /// where nothing else happens.
+    static final long PATIENCE_MS = 7_000;
+
     /// Frames in one transaction; what takes more is shown in parts.
     private static final int MOST_FRAMES = 50;
 

@@ -172,4 +172,21 @@ class ContractCommandTest {
                 .contains("paid 3.00 acme:EUR to host from “pot”")
                 .contains("It ends in “paid”: The host is paid.");
     }
+
+    @Test
+    void what_is_demanded_of_a_device_its_node_delivers_by_itself() throws Exception {
+        run(0, "contract", "draft", file.toString());
+        run(0, "contract", "sign", "1");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (long n = 1; n <= 4; n++) {
+                measures(http, n, 17.5 + n / 10.0);
+            }
+            assertThat(run(1, "contract", "demand", "1", "humidity")).contains("contract.way");
+            assertThat(run(0, "contract", "demand", "1", "temperature", "--party", "host"))
+                    .contains("host demanded readings; it stays in “heating”");
+            // The span reaches up to the demand: it is answered with the first frame from then on.
+            measures(http, 5, 18.2);
+        }
+        statusUntil("guest delivered what was demanded; it stays in “heating”");
+    }
 }

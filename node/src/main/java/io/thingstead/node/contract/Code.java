@@ -16,7 +16,7 @@ public final class Code {
         this.contract = contract;
         for (State state : contract.states()) {
             for (Transition transition : state.transitions()) {
-                if (transition.trigger() instanceof Trigger.Evidence(String stream, String guard, var _)) {
+                if (transition.trigger() instanceof Trigger.Evidence(String stream, String guard, var _, var _)) {
                     guards.computeIfAbsent(
                             key(stream, guard),
                             _ -> Guard.compile(contract, stream, guard)

@@ -142,8 +142,9 @@ public final class PlainText {
             case Trigger.Payment(String deposit, String amount) ->
                 "When " + contract.deposit(deposit).party() + " pays " + amount(new Amount.OfTerm(amount)) + " into “"
                         + deposit + "” (“" + transition.name() + "”)";
-            case Trigger.Evidence(String stream, String guard, String lasting) ->
-                "When signed readings “" + stream + "” of the device show that "
+            case Trigger.Evidence(String stream, String guard, String lasting, boolean isSinceState) ->
+                "When signed readings “" + stream + "” of the device"
+                        + (isSinceState ? " that came in since then" : "") + " show that "
                         + Guard.inWords(contract, values, stream, guard)
                         + (lasting == null
                                 ? ""

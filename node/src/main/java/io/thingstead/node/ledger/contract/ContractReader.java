@@ -12,7 +12,8 @@ public interface ContractReader {
     /// The contract of this hash, without values.
     Optional<byte[]> code(byte[] hash);
 
-    /// Contracts of which the account is a party, whatever became of them, the newest first; at most `limit`.
+    /// Contracts of which the account is a party, or a device of the account's member, whatever became of them, the
+    /// newest first; at most `limit`.
     List<ContractRecord> contracts(AccountId account, int limit);
 
     /// The newest root of the tree of events that the state keeps.

@@ -7,6 +7,7 @@ import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.node.contract.Act;
 import io.thingstead.node.contract.Contract;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Step;
 import io.thingstead.node.ledger.EventType;
@@ -208,12 +209,18 @@ public final class ContractWords {
             acts.add(act(in));
         }
         String because = switch (way) {
-            case "deadline" -> "the deadline of “" + from + "” came";
-            case "missing" -> "what was demanded was not delivered";
+            case Machine.DEADLINE -> "the deadline of “" + from + "” came";
+            case Machine.NOT_DELIVERED -> "what was demanded was not delivered";
+            case Machine.DEMANDED -> party + " demanded readings";
+            case Machine.DELIVERED -> party + " delivered what was demanded";
+            case Machine.DELIVERED_IN_PART -> party + " delivered a part of what was demanded";
+            case Machine.SHOWN_IN_PART -> party + " showed a part of what must last";
+            case Machine.PAUSED -> party + " paused its time";
+            case Machine.RESUMED -> party.isEmpty() ? "its pause was over" : party + " let its time go on";
             default ->
                 party.isEmpty() ? "“" + way + "”" : party + (shown ? " showed readings for “" : " did “") + way + "”";
         };
-        return contract + (acts.isEmpty() ? "" : ": " + String.join("; ", acts)) + " because " + because
+        return contract + ": " + (acts.isEmpty() ? "" : String.join("; ", acts) + " because ") + because
                 + (ended ? "; it ended in “" : to.equals(from) ? "; it stays in “" : "; it is in “") + to + "”";
     }
 

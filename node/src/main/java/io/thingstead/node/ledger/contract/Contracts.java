@@ -130,7 +130,7 @@ public final class Contracts {
         if (device == null || !draft.knows(device)) {
             return new Refused(Refusal.DEVICE_UNKNOWN, "no device " + name);
         }
-        return holder.equals(new AccountId.Member(device.member()))
+        return ContractRecord.isOf(device.member(), holder)
                 ? null
                 : new Refused(
                         Refusal.CONTRACT_UNSOUND,
@@ -182,9 +182,7 @@ public final class Contracts {
         ContractRecord record = new ContractRecord(
                 number, hash, values, accounts, renderer, text, Status.DRAFT, 0, now, draft.nextEventNo(), due, null);
         record.put(draft);
-        accounts.forEach(account -> draft.put(
-                StateKeys.party(account, Timers.CONTRACT, number),
-                new CborWriter(1).array(0).toBytes()));
+        accounts.forEach(account -> indexed(draft, account, number));
         Timers.set(draft, due, Timers.CONTRACT, number);
         draft.happened(
                 transaction,
@@ -198,6 +196,15 @@ public final class Contracts {
                         .bytes(record.agreement())
                         .text(((Result.Ok<Contract>) sound).value().title()));
         return null;
+    }
+
+    /// It is found by each of its parties; where a device is one, also by the device's member.
+    private static void indexed(Draft draft, AccountId account, long number) {
+        byte[] row = new CborWriter(1).array(0).toBytes();
+        draft.put(StateKeys.party(account, Timers.CONTRACT, number), row);
+        if (account instanceof AccountId.Device(DeviceId device)) {
+            draft.put(StateKeys.party(new AccountId.Member(device.member()), Timers.CONTRACT, number), row);
+        }
     }
 
     /// The code of a contract that is on the ledger, or null.
@@ -303,7 +310,8 @@ public final class Contracts {
         }
         Standing start = running.machine.start(Timers.now(draft));
         long due = running.machine.due(start);
-        record.begun(start, Timers.now(draft), draft.nextEventNo(), due).put(draft);
+        record.begun(start.enteredBy(draft.nextEventNo()), Timers.now(draft), draft.nextEventNo(), due)
+                .put(draft);
         Timers.set(draft, due, Timers.CONTRACT, record.number());
         draft.happened(
                 transaction, EventType.CONTRACT_BEGUN, subjects(record), ContractWords.begun(running, start.state()));
@@ -403,7 +411,7 @@ public final class Contracts {
         }
         boolean ended = running.machine.hasEnded(step.after());
         long due = ended ? 0 : running.machine.due(step.after());
-        ContractRecord after = record.standing(step.after(), due);
+        ContractRecord after = record.standing(step.after().enteredBy(draft.nextEventNo()), due);
         if (ended) {
             after = after.ended(Status.ENDED, Timers.now(draft), draft.nextEventNo());
         } else {
