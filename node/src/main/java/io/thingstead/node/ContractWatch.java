@@ -3,7 +3,6 @@ package io.thingstead.node;
 import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
-import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Reading;
@@ -47,7 +46,6 @@ import org.slf4j.LoggerFactory;
 /// Confined to the thread that looks.
 final class ContractWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ContractWatch.class);
-    private static final int MOST_CONTRACTS = 10_000;
     private static final int LEAVES_AT_ONCE = 1_000;
 
     private static final long GIVE_UP_MS = 120_000;
@@ -113,15 +111,17 @@ final class ContractWatch {
     }
 
     /// Looks at what became final since.
-    void look() {
+    ///
+    /// @param own the member's contracts
+    void look(List<ContractRecord> own) {
         ContractReader contracts = ledger.contracts();
-        List<ContractRecord> running = contracts.contracts(new AccountId.Member(member), MOST_CONTRACTS).stream()
+        List<ContractRecord> running = own.stream()
                 .filter(record -> record.status() == ContractRecord.Status.RUNNING)
                 .toList();
         watched.keySet().retainAll(running.stream().map(ContractRecord::number).toList());
         demands.keep(watched.keySet());
-        LogRecord own = ledger.log(log.id());
-        long end = own == null ? 0 : Math.min(own.size(), log.size());
+        LogRecord anchored = ledger.log(log.id());
+        long end = anchored == null ? 0 : Math.min(anchored.size(), log.size());
         for (ContractRecord record : running) {
             Watched known = watched.get(record.number());
             if (known == null || !known.at.equals(record.standsAt())) {

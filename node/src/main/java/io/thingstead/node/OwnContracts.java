@@ -1,7 +1,11 @@
 package io.thingstead.node;
 
+import io.thingstead.kit.model.AccountId;
 import io.thingstead.node.api.ContractRoutes;
 import io.thingstead.node.api.Routes;
+import io.thingstead.node.command.Commands;
+import io.thingstead.node.ledger.contract.ContractRecord;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -9,18 +13,22 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// This member's contracts: over HTTP, and watched, so that what its devices measured is shown by itself.
+/// This member's contracts: over HTTP, and watched, so that what its devices measured is shown by itself, and what a
+/// contract tells its devices reaches them.
 final class OwnContracts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnContracts.class);
     private static final long EVERY_MS = 1_000;
+    private static final int MOST = 10_000;
 
     private final MemberCore core;
     private final ContractWatch watch;
+    private final ContractOrders orders;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("contracts").daemon().factory());
 
-    OwnContracts(MemberCore core, LongSupplier clockMs) {
+    OwnContracts(MemberCore core, Commands commands, LongSupplier clockMs) {
         this.core = core;
+        orders = new ContractOrders(core.member(), core.ledger(), commands);
         watch = new ContractWatch(core.member(), core.ledger(), core.log().reader(), core.registrar(), clockMs);
     }
 
@@ -35,7 +43,9 @@ final class OwnContracts implements AutoCloseable {
 
     private void tick() {
         try {
-            watch.look();
+            List<ContractRecord> contracts = core.ledger().contracts().contracts(new AccountId.Member(core.member()), MOST);
+            orders.look(contracts);
+            watch.look(contracts);
         } catch (RuntimeException e) {
             LOG.warn("contracts are watched again in a second", e);
         }

@@ -10,6 +10,7 @@ import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Step;
+import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.money.MoneyWords;
 import io.thingstead.node.ledger.money.Move;
@@ -22,6 +23,8 @@ public final class ContractWords {
     private static final int MAX_TEXT = 500;
     private static final int MAX_ACTS = 200;
     private static final int PAID_IN = 5;
+    private static final int STARTED = 6;
+    private static final int STOPPED = 7;
 
     private ContractWords() {}
 
@@ -85,8 +88,8 @@ public final class ContractWords {
                         deposit,
                         running.contract().deposit(deposit).party(),
                         amount);
-            case Act.Started(String device) -> out.array(2).integer(6).text(device);
-            case Act.Stopped(String device) -> out.array(2).integer(7).text(device);
+            case Act.Started(String device) -> out.array(2).integer(STARTED).text(device);
+            case Act.Stopped(String device) -> out.array(2).integer(STOPPED).text(device);
             case Act.Granted(String device, String party) ->
                 out.array(3).integer(8).text(device).text(party);
             case Act.Told(String party, String text) ->
@@ -167,6 +170,37 @@ public final class ContractWords {
             }
         }
         return moves;
+    }
+
+    /// That a device is to start, or to stop.
+    ///
+    /// @param device its name in the contract
+    public record Order(String device, boolean start) {}
+
+    /// What an event of a contract tells devices to do, in its order; none where it is about something else.
+    public static List<Order> orders(Event event) {
+        List<Order> orders = new ArrayList<>();
+        if (event.type() != EventType.CONTRACT_STEPPED && event.type() != EventType.CONTRACT_ENDED) {
+            return orders;
+        }
+        CborReader in = CborReader.strict(event.body());
+        in.readArray(16);
+        in.readUint();
+        for (int head = 0; head < 5; head++) {
+            in.skip(2);
+        }
+        for (int left = in.readArray(MAX_ACTS); left > 0; left--) {
+            int length = in.readArray(7);
+            long kind = in.readUint();
+            if (kind == STARTED || kind == STOPPED) {
+                orders.add(new Order(in.readText(MAX_TEXT), kind == STARTED));
+            } else {
+                for (int rest = 1; rest < length; rest++) {
+                    in.skip(2);
+                }
+            }
+        }
+        return orders;
     }
 
     /// @param in an event's body after its head

@@ -7,6 +7,7 @@ import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
@@ -26,7 +27,9 @@ import io.thingstead.node.contract.Values;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.contract.ContractRecord.Status;
 import io.thingstead.node.ledger.money.AssetRecord;
 import io.thingstead.node.ledger.money.Balances;
@@ -423,6 +426,44 @@ public final class Contracts {
                 ended ? EventType.CONTRACT_ENDED : EventType.CONTRACT_STEPPED,
                 subjects(record),
                 ContractWords.step(running, step, party, evidence));
+        for (Act act : step.acts()) {
+            if (act instanceof Act.Granted(String device, String to)) {
+                grant(draft, transaction, running, device, to);
+            }
+        }
         return null;
+    }
+
+    /// The member of a party reads a device from the contract's begin on. Where it may read more already, or is none any
+    /// more, nothing changes.
+    private static void grant(Draft draft, byte[] transaction, Running running, String term, String party) {
+        DeviceId device = DeviceId.of(running.machine.values().text(running.contract(), term));
+        MemberId grantee =
+                switch (running.record.account(running.contract(), party)) {
+                    case AccountId.Member(MemberId member) -> member;
+                    case AccountId.Device(DeviceId of) -> of.member();
+                    default -> device.member();
+                };
+        // Ledger time, brought to the logs' by all that was ever stood still: rather a little later than it began.
+        long from = running.record.since() + SuspendedClock.ms(draft);
+        String key = StateKeys.grant(device, grantee);
+        byte[] known = draft.get(key);
+        boolean covered = known != null
+                && GrantRecord.decode(key, known).toMs() == null
+                && GrantRecord.decode(key, known).fromMs() <= from;
+        if (covered || grantee.equals(device.member()) || draft.isRemoved(grantee) || !draft.knows(device)) {
+            return;
+        }
+        draft.put(key, new GrantRecord(device, grantee, from, null, draft.nextEventNo()).encode());
+        draft.happened(
+                transaction,
+                EventType.ACCESS_GRANTED,
+                List.of(Draft.subject(device), Draft.subject(grantee)),
+                new CborWriter(192)
+                        .array(4)
+                        .text(device.value())
+                        .text(grantee.value())
+                        .integer(from)
+                        .nil());
     }
 }
