@@ -2,10 +2,11 @@ package io.thingstead.node;
 
 import io.thingstead.node.api.ContractRoutes;
 import io.thingstead.node.api.Routes;
+import io.thingstead.node.ledger.Attachment;
+import java.security.SecureRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +14,22 @@ import org.slf4j.LoggerFactory;
 final class OwnContracts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnContracts.class);
     private static final long EVERY_MS = 1_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final MemberCore core;
     private final ContractWatch watch;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("contracts").daemon().factory());
 
-    OwnContracts(MemberCore core, LongSupplier clockMs) {
+    OwnContracts(MemberCore core) {
         this.core = core;
-        watch = new ContractWatch(core.member(), core.ledger(), core.log().reader(), core.registrar(), clockMs);
+        watch = new ContractWatch(
+                core.member(),
+                core.ledger(),
+                core.log().reader(),
+                core.registrar()::askWith,
+                OwnContracts::salt,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     void register(Routes routes) {
@@ -31,6 +39,12 @@ final class OwnContracts implements AutoCloseable {
     OwnContracts start() {
         var _ = clock.scheduleWithFixedDelay(this::tick, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
         return this;
+    }
+
+    private static byte[] salt() {
+        byte[] salt = new byte[Attachment.SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return salt;
     }
 
     private void tick() {
@@ -44,5 +58,6 @@ final class OwnContracts implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        watch.close();
     }
 }
