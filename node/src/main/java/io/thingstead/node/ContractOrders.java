@@ -11,15 +11,20 @@ import io.thingstead.node.command.CommandRecord;
 import io.thingstead.node.command.Commands;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.ContractCodec;
+import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.ledger.contract.ContractWords;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /// twice.
 ///
 /// Confined to the thread that looks.
-final class ContractOrders {
+final class ContractOrders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContractOrders.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     /// For so long an order is good, for the node and then for the device.
@@ -43,53 +48,85 @@ final class ContractOrders {
     private static final String EVENT = "event";
 
     private final MemberId member;
+    private final String own;
+    private final String ownDevices;
     private final LedgerReader ledger;
     private final Commands commands;
-    /// Up to which event each contract was looked at.
-    private final Map<Long, Long> seen = new HashMap<>();
+    private final LedgerReader.Subscription blocks;
+    /// Events with orders that were not looked at yet.
+    private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
+
+    /// Up to where the ledger's events were seen; -1: all contracts of the last day are to be looked at.
+    private volatile long seenEvents = -1;
     /// The newest event of which each device was told.
     private final Map<DeviceId, Long> told = new HashMap<>();
 
     ContractOrders(MemberId member, LedgerReader ledger, Commands commands) {
         this.member = member;
+        own = new AccountId.Member(member).value();
+        ownDevices = "device/" + member.value() + ":";
         this.ledger = ledger;
         this.commands = commands;
+        blocks = ledger.onBlock(this::block);
     }
 
-    /// Looks at what became of these contracts.
-    void look(List<ContractRecord> contracts) {
-        ContractReader reader = ledger.contracts();
-        for (ContractRecord record : contracts) {
-            boolean recent = record.status() == ContractRecord.Status.RUNNING
-                    || (record.status() == ContractRecord.Status.ENDED
-                            && record.since() > reader.timeMs() - GOOD_MS);
-            if (recent && !Long.valueOf(lastEvent(record)).equals(seen.get(record.number()))) {
-                follow(record, ContractCodec.decode(reader.code(record.code()).orElseThrow()));
-                seen.put(record.number(), lastEvent(record));
-            }
+    /// On the engine's thread.
+    private void block(CommittedBlock block) {
+        long before = block.head().eventsSize() - block.events().size();
+        if (seenEvents >= 0) {
+            seenEvents = before > seenEvents ? -1 : block.head().eventsSize();
         }
+        block.events().stream().filter(this::isOrder).forEach(events::add);
     }
 
-    /// That brought it to where it stands.
-    private static long lastEvent(ContractRecord record) {
-        return record.status() == ContractRecord.Status.ENDED
-                ? record.event()
-                : record.standsAt().event();
+    private boolean isOrder(Event event) {
+        return !ContractWords.orders(event).isEmpty()
+                && event.subjects().stream()
+                        .anyMatch(subject -> subject.equals(own) || subject.startsWith(ownDevices));
     }
 
-    private void follow(ContractRecord record, Contract contract) {
-        List<Event> events = ledger.history(new AccountId.Contract(record.number()).value(), MOST_EVENTS);
-        for (Event event : events.reversed()) {
-            if (event.number() < record.event() && record.status() == ContractRecord.Status.RUNNING) {
-                continue; // of before it began
-            }
-            for (ContractWords.Order order : ContractWords.orders(event)) {
-                DeviceId device = DeviceId.of(record.values(contract).text(contract, order.device()));
-                if (device.member().equals(member) && event.blockTime() > ledger.contracts().timeMs() - GOOD_MS) {
-                    tell(device, order.start() ? "start" : "stop", record.number(), event.number());
+    /// Tells what is to be told.
+    void look() {
+        if (seenEvents < 0) {
+            seenEvents = ledger.head().eventsSize(); // what happens from here on is told
+            SortedMap<Long, Event> past = new TreeMap<>();
+            ledger.contracts().each(new AccountId.Member(member), record -> {
+                boolean ended = record.status() == ContractRecord.Status.ENDED;
+                if (record.status() == ContractRecord.Status.RUNNING || (ended && isGood(record.since()))) {
+                    ledger.history(new AccountId.Contract(record.number()).value(), MOST_EVENTS).stream()
+                            .filter(this::isOrder)
+                            .forEach(event -> past.put(event.number(), event));
                 }
+            });
+            past.values().forEach(this::follow);
+        }
+        for (Event event = events.peek(); event != null; event = events.peek()) {
+            follow(event);
+            events.remove();
+        }
+    }
+
+    private boolean isGood(long timeMs) {
+        return timeMs > ledger.contracts().timeMs() - GOOD_MS;
+    }
+
+    private void follow(Event event) {
+        if (!isGood(event.blockTime())) {
+            return;
+        }
+        String subject = event.subjects().getFirst();
+        long number = Long.parseLong(subject, StateKeys.CONTRACTS.length(), subject.length(), 10);
+        ContractReader contracts = ledger.contracts();
+        ContractRecord record = contracts.contract(number).orElseThrow();
+        Contract contract = ContractCodec.decode(contracts.code(record.code()).orElseThrow());
+        Map<DeviceId, String> last = new LinkedHashMap<>(); // of two orders to one device the last one counts
+        for (ContractWords.Order order : ContractWords.orders(event)) {
+            DeviceId device = DeviceId.of(record.values(contract).text(contract, order.device()));
+            if (device.member().equals(member)) {
+                last.put(device, order.start() ? "start" : "stop");
             }
         }
+        last.forEach((device, what) -> tell(device, what, number, event.number()));
     }
 
     /// Crash point: a command is in the log before this returns, and says of which event it is; one that was not
@@ -133,5 +170,10 @@ final class ContractOrders {
         } catch (IOException e) {
             return -1; // of people
         }
+    }
+
+    @Override
+    public void close() {
+        blocks.close();
     }
 }

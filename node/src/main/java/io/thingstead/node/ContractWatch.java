@@ -1,266 +1,318 @@
 package io.thingstead.node;
 
-import io.thingstead.kit.crypto.CoseKind;
-import io.thingstead.kit.frame.Frame;
-import io.thingstead.kit.frame.SenMl;
-import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
-import io.thingstead.kit.model.Result;
+import io.thingstead.node.WatchedContract.Found;
 import io.thingstead.node.contract.Code;
-import io.thingstead.node.contract.Contract.TermType;
-import io.thingstead.node.contract.Contract.Transition;
-import io.thingstead.node.contract.Contract.Trigger;
-import io.thingstead.node.contract.ContractCodec;
-import io.thingstead.node.contract.Machine;
-import io.thingstead.node.contract.Shown;
-import io.thingstead.node.contract.Standing;
-import io.thingstead.node.contract.StreamReading;
-import io.thingstead.node.contract.Watch;
+import io.thingstead.node.ledger.Attachment;
+import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
+import io.thingstead.node.ledger.EventRoots;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
+import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.TransactionResult;
+import io.thingstead.node.ledger.action.Action;
+import io.thingstead.node.ledger.contract.ContractCodes;
 import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.log.LeafRecord;
 import io.thingstead.node.log.LogReader;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the streams of this member's devices for its running contracts, shows what leads a contract on as soon as it
-/// is final, and answers what is demanded. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
+/// Watches the streams of this member's devices for its running contracts, and shows what leads a contract on as soon
+/// as it is final; and answers what is demanded. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
 /// and what was shown before is refused as used or no longer fits.
 ///
-/// Confined to the thread that looks.
-final class ContractWatch {
+/// It is told by the ledger which contracts changed, and looks at no others: what a look costs depends on what
+/// happened, not on how many contracts run. Confined to the thread that looks; what others tell it goes through
+/// concurrent sets.
+public final class ContractWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContractWatch.class);
-    private static final int LEAVES_AT_ONCE = 1_000;
+
+    /// So much evidence is on its way to the ledger at once; more waits for an answer.
+    private static final int MOST_ASKED = 256;
 
     private static final long GIVE_UP_MS = 120_000;
+    /// A transaction that nobody decided on is over by then.
+    private static final long NO_ANSWER_MS = 180_000;
 
     private final MemberId member;
+    private final String own;
+    private final String ownDevices;
     private final LedgerReader ledger;
     private final LogReader log;
+    private final Asking asking;
+    private final LongSupplier passedMs;
     private final EvidenceMaker evidence;
+    private final ContractCodes codes = new ContractCodes();
+    private final WatchedLeaves leaves;
     private final DemandAnswers demands;
-    private final LongSupplier clockMs;
-    private final Map<Long, Watched> watched = new HashMap<>();
-    private final Map<String, Code> codes = new HashMap<>();
+    private final Map<Long, Showing> showing = new LinkedHashMap<>();
+    private final ConcurrentSkipListSet<Long> changed = new ConcurrentSkipListSet<>();
+    private final LedgerReader.Subscription blocks;
+    /// Up to where the ledger's events were seen; -1: all contracts are to be looked at.
+    private volatile long seenEvents = -1;
 
-    /// A contract as it stands, with who watches what for it.
-    private static final class Watched {
-        final Machine machine;
-        final Standing at;
-        final String party;
-        final List<Followed> followed = new ArrayList<>();
-        long next;
+    private int asked;
+
+    /// Asks the ledger, with something attached that the actions speak of. Does not wait.
+    public interface Asking {
+        CompletableFuture<TransactionResult> ask(List<Attachment> attachments, List<? extends Action> actions);
+    }
+
+    /// What is being shown to a contract.
+    private static final class Showing {
+        final WatchedContract contract;
+        final String way;
+        final long sinceMs;
+        List<LeafRecord> left;
+        int parts;
+        boolean hasChanged;
+        long finalAt = -1;
+        int asking;
+        long askedMs;
 
         @Nullable
-        Found found;
+        CompletableFuture<TransactionResult> answer;
 
-        Watched(Machine machine, Standing at, String party, long next) {
-            this.machine = machine;
-            this.at = at;
-            this.party = party;
-            this.next = next;
+        Showing(WatchedContract contract, Found found, long sinceMs) {
+            this.contract = contract;
+            this.way = found.way();
+            this.left = found.leaves();
+            this.sinceMs = sinceMs;
         }
     }
 
-    /// What is to be shown, and since when.
-    private record Found(String way, List<LeafRecord> leaves, long sinceMs) {}
-
-    /// A way on with the leaves of the readings that fit so far.
-    private static final class Followed {
-        final Watch watch;
-        final TermType.Stream stream;
-        final DeviceId device;
-        final long mark;
-        final long from;
-        final List<LeafRecord> run = new ArrayList<>();
-
-        /// @param mark frames up to this number have counted
-        /// @param from the first leaf that counts
-        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long from) {
-            this.watch = watch;
-            this.stream = stream;
-            this.device = device;
-            this.mark = mark;
-            this.from = from;
-        }
-    }
-
-    ContractWatch(MemberId member, LedgerReader ledger, LogReader log, Registrar registrar, LongSupplier clockMs) {
-        this.clockMs = clockMs;
+    /// @param salts of evidence, each time a new one
+    /// @param passedMs how time passes, whatever the clocks say
+    public ContractWatch(
+            MemberId member,
+            LedgerReader ledger,
+            LogReader log,
+            Asking asking,
+            Supplier<byte[]> salts,
+            LongSupplier passedMs) {
         this.member = member;
+        own = new AccountId.Member(member).value();
+        ownDevices = "device/" + member.value() + ":";
         this.ledger = ledger;
         this.log = log;
-        evidence = new EvidenceMaker(ledger, log, registrar);
-        demands = new DemandAnswers(member, log, evidence, clockMs);
+        this.asking = asking;
+        this.passedMs = passedMs;
+        evidence = new EvidenceMaker(ledger, log, salts);
+        leaves = new WatchedLeaves(log);
+        demands = new DemandAnswers(member, log, evidence, asking, passedMs);
+        blocks = ledger.onBlock(this::block);
+    }
+
+    /// On the engine's thread. Where events are missing between two blocks, as after a snapshot, all contracts are
+    /// looked at.
+    private void block(CommittedBlock block) {
+        long before = block.head().eventsSize() - block.events().size();
+        if (seenEvents >= 0) {
+            seenEvents = before > seenEvents ? -1 : block.head().eventsSize();
+        }
+        for (Event event : block.events()) {
+            switch (event.type()) {
+                case CONTRACT_BEGUN, CONTRACT_STEPPED, CONTRACT_ENDED -> {
+                    if (event.subjects().stream().anyMatch(this::isOwn)) {
+                        String contract = event.subjects().getFirst();
+                        changed.add(Long.parseLong(contract, StateKeys.CONTRACTS.length(), contract.length(), 10));
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private boolean isOwn(String subject) {
+        return subject.equals(own) || subject.startsWith(ownDevices);
     }
 
     /// Looks at what became final since.
-    ///
-    /// @param own the member's contracts
-    void look(List<ContractRecord> own) {
+    public void look() {
+        takeUp();
+        LogRecord own = ledger.log(log.id());
+        long end = own == null ? 0 : Math.min(own.size(), log.size());
+        leaves.advance(
+                end,
+                (contract, found) ->
+                        showing.put(contract.number(), new Showing(contract, found, passedMs.getAsLong())));
+        show();
+        demands.look(end);
+    }
+
+    /// How many contracts wait for readings, or are being shown some.
+    public int watched() {
+        return leaves.size() + showing.size();
+    }
+
+    private void takeUp() {
+        if (seenEvents < 0) {
+            // What happens from here on is told.
+            seenEvents = ledger.head().eventsSize();
+            ledger.contracts().each(new AccountId.Member(member), record -> {
+                if (record.status() == ContractRecord.Status.RUNNING) {
+                    changed.add(record.number());
+                }
+            });
+        }
         ContractReader contracts = ledger.contracts();
-        List<ContractRecord> running = own.stream()
-                .filter(record -> record.status() == ContractRecord.Status.RUNNING)
-                .toList();
-        watched.keySet().retainAll(running.stream().map(ContractRecord::number).toList());
-        demands.keep(watched.keySet());
-        LogRecord anchored = ledger.log(log.id());
-        long end = anchored == null ? 0 : Math.min(anchored.size(), log.size());
-        for (ContractRecord record : running) {
-            Watched known = watched.get(record.number());
-            if (known == null || !known.at.equals(record.standsAt())) {
-                known = watch(record, contracts);
-                watched.put(record.number(), known);
-            }
-            demands.answer(record.number(), known.party, known.machine, known.at, end);
-            if (!known.followed.isEmpty()) {
-                follow(record.number(), known, end);
+        for (Long number = changed.pollFirst(); number != null; number = changed.pollFirst()) {
+            Optional<ContractRecord> running =
+                    contracts.contract(number).filter(record -> record.status() == ContractRecord.Status.RUNNING);
+            demands.remove(number);
+            running.ifPresent(this::demand);
+            Showing shown = showing.get(number);
+            if (shown != null && (shown.answer != null || shown.parts > 0)) {
+                shown.hasChanged = true;
+            } else {
+                showing.remove(number);
+                leaves.remove(number);
+                running.ifPresent(this::watch);
             }
         }
     }
 
-    private Watched watch(ContractRecord record, ContractReader contracts) {
-        Code code = codes.computeIfAbsent(
-                HexFormat.of().formatHex(record.code()),
-                _ -> new Code(ContractCodec.decode(contracts.code(record.code()).orElseThrow())));
-        Machine machine = new Machine(code, record.values(code.contract()));
-        Standing at = record.standsAt();
-        String party = code.contract()
-                .parties()
-                .get(record.partyOf(member).orElseThrow())
-                .name();
-        Watched now = new Watched(machine, at, party, begin(record.event()));
-        for (Transition transition : code.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
-                    && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
-                DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
-                if (device.member().equals(member)) {
-                    now.followed.add(new Followed(
-                            new Watch(machine, transition),
-                            type,
-                            device,
-                            at.marks().getOrDefault(stream, 0L),
-                            isSinceState ? begin(at.event()) : 0));
-                }
+    private Code code(ContractRecord record) {
+        return codes.of(record.code(), ledger.contracts().code(record.code()).orElseThrow());
+    }
+
+    /// Which party this member, or its device, is.
+    private Optional<String> party(ContractRecord record, Code code) {
+        OptionalInt party = record.partyOf(member);
+        return party.isPresent()
+                ? Optional.of(code.contract().parties().get(party.getAsInt()).name())
+                : Optional.empty();
+    }
+
+    private void demand(ContractRecord record) {
+        Code code = code(record);
+        party(record, code).ifPresent(party -> demands.take(record, code, party));
+    }
+
+    private void watch(ContractRecord record) {
+        Code code = code(record);
+        party(record, code).ifPresent(party -> {
+            long entered = begin(record.standsAt().event());
+            WatchedContract contract =
+                    new WatchedContract(record, code, member, party, begin(record.event()), entered);
+            if (!contract.devices().isEmpty()) {
+                leaves.add(contract);
             }
-        }
-        return now;
+        });
     }
 
     /// The first leaf that became final after this event.
     private long begin(long event) {
-        return ledger.history(Draft.subject(log.id()), event, 50).stream()
+        return anchored(event, 1).or(() -> anchored(event, 50)).orElse(0L);
+    }
+
+    /// What the newest of so many events of the log before this one says that is final.
+    private Optional<Long> anchored(long event, int events) {
+        return ledger.history(Draft.subject(log.id()), event, events).stream()
                 .flatMap(before -> before.anchor().stream())
                 .findFirst()
-                .map(Event.Anchor::toSize)
-                .orElse(0L);
+                .map(Event.Anchor::toSize);
     }
 
-    private void follow(long number, Watched contract, long end) {
-        while (contract.found != null || contract.next < end) {
-            if (contract.found != null && !show(number, contract, contract.found)) {
-                return; // it stands elsewhere now, or is shown again with the next look
+    private void show() {
+        long kept = ledger.contracts().keptRoot().map(EventRoots.Kept::size).orElse(0L);
+        for (Iterator<Showing> all = showing.values().iterator(); all.hasNext(); ) {
+            Showing one = all.next();
+            boolean goesOn = one.answer == null || !isOver(one, one.answer) || taken(one, one.answer);
+            if (goesOn && one.answer == null && asked < MOST_ASKED) {
+                goesOn = ask(one, kept);
             }
-            for (LeafRecord leaf : log.leaves(contract.next, (int) Math.min(LEAVES_AT_ONCE, end - contract.next))) {
-                contract.next = leaf.index() + 1;
-                if (!leaf.isErased() && leaf.isFrame()) {
-                    offer(contract, leaf);
-                }
-                if (contract.found != null) {
-                    break;
-                }
+            if (!goesOn) {
+                all.remove();
             }
         }
     }
 
-    /// Whether to look on from here.
-    private boolean show(long number, Watched contract, Found found) {
-        long waited = clockMs.getAsLong() - found.sinceMs;
-        Optional<Refused> refused =
-                evidence.show(number, contract.party, found.way, found.leaves, waited > EvidenceMaker.PATIENCE_MS);
-        if (refused.isEmpty()) {
-            LOG.info("contract {}: showed {} frames for {}", number, found.leaves.size(), found.way);
-            contract.found = null;
+    private boolean isOver(Showing one, CompletableFuture<TransactionResult> answer) {
+        return answer.isDone() || passedMs.getAsLong() - one.askedMs > NO_ANSWER_MS;
+    }
+
+    /// Whether it is shown on, after an answer or without one.
+    private boolean taken(Showing one, CompletableFuture<TransactionResult> answer) {
+        asked--;
+        one.answer = null;
+        if (!answer.isDone() || answer.isCompletedExceptionally()) {
+            return isWorthwhile(one, new Refused(Refusal.STORE_UNAVAILABLE, "the ledger does not decide"));
+        }
+        Optional<Refused> refused = answer.join().firstRefusal();
+        if (refused.isPresent()) {
+            Refusal code = refused.get().code();
+            boolean isEarly = code == Refusal.PROOF_NOT_FINAL || code == Refusal.EVIDENCE_OLD;
+            return isEarly ? isWorthwhile(one, refused.get()) : given(one, refused.get());
+        }
+        one.parts++;
+        one.left = one.left.subList(one.asking, one.left.size());
+        if (one.left.isEmpty()) {
+            LOG.debug("contract {}: showed {} in {} parts", one.contract.number(), one.way, one.parts);
+            changed.add(one.contract.number());
             return false;
         }
-        Refusal code = refused.get().code();
-        if ((code == Refusal.PROOF_NOT_FINAL || code == Refusal.EVIDENCE_OLD) && waited < GIVE_UP_MS) {
-            return false;
-        }
-        LOG.info("contract {}: {} was not taken: {}", number, found.way, refused.get());
-        contract.found = null;
         return true;
     }
 
-    private void offer(Watched contract, LeafRecord leaf) {
-        for (Followed followed : contract.followed) {
-            if (!leaf.stream().device().equals(followed.device) || leaf.n() <= followed.mark || leaf.index() < followed.from) {
-                continue;
-            }
-            Result<Frame> decoded = Frame.decode(leaf.content());
-            if (decoded instanceof Result.Ok<Frame>(Frame frame)
-                    && frame.kind() == CoseKind.FRAME
-                    && frame.device() == null // only what the device signed itself counts
-                    && offer(followed, leaf, frame)) {
-                contract.found =
-                        new Found(followed.watch.transition().name(), List.copyOf(followed.run), clockMs.getAsLong());
-                followed.run.clear();
-                return;
-            }
-        }
+    /// Whether to try on: it may be taken later.
+    private boolean isWorthwhile(Showing one, Refused why) {
+        return passedMs.getAsLong() - one.sinceMs < GIVE_UP_MS || given(one, why);
     }
 
-    private static boolean offer(Followed followed, LeafRecord leaf, Frame frame) {
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
-            return false;
+    /// It was not taken: the contract is looked at anew, or waits for what comes after.
+    private boolean given(Showing one, Refused why) {
+        LOG.debug("contract {}: {} was not taken: {}", one.contract.number(), one.way, why);
+        if (one.hasChanged) {
+            changed.add(one.contract.number());
+        } else {
+            leaves.add(one.contract);
         }
-        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
-        boolean any = false;
-        boolean found = false;
-        for (Reading reading : readings) {
-            if (!reading.name().equals(followed.stream.reading())) {
-                continue;
-            }
-            any = true;
-            Optional<Shown.At> at = StreamReading.of(followed.stream, reading);
-            Optional<Watch.Found> shows = at.isEmpty()
-                    ? Optional.empty()
-                    : followed.watch.offer(at.get().time(), at.get().value(), frame.n(), before);
-            found = shows.isPresent();
-            if (at.isEmpty() || !followed.watch.isFitting()) {
-                followed.run.clear();
-                return false;
-            }
-            trim(followed.run, followed.watch.firstFrame());
-        }
-        if (any || !followed.run.isEmpty()) {
-            followed.run.add(leaf);
-        }
-        return found;
+        return false;
     }
 
-    /// Leaves of before a gap show nothing any more.
-    private static void trim(List<LeafRecord> run, long firstFrame) {
-        for (Iterator<LeafRecord> leaves = run.iterator(); leaves.hasNext(); ) {
-            if (leaves.next().n() < firstFrame) {
-                leaves.remove();
-            }
+    /// Shows the next part, if a root covers it; whether it goes on.
+    private boolean ask(Showing one, long keptEvents) {
+        boolean isPatient = passedMs.getAsLong() - one.sinceMs <= EvidenceMaker.PATIENCE_MS;
+        if (one.finalAt < 0) {
+            one.finalAt = evidence.finalAt(one.left.getLast()).orElse(-1);
         }
+        if (isPatient && (one.finalAt < 0 || one.finalAt >= keptEvents)) {
+            return true;
+        }
+        Optional<EvidenceMaker.Part> part = evidence.part(one.left, !isPatient);
+        if (part.isEmpty()) {
+            return isWorthwhile(one, new Refused(Refusal.PROOF_NOT_FINAL, "under no root that the ledger keeps"));
+        }
+        one.asking = part.get().frames();
+        one.askedMs = passedMs.getAsLong();
+        one.answer = asking.ask(
+                List.of(part.get().attachment()),
+                List.of(part.get().shown(one.contract.number(), one.contract.party(), one.way)));
+        asked++;
+        return true;
+    }
+
+    @Override
+    public void close() {
+        blocks.close();
     }
 }

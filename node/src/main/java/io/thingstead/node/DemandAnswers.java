@@ -8,21 +8,24 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
+import io.thingstead.node.contract.Code;
+import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.TermType;
-import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
+import io.thingstead.node.ledger.TransactionResult;
+import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.log.DeviceStream;
 import io.thingstead.node.log.LeafRecord;
 import io.thingstead.node.log.LogReader;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,67 +39,149 @@ final class DemandAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(DemandAnswers.class);
     /// So many frames back a span may begin; what is demanded of a device with more is answered by people.
     private static final int MOST_FRAMES = 100_000;
+    /// Among so many frames one has a reading of the stream.
+    private static final int NEWEST_FRAMES = 1_000;
 
     private final MemberId member;
     private final LogReader log;
     private final EvidenceMaker evidence;
-    private final LongSupplier clockMs;
-    /// Since when all of a demand is there to be shown, by contract.
-    private final Map<Long, Long> complete = new HashMap<>();
+    private final ContractWatch.Asking asking;
+    private final LongSupplier passedMs;
+    private final Map<Long, Open> open = new LinkedHashMap<>();
 
-    private String said = "";
+    /// What is demanded of one of this member's devices.
+    private static final class Open {
+        final long contract;
+        final String party;
+        final TermType.Stream stream;
+        final DeviceId device;
+        final Standing.Asked asked;
+        List<LeafRecord> leaves = List.of();
+        long completeMs;
+        int asking;
 
-    DemandAnswers(MemberId member, LogReader log, EvidenceMaker evidence, LongSupplier clockMs) {
+        @Nullable
+        CompletableFuture<TransactionResult> answer;
+
+        Open(long contract, String party, TermType.Stream stream, DeviceId device, Standing.Asked asked) {
+            this.contract = contract;
+            this.party = party;
+            this.stream = stream;
+            this.device = device;
+            this.asked = asked;
+        }
+    }
+
+    DemandAnswers(
+            MemberId member,
+            LogReader log,
+            EvidenceMaker evidence,
+            ContractWatch.Asking asking,
+            LongSupplier passedMs) {
         this.member = member;
         this.log = log;
         this.evidence = evidence;
-        this.clockMs = clockMs;
+        this.asking = asking;
+        this.passedMs = passedMs;
     }
 
-    /// Forgets all contracts but these.
-    void keep(Collection<Long> contracts) {
-        complete.keySet().retainAll(contracts);
+    /// The contract stands elsewhere now.
+    void remove(long contract) {
+        open.remove(contract);
     }
 
-    /// Delivers what is demanded, once the frame is final that reaches the span's end. Asked again and again until then;
-    /// where a delivery broke off, the next one goes on.
+    /// A running contract, as it stands: where something is demanded of a device of this member it will be answered.
     ///
-    /// @param end leaves below it are final
-    void answer(long contract, String party, Machine machine, Standing at, long end) {
+    /// @param party for which
+    void take(ContractRecord record, Code code, String party) {
+        Standing at = record.standsAt();
         Standing.Asked asked = at.demand();
         if (asked == null || at.pausedAt() != null) {
-            complete.remove(contract);
             return;
         }
-        String name = machine.contract().state(at.state()).demands().get(asked.index()).stream();
-        if (!(machine.contract().typeOf(name).orElseThrow() instanceof TermType.Stream stream)) {
-            return;
-        }
-        DeviceId device = DeviceId.of(machine.values().text(machine.contract(), stream.device()));
-        if (!device.member().equals(member)) {
-            return;
-        }
-        for (DeviceStream from : log.streams(device).reversed()) {
-            List<LeafRecord> leaves = span(from, stream, asked, end);
-            if (!leaves.isEmpty()) {
-                long now = clockMs.getAsLong();
-                boolean newest = now - complete.computeIfAbsent(contract, _ -> now) > EvidenceMaker.PATIENCE_MS;
-                Optional<Refused> refused = evidence.show(contract, party, null, leaves, newest);
-                say(
-                        "contract " + contract
-                                + refused.map(why -> ": the demand is not answered yet: " + why)
-                                        .orElse(": delivered " + leaves.size() + " frames of " + device));
-                return;
+        Contract contract = code.contract();
+        String name = contract.state(at.state()).demands().get(asked.index()).stream();
+        if (contract.typeOf(name).orElseThrow() instanceof TermType.Stream stream) {
+            DeviceId device = DeviceId.of(record.values(contract).text(contract, stream.device()));
+            if (device.member().equals(member)) {
+                open.put(record.number(), new Open(record.number(), party, stream, device, asked));
             }
         }
     }
 
-    /// What is asked every second is said once.
-    private void say(String words) {
-        if (!words.equals(said)) {
-            LOG.info("{}", words);
-            said = words;
+    /// Delivers what is demanded, once the frame is final that reaches the span's end. Where a delivery broke off, the
+    /// contract stands elsewhere and the next one goes on from there.
+    ///
+    /// @param end leaves below it are final
+    void look(long end) {
+        for (Open one : open.values()) {
+            if (one.answer != null && !one.answer.isDone()) {
+                continue;
+            }
+            if (one.answer != null) {
+                answered(one, one.answer);
+            }
+            if (one.answer == null) {
+                deliver(one, end);
+            }
         }
+    }
+
+    private static void answered(Open one, CompletableFuture<TransactionResult> answer) {
+        one.answer = null;
+        if (answer.isCompletedExceptionally()) {
+            return; // asked again
+        }
+        Optional<Refused> refused = answer.join().firstRefusal();
+        if (refused.isPresent()) {
+            LOG.info("contract {}: what was demanded is delivered anew: {}", one.contract, refused.get());
+            one.leaves = List.of();
+        } else {
+            LOG.debug("contract {}: delivered {} frames of {}", one.contract, one.asking, one.device);
+            one.leaves = one.leaves.subList(one.asking, one.leaves.size());
+        }
+    }
+
+    private void deliver(Open one, long end) {
+        if (one.leaves.isEmpty()) {
+            one.leaves = span(one, end);
+            one.completeMs = passedMs.getAsLong();
+        }
+        boolean newest = passedMs.getAsLong() - one.completeMs > EvidenceMaker.PATIENCE_MS;
+        if (!one.leaves.isEmpty()) {
+            evidence.part(one.leaves, newest).ifPresent(part -> {
+                one.asking = part.frames();
+                one.answer = asking.ask(
+                        List.of(part.attachment()), List.of(part.shown(one.contract, one.party, null)));
+            });
+        }
+    }
+
+    /// In the newest of the device's streams that has all of it.
+    private List<LeafRecord> span(Open one, long end) {
+        for (DeviceStream from : log.streams(one.device).reversed()) {
+            if (isReached(from, one, end)) {
+                List<LeafRecord> leaves = span(from, one.stream, one.asked, end);
+                if (!leaves.isEmpty()) {
+                    return leaves;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /// Whether one of the newest frames reaches the span's end.
+    private boolean isReached(DeviceStream from, Open one, long end) {
+        long highest = log.highest(from);
+        for (long n = highest; n > 0 && n > highest - NEWEST_FRAMES; n--) {
+            LeafRecord leaf = leaf(from, n, end);
+            Frame frame = leaf == null ? null : frame(leaf);
+            List<Long> times = leaf == null || frame == null ? List.of() : times(leaf, frame, one.stream);
+            if (!times.isEmpty()) {
+                return times.getLast() >= one.asked.to();
+            }
+        }
+        return false;
     }
 
     /// The frames to deliver, in their order; none while the span's end is not reached.
@@ -111,7 +196,7 @@ final class DemandAnswers {
                 continue; // a number that the device left out, or a gap, which the next frame shows
             }
             if (last > 0 && before(frame) != last) {
-                say("frame " + before(frame) + " of " + from.device() + " is missing: what is demanded cannot be shown");
+                LOG.debug("frame {} of {} is missing: what is demanded cannot be shown", before(frame), from.device());
                 return List.of();
             }
             leaves.add(leaf);

@@ -1,7 +1,5 @@
 package io.thingstead.node;
 
-import io.thingstead.kit.model.Refusal;
-import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.proof.Anchor;
 import io.thingstead.kit.proof.ReadingLeaf;
 import io.thingstead.kit.proof.ShownFrames;
@@ -9,18 +7,19 @@ import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventRoots;
 import io.thingstead.node.ledger.LedgerReader;
-import io.thingstead.node.ledger.TransactionResult;
 import io.thingstead.node.ledger.action.ShowReadings;
 import io.thingstead.node.log.LeafRecord;
 import io.thingstead.node.log.LogReader;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Shows frames of the member's log to a contract, with their way down to a root of events that the ledger keeps.
-final class EvidenceMaker {
+/// Makes evidence for a contract out of frames of the member's log, with their way down to a root of events that the
+/// ledger keeps.
+public final class EvidenceMaker {
     /// For so long it is worth waiting for a root that the ledger keeps; then the newest one may do, which is right
     /// where nothing else happens.
     static final long PATIENCE_MS = 7_000;
@@ -29,44 +28,48 @@ final class EvidenceMaker {
     private static final int MOST_FRAMES = 50;
 
     private static final int MOST_BYTES = ShownFrames.MAX_BYTES;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final LedgerReader ledger;
     private final LogReader log;
-    private final Registrar registrar;
+    private final Supplier<byte[]> salts;
 
-    EvidenceMaker(LedgerReader ledger, LogReader log, Registrar registrar) {
-        this.ledger = ledger;
-        this.log = log;
-        this.registrar = registrar;
+    /// What can be shown at once.
+    ///
+    /// @param frames how many of the leaves it has
+    public record Part(Attachment attachment, int frames) {
+        /// @param way null: in answer to a demand
+        public ShowReadings shown(long contract, String party, @Nullable String way) {
+            return new ShowReadings(contract, party, way, attachment.commitment());
+        }
     }
 
-    /// Shows them all, in parts where they are many; stops at the first part that is refused.
+    /// @param salts gives a new one of [Attachment#SALT_BYTES] each time
+    public EvidenceMaker(LedgerReader ledger, LogReader log, Supplier<byte[]> salts) {
+        this.ledger = ledger;
+        this.log = log;
+        this.salts = salts;
+    }
+
+    /// As many of the leaves as go into one transaction, from the first on; none while no root covers what made them
+    /// final.
     ///
-    /// @param way null: in answer to a demand
     /// @param newest whether to take the newest root of events where no kept one covers them
-    Optional<Refused> show(long contract, String party, @Nullable String way, List<LeafRecord> leaves, boolean newest) {
-        for (int from = 0; from < leaves.size(); ) {
-            int to = Math.min(leaves.size(), from + MOST_FRAMES);
-            byte[] content = frames(leaves.subList(from, to), newest);
-            while (content.length > MOST_BYTES && to - from > 1) {
-                to = from + (to - from) / 2;
-                content = frames(leaves.subList(from, to), newest);
-            }
-            if (content.length == 0) {
-                return Optional.of(new Refused(Refusal.PROOF_NOT_FINAL, "not under a root that the ledger keeps yet"));
-            }
-            byte[] salt = new byte[Attachment.SALT_BYTES];
-            RANDOM.nextBytes(salt);
-            Attachment attachment = new Attachment(salt, content);
-            TransactionResult result = registrar.submitWith(
-                    List.of(attachment), List.of(new ShowReadings(contract, party, way, attachment.commitment())));
-            if (result.firstRefusal().isPresent()) {
-                return result.firstRefusal();
-            }
-            from = to;
+    public Optional<Part> part(List<LeafRecord> leaves, boolean newest) {
+        int count = Math.min(leaves.size(), MOST_FRAMES);
+        byte[] content = frames(leaves.subList(0, count), newest);
+        while (content.length > MOST_BYTES && count > 1) {
+            count /= 2;
+            content = frames(leaves.subList(0, count), newest);
         }
-        return Optional.empty();
+        return content.length == 0
+                ? Optional.empty()
+                : Optional.of(new Part(new Attachment(salts.get(), content), count));
+    }
+
+    /// The event that made a leaf final, if it is.
+    OptionalLong finalAt(LeafRecord leaf) {
+        Optional<Event> event = ledger.anchorCovering(log.id(), leaf.index());
+        return event.isPresent() ? OptionalLong.of(event.get().number()) : OptionalLong.empty();
     }
 
     /// Empty where no root covers what made them final.

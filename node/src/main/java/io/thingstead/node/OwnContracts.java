@@ -1,24 +1,21 @@
 package io.thingstead.node;
 
-import io.thingstead.kit.model.AccountId;
 import io.thingstead.node.api.ContractRoutes;
 import io.thingstead.node.api.Routes;
 import io.thingstead.node.command.Commands;
-import io.thingstead.node.ledger.contract.ContractRecord;
-import java.util.List;
+import io.thingstead.node.ledger.Attachment;
+import java.security.SecureRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// This member's contracts: over HTTP, and watched, so that what its devices measured is shown by itself, and what a
-/// contract tells its devices reaches them.
+/// This member's contracts: over HTTP, and watched, so that what its devices measured is shown by itself.
 final class OwnContracts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnContracts.class);
     private static final long EVERY_MS = 1_000;
-    private static final int MOST = 10_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final MemberCore core;
     private final ContractWatch watch;
@@ -26,10 +23,16 @@ final class OwnContracts implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("contracts").daemon().factory());
 
-    OwnContracts(MemberCore core, Commands commands, LongSupplier clockMs) {
+    OwnContracts(MemberCore core, Commands commands) {
         this.core = core;
         orders = new ContractOrders(core.member(), core.ledger(), commands);
-        watch = new ContractWatch(core.member(), core.ledger(), core.log().reader(), core.registrar(), clockMs);
+        watch = new ContractWatch(
+                core.member(),
+                core.ledger(),
+                core.log().reader(),
+                core.registrar()::askWith,
+                OwnContracts::salt,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     void register(Routes routes) {
@@ -41,11 +44,16 @@ final class OwnContracts implements AutoCloseable {
         return this;
     }
 
+    private static byte[] salt() {
+        byte[] salt = new byte[Attachment.SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return salt;
+    }
+
     private void tick() {
         try {
-            List<ContractRecord> contracts = core.ledger().contracts().contracts(new AccountId.Member(core.member()), MOST);
-            orders.look(contracts);
-            watch.look(contracts);
+            watch.look();
+            orders.look();
         } catch (RuntimeException e) {
             LOG.warn("contracts are watched again in a second", e);
         }
@@ -54,5 +62,7 @@ final class OwnContracts implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        watch.close();
+        orders.close();
     }
 }

@@ -14,6 +14,7 @@ import io.thingstead.node.ledger.Transactions;
 import io.thingstead.node.ledger.action.Action;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,18 +74,21 @@ public final class Registrar {
                 Transactions.sign(ledger(), Founding.nonce(), validUntil, List.copyOf(actions), List.copyOf(keys)));
     }
 
-    /// Asks with the node key, with what the actions speak of attached.
-    TransactionResult submitWith(List<Attachment> attachments, List<? extends Action> actions) {
+    /// Asks with the node key, with what the actions speak of attached; does not wait.
+    public CompletableFuture<TransactionResult> askWith(
+            List<Attachment> attachments, List<? extends Action> actions) {
+        if (removed.getAsBoolean()) {
+            return CompletableFuture.completedFuture(TransactionResult.ignored(removal()));
+        }
         long validUntil = Math.max(clockMs.getAsLong(), ledger.head().blockTime()) + VALID_MS;
-        return handIn(Transactions.sign(
+        return submitter.submit(Transactions.sign(
                 ledger(), Founding.nonce(), validUntil, actions, false, List.of(nodeKey), attachments));
     }
 
     /// Hands in a signed transaction, whose ever it is, and waits until the ledger has decided.
     TransactionResult handIn(byte[] transaction) {
         if (removed.getAsBoolean()) {
-            return TransactionResult.ignored(new Refused(
-                    Refusal.MEMBER_REMOVED, member + " was removed from the ledger: it hands in nothing any more"));
+            return TransactionResult.ignored(removal());
         }
         try {
             return submitter.submit(transaction).get(VALID_MS, TimeUnit.MILLISECONDS);
@@ -94,5 +98,10 @@ public final class Registrar {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the ledger does not decide", e);
         }
+    }
+
+    private Refused removal() {
+        return new Refused(
+                Refusal.MEMBER_REMOVED, member + " was removed from the ledger: it hands in nothing any more");
     }
 }

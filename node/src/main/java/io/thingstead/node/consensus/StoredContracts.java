@@ -9,18 +9,18 @@ import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.ledger.contract.Contracts;
 import io.thingstead.node.ledger.money.Timers;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// Contracts out of the state as of one block.
 ///
 /// @param blockTime of that block
 record StoredContracts(ValueSource values, long blockTime) implements ContractReader {
-    private static final int MOST = 100_000;
-
     @Override
     public Optional<ContractRecord> contract(long number) {
         return Optional.ofNullable(values.get(StateKeys.contract(number)))
@@ -34,18 +34,28 @@ record StoredContracts(ValueSource values, long blockTime) implements ContractRe
 
     @Override
     public List<ContractRecord> contracts(AccountId account, int limit) {
-        List<Long> numbers = new ArrayList<>();
-        String prefix = StateKeys.parties(account, Timers.CONTRACT);
-        values.range(
-                prefix,
-                prefix + (char) 0x7f,
-                MOST,
-                (key, _) -> numbers.add(Long.parseLong(key, prefix.length(), key.length(), 10)));
-        numbers.sort(Comparator.reverseOrder());
-        return numbers.stream()
-                .limit(limit)
+        PriorityQueue<Long> newest = new PriorityQueue<>();
+        numbers(account, number -> {
+            newest.add(number);
+            if (newest.size() > limit) {
+                newest.remove();
+            }
+        });
+        return newest.stream()
+                .sorted(Comparator.reverseOrder())
                 .map(number -> contract(number).orElseThrow())
                 .toList();
+    }
+
+    @Override
+    public void each(AccountId account, Consumer<ContractRecord> visitor) {
+        numbers(account, number -> visitor.accept(contract(number).orElseThrow()));
+    }
+
+    private void numbers(AccountId account, LongConsumer visitor) {
+        String prefix = StateKeys.parties(account, Timers.CONTRACT);
+        values.withPrefix(
+                prefix, (key, _) -> visitor.accept(Long.parseLong(key, prefix.length(), key.length(), 10)));
     }
 
     @Override

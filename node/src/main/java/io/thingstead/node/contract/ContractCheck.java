@@ -11,27 +11,28 @@ public final class ContractCheck {
 
     /// What is to be said about a contract that was read without a fault.
     public static List<Finding> of(ContractFile file) {
-        return of(file.contract(), file.values(), file.spots());
+        return of(new Code(file.contract()), file.values(), file.spots());
     }
 
     /// The same on the ledger, where nobody has the text: whether there is any error.
-    public static List<Finding> of(Contract contract, Values values) {
-        return of(contract, values, Spots.NONE);
+    public static List<Finding> of(Code code, Values values) {
+        return of(code, values, Spots.NONE);
     }
 
-    private static List<Finding> of(Contract contract, Values values, Spots spots) {
+    private static List<Finding> of(Code code, Values values, Spots spots) {
+        Contract contract = code.contract();
         List<Finding> findings = new ArrayList<>(new NameCheck(contract, spots).findings());
         if (findings.isEmpty()) {
             FlowCheck flow = new FlowCheck(contract, values, spots);
             findings.addAll(flow.findings());
             if (!flow.isTooComplex()) {
-                findings.addAll(new GuardCheck(contract, values, spots).findings());
+                findings.addAll(new GuardCheck(code, values, spots).findings());
             }
         }
         if (findings.stream().noneMatch(Finding::isError)) {
-            MoneyCheck money = new MoneyCheck(contract, values, spots);
-            findings.addAll(money.findings());
-            findings.addAll(new SilenceCheck(contract, values, spots).findings());
+            Ways ways = new Ways(contract);
+            findings.addAll(new MoneyCheck(contract, values, spots, ways).findings());
+            findings.addAll(new SilenceCheck(contract, values, spots, ways).findings());
         }
         findings.sort((a, b) -> a.isError() != b.isError()
                 ? (a.isError() ? -1 : 1)

@@ -14,18 +14,19 @@ import java.util.SortedSet;
 /// Whether guards mean something, and never two of them fit the same reading: else whoever hands in the evidence would
 /// choose the outcome.
 final class GuardCheck {
+    private final Code code;
     private final Contract contract;
     private final Values values;
     private final Spots spots;
     private final List<Finding> findings = new ArrayList<>();
-    private final Map<String, Guard.Compiled> compiled = new LinkedHashMap<>();
     private final Map<String, Optional<Long>> both = new LinkedHashMap<>();
 
     /// A way on by evidence, with its guard.
     private record Way(Transition transition, String stream, String text, Guard guard, String path) {}
 
-    GuardCheck(Contract contract, Values values, Spots spots) {
-        this.contract = contract;
+    GuardCheck(Code code, Values values, Spots spots) {
+        this.code = code;
+        this.contract = code.contract();
         this.values = values;
         this.spots = spots;
     }
@@ -49,14 +50,12 @@ final class GuardCheck {
     }
 
     private void way(Transition transition, Trigger.Evidence evidence, String path, List<Way> ways) {
-        Guard.Compiled result = compiled.computeIfAbsent(
-                evidence.stream() + " " + evidence.guard(),
-                _ -> Guard.compile(contract, evidence.stream(), evidence.guard()));
+        Guard.Compiled result = code.compiled(evidence.stream(), evidence.guard());
         result.fault()
                 .ifPresent(fault -> findings.add(Finding.error(
                         fault.code(), spots.at(path).plus(Math.max(0, fault.column())), fault.text(), fault.mend())));
-        result.code().ifPresent(code -> {
-            Guard guard = code.with(contract, values);
+        result.code().ifPresent(ready -> {
+            Guard guard = ready.with(contract, values);
             ways.add(new Way(transition, evidence.stream(), evidence.stream() + " " + evidence.guard(), guard, path));
             SortedSet<Long> corners = guard.corners();
             if (corners.stream().noneMatch(guard::fits)) {

@@ -54,11 +54,11 @@ final class MoneyCheck {
         }
     }
 
-    MoneyCheck(Contract contract, Values values, Spots spots) {
+    MoneyCheck(Contract contract, Values values, Spots spots, Ways ways) {
         this.contract = contract;
         this.values = values;
         this.spots = spots;
-        this.ways = new Ways(contract);
+        this.ways = ways;
     }
 
     List<Finding> findings() {

@@ -38,11 +38,11 @@ final class SilenceCheck {
         }
     }
 
-    SilenceCheck(Contract contract, Values values, Spots spots) {
+    SilenceCheck(Contract contract, Values values, Spots spots, Ways ways) {
         this.contract = contract;
         this.values = values;
         this.spots = spots;
-        this.ways = new Ways(contract);
+        this.ways = ways;
     }
 
     List<Finding> findings() {

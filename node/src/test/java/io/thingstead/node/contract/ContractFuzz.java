@@ -84,7 +84,7 @@ class ContractFuzz {
                         .equals(file.contract().terms().stream()
                                 .map(t -> t.type().getClass())
                                 .toList())) {
-                    ContractCheck.of(contract, file.values());
+                    ContractCheck.of(new Code(contract), file.values());
                     checked++;
                 }
             } catch (CborMalformed expected) {

@@ -31,7 +31,7 @@ final class Invariants {
     /// A frame that a member answered for.
     record Acknowledged(MemberId member, String frame, byte[] content, Accepted receipt) {}
 
-    private void require(boolean holds, String otherwise) {
+    void require(boolean holds, String otherwise) {
         if (!holds) {
             Violation violation = new Violation(otherwise);
             broken = broken == null ? violation : broken;
@@ -82,6 +82,11 @@ final class Invariants {
                     before == null || Arrays.equals(before, event.leaf()),
                     "event " + event.number() + " was told in two ways");
         }
+    }
+
+    /// Somebody asked for what must not be had.
+    void refused(TransactionResult result, String what) {
+        require(!result.happened(), what + " was taken");
     }
 
     /// A device hears that its frame is in the log.

@@ -54,12 +54,22 @@ class MembersSimulation {
                             "anchors seen",
                             "blocks",
                             "changed keys",
+                            "contract steps by evidence",
+                            "contract steps by parties",
+                            "contract steps by time",
+                            "contracts begun",
+                            "contracts ended",
                             "crashes",
+                            "demands answered",
                             "failed writes",
+                            "false evidence shown",
                             "false frames refused",
                             "logs mirrored",
                             "members added",
+                            "money spent twice, tried",
                             "partitions",
+                            "payments",
+                            "payments handed in twice",
                             "proofs verified",
                             "seeds with a cheat",
                             "standstills");
@@ -123,6 +133,16 @@ class MembersSimulation {
     void a_log_that_forgets_which_numbers_were_used_is_found() {
         assertThat(found(PlantedBugs.ForgetsNumbers::new))
                 .containsAnyOf("two different receipts", "got into the log", "two frames");
+    }
+
+    @Test
+    void a_member_that_tells_deadlines_by_its_own_clock_is_found() {
+        assertThat(found(PlantedBugs.TellsDeadlinesByItsOwnClock::new)).contains("app hashes differ");
+    }
+
+    @Test
+    void members_that_all_take_a_cent_too_much_out_of_contracts_are_found() {
+        assertThat(found(PlantedBugs.FindsACentMore::new)).contains("was issued");
     }
 
     /// What the first seed says that finds the bug.

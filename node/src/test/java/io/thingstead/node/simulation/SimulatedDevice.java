@@ -12,6 +12,7 @@ import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.ledger.action.AddDeviceKey;
 import io.thingstead.node.ledger.action.RevokeDeviceKey;
 import io.thingstead.node.ledger.action.RotateDeviceKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,9 @@ import java.util.TreeSet;
 final class SimulatedDevice {
     private static final int MOST_OPEN = 6;
     private static final long ASK_AGAIN_MS = 5_000;
+    /// What contracts want to know beside the temperature.
+    private static final List<String> OCCASIONAL = List.of("arrived", "occupied", "parked");
+
     private static final Set<Refusal> TRY_AGAIN = Set.of(Refusal.BUSY, Refusal.STORE_UNAVAILABLE);
 
     final DeviceId id;
@@ -127,8 +131,13 @@ final class SimulatedDevice {
 
     private byte[] payload() {
         long timeMs = Founders.START_MS + world.time().nowMs();
-        return SenMlEncoder.encode(
-                List.of(Measurement.of("temperature", "Cel", world.random().nextInt(400) / 10.0, timeMs)));
+        List<Measurement> measured = new ArrayList<>();
+        measured.add(Measurement.of("temperature", "Cel", world.random().nextInt(400) / 10.0, timeMs));
+        if (world.random().nextInt(3) == 0) {
+            String what = OCCASIONAL.get(world.random().nextInt(OCCASIONAL.size()));
+            measured.add(Measurement.of(what, null, world.random().nextInt(2), timeMs));
+        }
+        return SenMlEncoder.encode(measured);
     }
 
     private void measure(Optional<Long> previous) {

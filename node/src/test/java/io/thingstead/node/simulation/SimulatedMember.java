@@ -5,6 +5,7 @@ import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LogId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.node.ContractWatch;
 import io.thingstead.node.LedgerAnchors;
 import io.thingstead.node.ProofMaker;
 import io.thingstead.node.command.Commands;
@@ -19,6 +20,7 @@ import io.thingstead.node.ingest.Checked;
 import io.thingstead.node.ingest.Ingress;
 import io.thingstead.node.ingest.Outcome;
 import io.thingstead.node.ingest.Sender;
+import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.TransactionResult;
@@ -80,6 +82,7 @@ final class SimulatedMember {
     private @Nullable Anchorer anchorer;
     private @Nullable Ingress ingress;
     private @Nullable Mirrors mirrors;
+    private @Nullable ContractWatch contracts;
     private @Nullable CompletableFuture<?> logWish;
     private @Nullable CompletionStage<?> anchorAsked;
     private long anchorAskedAt;
@@ -161,6 +164,9 @@ final class SimulatedMember {
                 world.trace(id + " block " + head.height() + " " + Arrays.hashCode(head.appHash()));
                 world.invariants().decided(id, head.height(), head.appHash());
                 ledger.reader().logs().forEach(record -> world.invariants().anchored(id, record));
+                if (ledger.info().height() == head.height()) {
+                    world.books().decided(id, block, store);
+                }
             });
             ledger.reader()
                     .onCertified(head -> ledger.certificate(head.height())
@@ -193,6 +199,7 @@ final class SimulatedMember {
             anchorer = null;
             ingress = null;
             mirrors = null;
+            contracts = null;
             logWish = null;
             anchorAsked = null;
             waiting.clear();
@@ -254,6 +261,17 @@ final class SimulatedMember {
             guarded(() -> {
                 if (mirrors != null) {
                     mirrors.round();
+                }
+            });
+        }
+    }
+
+    /// Looks once at what leads its contracts on.
+    void watchContracts() {
+        if (!still) {
+            guarded(() -> {
+                if (contracts != null) {
+                    contracts.look();
                 }
             });
         }
@@ -372,6 +390,13 @@ final class SimulatedMember {
                         this::accuse,
                         this::clockMs,
                         this::nanos);
+                contracts = new ContractWatch(
+                        id,
+                        reader(),
+                        opened.reader(),
+                        this::askWith,
+                        () -> world.bytes(Attachment.SALT_BYTES),
+                        world.time()::nowMs);
             }
             case Log.Opening.Lost lost -> {
                 world.trace(id + " lost " + lost.text());
@@ -408,9 +433,33 @@ final class SimulatedMember {
     }
 
     CompletableFuture<TransactionResult> ask(List<SigningKey> signers, Action... actions) {
-        long validUntil = Math.max(clockMs(), reader().head().blockTime()) + VALID_MS;
-        byte[] transaction =
-                Transactions.sign(Founders.LEDGER, world.nonce(), validUntil, Arrays.asList(actions), signers);
+        return handIn(Transactions.sign(
+                Founders.LEDGER, world.nonce(), validUntil(), Arrays.asList(actions), signers));
+    }
+
+    /// Asks the ledger, with something attached.
+    CompletableFuture<TransactionResult> askWith(
+            List<Attachment> attachments, List<? extends Action> actions) {
+        return handIn(Transactions.sign(
+                Founders.LEDGER,
+                world.nonce(),
+                validUntil(),
+                actions,
+                false,
+                List.of(keys.of(KeyRole.NODE)),
+                attachments));
+    }
+
+    /// Asks for what the ledger must refuse.
+    void askInVain(String what, List<Attachment> attachments, Action action) {
+        askWith(attachments, List.of(action)).thenAccept(result -> world.invariants().refused(result, what));
+    }
+
+    private long validUntil() {
+        return Math.max(clockMs(), reader().head().blockTime()) + VALID_MS;
+    }
+
+    CompletableFuture<TransactionResult> handIn(byte[] transaction) {
         CompletableFuture<TransactionResult> asked = engine.submit(transaction);
         asked.thenAccept(result -> world.invariants().told(result));
         return asked;

@@ -22,6 +22,7 @@ final class Simulation {
     private final List<SimulatedMember> members = new ArrayList<>();
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final Requests requests;
+    private final Dealings dealings;
     private final Troubles troubles;
     private final long seed;
     private boolean rests;
@@ -42,6 +43,7 @@ final class Simulation {
                 : Conduct.HONEST;
         world = World.of(random, bugs, conduct, print);
         requests = new Requests(world, !isCheated);
+        dealings = new Dealings(world);
         troubles = new Troubles(world, members);
         for (MemberId id : Founders.members()) {
             add(id);
@@ -55,7 +57,12 @@ final class Simulation {
     private SimulatedMember add(MemberId id) {
         var member = new SimulatedMember(id, Founders.keys(id), Founders.disk(), world);
         members.add(member);
-        every(1_000, 2_000, member::anchor);
+        every(1_000, 2_000, () -> {
+            member.anchor();
+            if (!rests) {
+                member.watchContracts();
+            }
+        });
         every(1_500, 3_000, member::mirror);
         return member;
     }
@@ -125,6 +132,14 @@ final class Simulation {
                 requests.ask(member);
             }
             requests.takeSeat(member);
+        }
+        deal();
+    }
+
+    private void deal() {
+        SimulatedMember member = members.get(world.random().nextInt(members.size()));
+        if (member.isUp() && !member.isStill() && !rests) {
+            dealings.deal(member);
         }
     }
 

@@ -17,6 +17,7 @@ record World(
         Random random,
         SimulatedNetwork network,
         Invariants invariants,
+        Books books,
         Bugs bugs,
         Conduct conduct,
         IngestCounters counters,
@@ -25,16 +26,19 @@ record World(
         Trace lines) {
     static World of(Random random, Bugs bugs, Conduct conduct, boolean print) {
         VirtualTime time = new VirtualTime();
+        Invariants invariants = new Invariants();
+        TreeMap<String, Long> counts = new TreeMap<>();
         return new World(
                 time,
                 random,
                 new SimulatedNetwork(time, random),
-                new Invariants(),
+                invariants,
+                new Books(invariants, counts),
                 bugs,
                 conduct,
                 new IngestCounters(new SimpleMeterRegistry()),
                 new TreeMap<>(),
-                new TreeMap<>(),
+                counts,
                 new Trace(print));
     }
 
@@ -67,8 +71,12 @@ record World(
     }
 
     byte[] nonce() {
-        byte[] nonce = new byte[16];
-        random.nextBytes(nonce);
-        return nonce;
+        return bytes(16);
+    }
+
+    byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
     }
 }

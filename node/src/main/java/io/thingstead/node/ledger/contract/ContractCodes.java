@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Contracts made ready to run, the ones used last: all contracts of a kind share one. Nothing depends on what is here,
-/// only how long it takes.
+/// Contracts made ready to be checked and to run, the ones used last: all contracts of a kind share one. Nothing depends
+/// on what is here, only how long it takes.
 public final class ContractCodes {
     private static final int MOST = 256;
 
@@ -20,7 +20,8 @@ public final class ContractCodes {
         }
     };
 
-    /// @param bytes of a contract that was checked
+    /// @param bytes of a contract, checked or not
+    /// @throws io.thingstead.kit.crypto.CborMalformed where they are none
     public Code of(byte[] hash, byte[] bytes) {
         return codes.computeIfAbsent(ByteBuffer.wrap(hash), _ -> new Code(ContractCodec.decode(bytes)));
     }

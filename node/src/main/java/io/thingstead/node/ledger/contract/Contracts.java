@@ -13,6 +13,7 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.contract.Act;
+import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.Term;
 import io.thingstead.node.contract.Contract.TermType;
@@ -58,17 +59,19 @@ public final class Contracts {
 
     /// Why this cannot become a contract, or the contract it would become.
     static Result<Contract> sound(Draft draft, byte[] code, byte[] valueBytes, List<AccountId> accounts) {
+        Code ready;
         Contract contract;
         Values values;
         try {
-            contract = ContractCodec.decode(code);
+            ready = draft.codes().of(Sha256.of(code), code);
+            contract = ready.contract();
             CborReader in = CborReader.strict(valueBytes);
             values = Values.read(contract, in);
             in.expectEnd();
         } catch (CborMalformed e) {
             return Result.no(Refusal.CONTRACT_MALFORMED, "not a contract: " + e.getMessage());
         }
-        for (Finding finding : ContractCheck.of(contract, values)) {
+        for (Finding finding : ContractCheck.of(ready, values)) {
             if (finding.isError()) {
                 return Result.no(Refusal.CONTRACT_UNSOUND, finding.code() + ": " + finding.text());
             }

@@ -1,0 +1,165 @@
+package io.thingstead.node;
+
+import io.thingstead.kit.crypto.CoseKind;
+import io.thingstead.kit.frame.Frame;
+import io.thingstead.kit.frame.SenMl;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
+import io.thingstead.kit.model.Reading;
+import io.thingstead.kit.model.Result;
+import io.thingstead.node.contract.Code;
+import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Contract.Transition;
+import io.thingstead.node.contract.Contract.Trigger;
+import io.thingstead.node.contract.Machine;
+import io.thingstead.node.contract.Shown;
+import io.thingstead.node.contract.Standing;
+import io.thingstead.node.contract.StreamReading;
+import io.thingstead.node.contract.Watch;
+import io.thingstead.node.ledger.contract.ContractRecord;
+import io.thingstead.node.log.LeafRecord;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/// A running contract, as it stands, that waits for readings of a member's devices: it is offered leaves of the
+/// member's log, and says which of them lead it on.
+final class WatchedContract {
+    private final long number;
+    private final String party;
+    private final List<Followed> followed = new ArrayList<>();
+    private long next;
+
+    /// What is to be shown.
+    record Found(String way, List<LeafRecord> leaves) {}
+
+    /// A way on with the leaves of the readings that fit so far.
+    private static final class Followed {
+        final Watch watch;
+        final TermType.Stream stream;
+        final DeviceId device;
+        final long mark;
+        final long from;
+        final List<LeafRecord> run = new ArrayList<>();
+
+        /// @param mark frames up to this number have counted
+        /// @param from the first leaf that counts
+        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long from) {
+            this.watch = watch;
+            this.stream = stream;
+            this.device = device;
+            this.mark = mark;
+            this.from = from;
+        }
+    }
+
+    /// @param party for which it is shown
+    /// @param next the first leaf that may count
+    /// @param entered the first leaf that may count where only readings since the state was entered do
+    WatchedContract(ContractRecord record, Code code, MemberId member, String party, long next, long entered) {
+        this.number = record.number();
+        this.party = party;
+        this.next = next;
+        Machine machine = new Machine(code, record.values(code.contract()));
+        Standing at = record.standsAt();
+        for (Transition transition : code.contract().state(at.state()).transitions()) {
+            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
+                    && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
+                DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
+                if (device.member().equals(member)) {
+                    followed.add(new Followed(
+                            new Watch(machine, transition),
+                            type,
+                            device,
+                            at.marks().getOrDefault(stream, 0L),
+                            isSinceState ? entered : 0));
+                }
+            }
+        }
+    }
+
+    long number() {
+        return number;
+    }
+
+    String party() {
+        return party;
+    }
+
+    /// The first leaf that it was not offered yet.
+    long next() {
+        return next;
+    }
+
+    void goOnAt(long leaf) {
+        next = leaf;
+    }
+
+    /// Whose frames it wants; none: it waits for something else.
+    SequencedSet<DeviceId> devices() {
+        SequencedSet<DeviceId> devices = new LinkedHashSet<>();
+        followed.forEach(one -> devices.add(one.device));
+        return devices;
+    }
+
+    /// One more leaf of the log. What it leads to is found once: the run of leaves begins anew then.
+    Optional<Found> offer(LeafRecord leaf) {
+        next = leaf.index() + 1;
+        for (Followed one : followed) {
+            if (!leaf.stream().device().equals(one.device) || leaf.n() <= one.mark || leaf.index() < one.from) {
+                continue;
+            }
+            Result<Frame> decoded = Frame.decode(leaf.content());
+            if (decoded instanceof Result.Ok<Frame>(Frame frame)
+                    && frame.kind() == CoseKind.FRAME
+                    && frame.device() == null // only what the device signed itself counts
+                    && offer(one, leaf, frame)) {
+                Found found = new Found(one.watch.transition().name(), List.copyOf(one.run));
+                one.run.clear();
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean offer(Followed followed, LeafRecord leaf, Frame frame) {
+        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
+            return false;
+        }
+        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
+        boolean any = false;
+        boolean found = false;
+        for (Reading reading : readings) {
+            if (!reading.name().equals(followed.stream.reading())) {
+                continue;
+            }
+            any = true;
+            Optional<Shown.At> at = StreamReading.of(followed.stream, reading);
+            Optional<Watch.Found> shows = at.isEmpty()
+                    ? Optional.empty()
+                    : followed.watch.offer(at.get().time(), at.get().value(), frame.n(), before);
+            found = shows.isPresent();
+            if (at.isEmpty() || !followed.watch.isFitting()) {
+                followed.run.clear();
+                return false;
+            }
+            trim(followed.run, followed.watch.firstFrame());
+        }
+        if (any || !followed.run.isEmpty()) {
+            followed.run.add(leaf);
+        }
+        return found;
+    }
+
+    /// Leaves of before a gap show nothing any more.
+    private static void trim(List<LeafRecord> run, long firstFrame) {
+        for (Iterator<LeafRecord> leaves = run.iterator(); leaves.hasNext(); ) {
+            if (leaves.next().n() < firstFrame) {
+                leaves.remove();
+            }
+        }
+    }
+}
