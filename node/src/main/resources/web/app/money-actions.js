@@ -1,6 +1,6 @@
 // What can be done with money, each as a form, a wish made out of it, and the words in which somebody confirms it.
 // `known` is what the page knows: {member, assets, accounts, balances, actsFor, reckon}.
-import { accountName, accountOf, amountOf, difference, isNegative, sum, text } from './money-words.js';
+import { accountName, accountOf, amountOf, difference, isNegative, isNothing, sum, text } from './money-words.js';
 import { readVoucher } from './wallet/voucher.js';
 import { base64url, wallet } from './wallet/wallet.js';
 
@@ -32,6 +32,8 @@ function after(known, account, asset, amount) {
   const left = difference(has, amount);
   return [`${accountName(account)} has ${money(has, asset)} to spend now, ${isNegative(left) ? 'which is not enough' : `${money(left, asset)} after this`}.`];
 }
+
+const rest = ({ asset, from: payer }, left) => `${isNothing(left) ? 'That is all of it' : isNegative(left) ? 'That is more than is held' : `The rest, ${money(left, asset)}, is free again for ${accountName(payer)}`}: the hold ends with this.`;
 
 const AMOUNT = { name: 'amount', label: 'Amount', kind: 'amount' };
 const SPAN = { name: 'for', label: 'For how long', kind: 'span' };
@@ -105,7 +107,7 @@ export const ACTIONS = {
     title: ({ hold }) => `Take of hold ${hold.number}`,
     fields: [{ ...AMOUNT, from: ({ hold }) => hold.amount }],
     wish: ({ amount }, known, { hold }) => ({ does: 'capture', number: hold.number, amount: amountOf(amount, assetOf(known, hold.asset)), hold }),
-    words: ({ amount, hold }) => [`${money(amount, hold.asset)} go from ${accountName(hold.from)} to ${accountName(hold.payee)}.`, `The rest, ${money(difference(hold.amount, amount), hold.asset)}, is free again for ${accountName(hold.from)}: the hold ends with this.`],
+    words: ({ amount, hold }) => [`${money(amount, hold.asset)} go from ${accountName(hold.from)} to ${accountName(hold.payee)}.`, rest(hold, difference(hold.amount, amount))],
     button: 'Take it',
   },
   release: {

@@ -138,12 +138,12 @@ class MoneyDialog extends LitElement {
     try {
       this.wish = await action.wish(typed, this.known, given);
       this.refused = '';
-      await this.updateComplete;
-      // not the button: a key that is pressed twice moves nothing
-      this.querySelector('form h2').focus();
     } catch (error) {
       this.refused = error.message;
     }
+    await this.updateComplete;
+    // not the button: a key that is pressed twice moves nothing
+    if (this.wish) this.querySelector('form h2')?.focus();
   }
 
   async confirm(event) {

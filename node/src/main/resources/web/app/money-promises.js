@@ -1,12 +1,13 @@
 // What is promised of an account and to it: holds, standing limits, payment channels, with what can be done about each.
 import { html, nothing } from 'lit';
 import { age, moment } from './format.js';
+import { store } from './store.js';
 import { accountLink, difference, sum } from './money-words.js';
 
 /** When, in ledger time, and how long that is from now. */
 function until(ms, now) {
   const left = ms - now;
-  return html`<span title=${moment(ms)}>${left > 0 ? 'in ' + exact(left) : 'with the next block'}</span>`;
+  return html`<span title=${moment(Math.round(store.now() + left))}>${left > 0 ? 'in ' + exact(left) : 'with the next block'}</span>`;
 }
 
 /** Minutes and seconds where it is soon. */

@@ -35,6 +35,8 @@ class Money extends PageElement {
     };
     window.addEventListener('hashchange', this.follow);
     wallet.find().then(() => this.requestUpdate(), () => {});
+    // only to be suggested as payees
+    getJson('/api/consortium').then(({ members }) => (this.members = members), () => {});
   }
 
   disconnectedCallback() {
@@ -43,9 +45,9 @@ class Money extends PageElement {
   }
 
   async load() {
-    const [{ assets }, { members }] = await Promise.all([getJson('/api/assets').catch(() => this), getJson('/api/consortium').catch(() => this)]);
+    // a list that cannot be had now stays as it was
+    const { assets } = await getJson('/api/assets').catch(() => this);
     this.assets = assets;
-    this.members = members;
     await super.load();
   }
 
@@ -110,7 +112,7 @@ class Money extends PageElement {
   }
 
   suggestions() {
-    const members = (this.members ?? []).filter(({ removed }) => !removed).map(({ name }) => name);
+    const members = this.members.filter(({ removed }) => !removed).map(({ name }) => name);
     const accounts = this.pages.flatMap(({ accounts }) => accounts).map(({ account }) => (account.startsWith('key/') ? account : accountName(account)));
     return [...new Set([...members, ...accounts])];
   }

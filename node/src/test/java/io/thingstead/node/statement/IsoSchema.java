@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -202,7 +203,7 @@ final class IsoSchema {
         }
     }
 
-    private static <T> T rule(Map<String, T> rules, String path) {
+    private static <T> @Nullable T rule(Map<String, T> rules, String path) {
         for (String end = path; ; end = end.substring(end.indexOf('/') + 1)) {
             T rule = rules.get(end);
             if (rule != null || end.indexOf('/') < 0) return rule;

@@ -382,31 +382,35 @@ class MoneyBrowserTest {
                 var bob = new Visitor(chromium, 390, ColorScheme.DARK)) {
             ledger(node, RegisterDevice.withToken(CAR), new CreateAsset(EUR, 2), new Issue(EUR, HOMES, 100_000, null));
             ledger(node, new Hold(HOMES, AccountId.of(CAR), EUR, 100, System.currentTimeMillis() + 3_600_000, null));
-            String link = node.firstLink().orElseThrow().replace("localhost", "127.0.0.1");
-            Page page = ada.open(link);
+            // By the name to which browsers bind passkeys.
+            String url = node.page().replace("127.0.0.1", "localhost");
+            ada.expect("the server responded with a status of 401");
+            bob.expect("the server responded with a status of 401");
+            Page page = ada.open(node.firstLink().orElseThrow());
+            new VirtualAuthenticator(page);
             page.getByLabel("Your name").fill("Ada");
-            press(page, "Go on without a passkey");
-            page.waitForURL(node.page());
-            page.navigate(node.page() + "people");
+            press(page, "Make a passkey");
+            page.waitForURL(url);
+            page.navigate(url + "people");
             page.locator("#invite-name").fill("Bob");
             press(page, "Make a link");
-            String invitation = page.locator("ts-others .once pre").textContent().replace("localhost", "127.0.0.1");
-            Page other = bob.open(invitation);
-            press(other, "Go on without a passkey");
-            other.waitForURL(node.page());
-            other.navigate(node.page() + "money#account/member/home");
+            Page other = bob.open(page.locator("ts-others .once pre").textContent());
+            new VirtualAuthenticator(other);
+            press(other, "Make a passkey");
+            other.waitForURL(url);
+            other.navigate(url + "money#account/member/home");
             assertThat(other.locator(".balances")).containsText("1,000.00");
             assertThat(promise(other, "holds")).containsText("1.00 home:EUR");
             assertThat(other.locator("ts-money .head .buttons .strong, .promise button")).hasCount(0);
             bob.checkLook("money-viewer");
-            other.navigate(node.page() + "money#wallet");
+            other.navigate(url + "money#wallet");
             press(other, "Make a wallet in this browser");
             assertThat(other.locator("ts-browser-wallet")).containsText("An administrator opens its account");
             bob.checkLook("money-viewer-wallet");
             List<String> asks = other.locator("ts-browser-wallet pre").allTextContents();
 
             // The administrator opens it with what Bob hands over.
-            page.navigate(node.page() + "money");
+            page.navigate(url + "money");
             press(page, "Open a wallet’s account…");
             dialog(page).getByLabel("Its public key").fill(asks.getFirst());
             dialog(page).getByLabel("Its proof of possession").fill(asks.getLast());
