@@ -1,7 +1,10 @@
 package io.thingstead.node;
 
+import io.thingstead.node.api.ContractDryRunRoute;
+import io.thingstead.node.api.ContractEvidenceRoute;
 import io.thingstead.node.api.ContractRoutes;
 import io.thingstead.node.api.Routes;
+import io.thingstead.node.view.series.SeriesStore;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,16 +19,22 @@ final class OwnContracts implements AutoCloseable {
 
     private final MemberCore core;
     private final ContractWatch watch;
+    private final SeriesStore series;
+    private final LongSupplier clockMs;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("contracts").daemon().factory());
 
-    OwnContracts(MemberCore core, LongSupplier clockMs) {
+    OwnContracts(MemberCore core, SeriesStore series, LongSupplier clockMs) {
         this.core = core;
+        this.series = series;
+        this.clockMs = clockMs;
         watch = new ContractWatch(core.member(), core.ledger(), core.log().reader(), core.registrar(), clockMs);
     }
 
     void register(Routes routes) {
         new ContractRoutes(core.member(), core.ledger(), new ContractSigner(core.registrar())).register(routes);
+        new ContractEvidenceRoute(core.member(), core.ledger(), new KeptEvidence(core.blocks())).register(routes);
+        new ContractDryRunRoute(core.member(), series, clockMs).register(routes);
     }
 
     OwnContracts start() {

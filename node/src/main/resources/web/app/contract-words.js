@@ -1,0 +1,47 @@
+// How contracts are written for people.
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+];
+
+/** How long it still is, in two units. */
+export function left(ms) {
+  if (ms < 1000) return 'no time';
+  const first = UNITS.findIndex(([, size]) => ms >= size);
+  const [word, size] = UNITS[first];
+  const whole = Math.floor(ms / size);
+  const next = UNITS[first + 1];
+  const rest = next ? Math.floor((ms % size) / next[1]) : 0;
+  return `${whole} ${word}${rest ? ` ${rest} ${next[0]}` : ''}`;
+}
+
+const STATUS = { draft: 'draft', running: 'running', ended: 'ended', withdrawn: 'withdrawn' };
+
+export const statusWord = (status) => STATUS[status] ?? status;
+
+/** `member/acme` as people say it. */
+export const account = (id) => id.replace(/^member\//, '').replace(/^device\//, '').replace(/^key\/(.{16}).*/, 'wallet $1');
+
+/** Names with commas and an “and”. */
+export const list = (names) => (names.length < 2 ? names.join('') : names.slice(0, -1).join(', ') + ' and ' + names.at(-1));
+
+/** A contract’s name as words: `not_in_time` → `not in time`. */
+export const plain = (name) => name.replaceAll('_', ' ');
+
+/** Names in quotation marks as words. */
+export const quoted = (text) => text.replace(/“[a-z0-9_]+”/g, plain);
+
+/** What leads to a step, of a contract that is on the ledger. */
+export function because({ type, way, party, shown, from }) {
+  if (type === 'contract-begun') return 'all have signed';
+  if (way === 'deadline') return `the deadline of “${plain(from)}” has come`;
+  if (way === 'missing') return 'what was demanded was not delivered';
+  if (way === 'demand') return `${party} demands readings`;
+  if (way === 'pause') return `${party} pauses its time`;
+  if (way === 'resume') return party ? `${party} lets its time go on` : 'the pause is over';
+  if (way === 'delivered' || way === 'delivered in part' || way === 'shown in part') return `${party ?? 'somebody'}: ${way}`;
+  return `${party ?? 'somebody'} ${shown ? 'shows readings for' : 'does'} “${plain(way)}”`;
+}
