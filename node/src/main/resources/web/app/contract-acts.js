@@ -111,7 +111,7 @@ class ContractActs extends LitElement {
     this.question({
       title: `Demand “${plain(stream)}” as ${plain(party)}?`,
       words: [`${plain(holder)} has ${left(withinMs)} to deliver all readings of the span. Each party may demand once in each state.`],
-      span: { from: sinceMs, to: store.now() },
+      span: { from: sinceMs, to: Math.max(sinceMs, store.now() - 2000) },
       button: 'Demand',
       path: `/api/contracts/${number}/demands`,
       body: { stream, party },
@@ -144,8 +144,8 @@ class ContractActs extends LitElement {
         ${asking.text ? html`<pre class="words" tabindex="0" role="region" aria-label="The words that are signed">${asking.text}</pre>
           <label class="check"><input type="checkbox" required .checked=${this.agreed} @change=${(event) => (this.agreed = event.target.checked)} /> ${asking.agree}</label>` : nothing}
         ${asking.span ? html`<div class="fields">
-          <label class="field">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(Math.ceil(asking.span.from / 1000) * 1000)} /></label>
-          <label class="field">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to - 2000)} /></label></div>` : nothing}
+          <label class="field">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(asking.span.from)} /></label>
+          <label class="field">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to)} /></label></div>` : nothing}
         <p class="muted">This member’s node signs it; it stands on the ledger for ever.</p>
         ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
         <p class="buttons">
@@ -163,7 +163,7 @@ class ContractActs extends LitElement {
     this.busy = true;
     this.refused = '';
     try {
-      await postJson(path, span ? { ...body, fromMs: utc(form.get('from')), toMs: utc(form.get('to')) } : body);
+      await postJson(path, span ? { ...body, fromMs: exact(form.get('from'), span.from), toMs: exact(form.get('to'), span.to) } : body);
       this.asking = null;
       this.said = done;
     } catch (error) {
@@ -182,7 +182,9 @@ class ContractActs extends LitElement {
 }
 
 /** As a field of date and time has it, in UTC. */
-export const local = (ms) => new Date(ms).toISOString().slice(0, 19);
-export const utc = (text) => Date.parse(text + 'Z');
+const local = (ms) => new Date(ms).toISOString().slice(0, 19);
+
+/** What is not changed stays exact to the millisecond, of which the field says nothing. */
+const exact = (text, offered) => (text.slice(0, 19) === local(offered) || text + ':00' === local(offered) ? Math.round(offered) : Date.parse(text + 'Z'));
 
 customElements.define('ts-contract-acts', ContractActs);

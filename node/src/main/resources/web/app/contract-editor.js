@@ -6,25 +6,11 @@ import { may } from './me.js';
 import { count } from './format.js';
 import { account, list, plain } from './contract-words.js';
 import { kept, keep, forget } from './contract-draft.js';
+import { SKELETON } from './contract-skeleton.js';
 import './contract-form.js';
 import './contract-trial.js';
 
 const TYPING_MS = 350;
-const EMPTY = `# A contract: who agrees on what, and what then happens by itself. Every fault is listed below with its place.
-thingstead: contract/1
-title: 
-about: 
-
-parties:
-
-terms:
-
-deposits:
-
-start: 
-
-states:
-`;
 
 class ContractEditor extends LitElement {
   static properties = { text: { state: true }, values: { state: true }, checked: { state: true }, problem: { state: true }, asking: { state: true }, busy: { state: true }, refused: { state: true }, restored: { state: true } };
@@ -70,7 +56,7 @@ class ContractEditor extends LitElement {
       const { templates } = this.template ? await getJson('/api/contract-templates') : { templates: [] };
       const found = templates.find(({ name }) => name === this.template);
       if (this.template && !found) this.problem = `There is no template “${this.template}”.`;
-      this.begin(found?.text ?? EMPTY, {});
+      this.begin(found?.text ?? SKELETON, {});
     } catch (error) {
       this.problem = error.message;
     }
