@@ -13,7 +13,7 @@ import './contract-trial.js';
 const TYPING_MS = 350;
 
 class ContractEditor extends LitElement {
-  static properties = { text: { state: true }, values: { state: true }, checked: { state: true }, problem: { state: true }, asking: { state: true }, busy: { state: true }, refused: { state: true }, restored: { state: true } };
+  static properties = { text: { state: true }, values: { state: true }, checked: { state: true }, problem: { state: true }, asking: { state: true }, busy: { state: true }, refused: { state: true }, restored: { state: true }, fresh: { state: true } };
 
   constructor() {
     super();
@@ -27,6 +27,8 @@ class ContractEditor extends LitElement {
     this.refused = '';
     this.restored = false;
     this.asked = 0;
+    /** Whether what was found is of the text as it stands. */
+    this.fresh = false;
     /** Names of parties and terms, as the text had them when it could be read last. */
     this.known = null;
   }
@@ -63,6 +65,7 @@ class ContractEditor extends LitElement {
   }
 
   begin(text, values) {
+    this.fresh = false;
     this.text = text;
     this.values = values;
     this.known = null;
@@ -82,15 +85,19 @@ class ContractEditor extends LitElement {
       if (asked !== this.asked) return;
       this.problem = '';
       this.checked = checked;
+      this.fresh = true;
       if (checked.roles.length + checked.terms.length > 0) this.known = new Set([...checked.roles, ...checked.terms].map(({ name }) => name));
       // A name is there that was not, or no more: what was typed for it counts, or no more.
       if (JSON.stringify(this.given) !== JSON.stringify(given)) this.check();
     } catch (error) {
-      if (asked === this.asked) this.problem = error.message;
+      if (asked !== this.asked) return;
+      this.problem = error.message;
+      this.checked = null;
     }
   }
 
   changed() {
+    this.fresh = false;
     keep(this.template, { text: this.text, values: this.values });
     clearTimeout(this.typing);
     this.typing = setTimeout(() => this.check(), TYPING_MS);
@@ -131,7 +138,7 @@ class ContractEditor extends LitElement {
       <div class="head"><h2 id="text-title"><label for="contract-text">The contract</label></h2><span class="muted">${this.restored ? 'as you left it' : (this.template || 'a new one')}</span><span class="buttons"><button type="button" class="button" @click=${this.anew}>Begin anew</button></span></div>
       <div class="code-area">
         <pre class="lines" aria-hidden="true">${Array.from({ length: lines }, (_, i) => html`<span class=${wrong.has(i + 1) ? 'wrong' : ''}>${i + 1}\n</span>`)}</pre>
-        <textarea id="contract-text" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" maxlength="16000" aria-describedby="findings-title" .value=${this.text} @input=${this.typed} @scroll=${(event) => (this.querySelector('.lines').scrollTop = event.target.scrollTop)}></textarea>
+        <textarea id="contract-text" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" aria-describedby="findings-title" .value=${this.text} @input=${this.typed} @scroll=${(event) => (this.querySelector('.lines').scrollTop = event.target.scrollTop)}></textarea>
       </div>
     </section>`;
   }
@@ -140,7 +147,7 @@ class ContractEditor extends LitElement {
     const all = checked?.findings ?? [];
     const errors = all.filter(({ severity }) => severity === 'error').length;
     return html`<section class="panel" aria-labelledby="findings-title">
-      <div class="head"><h2 id="findings-title">What is found in it</h2><span class="muted" role="status">${checked ? (errors > 0 ? `${count(errors)} to mend` : all.length > 0 ? 'sound; ' + (all.length === 1 ? 'one thing' : count(all.length) + ' things') + ' to know' : 'sound') : 'being checked…'}</span></div>
+      <div class="head"><h2 id="findings-title">What is found in it</h2><span class="muted" role="status">${checked && this.fresh ? (errors > 0 ? `${count(errors)} to mend` : all.length > 0 ? 'sound; ' + (all.length === 1 ? 'one thing' : count(all.length) + ' things') + ' to know' : 'sound') : 'being checked…'}</span></div>
       ${checked && all.length === 0 ? html`<p class="hint">It always ends, every amount is there, silence does not pay, and nothing is ambiguous.</p>` : nothing}
       <ul class="findings">${all.map((finding) => this.finding(finding))}</ul>
     </section>`;
@@ -167,7 +174,7 @@ class ContractEditor extends LitElement {
   /** What is still missing for the ledger; and the button. */
   status(checked) {
     const missing = (checked?.roles ?? []).filter(({ account: id }) => !id).map(({ name }) => plain(name));
-    const ready = checked?.sound && missing.length === 0;
+    const ready = this.fresh && checked?.sound && missing.length === 0;
     return html`<section class="panel" aria-labelledby="ready-title">
       <div class="head"><h2 id="ready-title">${checked?.sound ? html`<span class="good" aria-hidden="true">✓</span> It is sound` : 'Not sound yet'}</h2>
         ${may('money') ? html`<button type="button" class="button strong" ?disabled=${!ready || this.busy} @click=${() => this.ask()}>Bring onto the ledger…</button>` : nothing}</div>

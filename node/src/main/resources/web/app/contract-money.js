@@ -1,6 +1,6 @@
 // Sums of money as decimal texts, exact however many digits they have.
 
-/** What each party gave and got in the steps of a contract on the ledger. */
+/** What each party gave, got, and has in all, with the asset, in the steps of a contract on the ledger. */
 export function partySums(history) {
   const sums = new Map();
   for (const { paid } of history) {
@@ -14,10 +14,9 @@ export function partySums(history) {
   }
   return [...sums.values()].map(({ party, asset, decimals, gave, got }) => ({
     party,
-    asset,
-    gave: text(gave, decimals),
-    got: text(got, decimals),
-    balance: (got > gave ? '+' : '') + text(got - gave, decimals),
+    gave: `${text(gave, decimals)} ${asset}`,
+    got: `${text(got, decimals)} ${asset}`,
+    balance: `${got > gave ? '+' : ''}${text(got - gave, decimals)} ${asset}`,
   }));
 }
 

@@ -2,7 +2,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { postJson } from './ask.js';
 import { count } from './format.js';
-import { list, plain, quoted } from './contract-words.js';
+import { list, money, plain, quoted, sign } from './contract-words.js';
 import { timeline } from './contract-steps.js';
 import { kept, keep } from './contract-draft.js';
 import { readings, signatures, example } from './contract-lines.js';
@@ -107,9 +107,9 @@ class ContractTrial extends LitElement {
       ${triedOn === this.triedOn() ? nothing : html`<p class="warn">The contract was changed since: try it again.</p>`}
       <p class="large">${ended ? html`It ends in <strong>“${plain(state)}”</strong>: ${means}` : html`It stands in <strong>“${plain(state)}”</strong>: ${means}`}</p>
       <p class="muted">${count(looked)} ${looked === 1 ? 'reading' : 'readings'} of ${count(streams)} ${streams === 1 ? 'stream' : 'streams'}${skipped > 0 ? `; ${count(skipped)} in another unit or out of range left out` : ''}.${looked === 0 ? ' Nothing was measured: this is what time alone does.' : ''}${elsewhere.length > 0 ? ` Other members have the readings of ${list(elsewhere)}.` : ''}</p>
-      <div class="scroll"><table class="sums"><caption>Who gives and gets</caption>
+      <table class="sums"><caption>Who gives and gets</caption>
         <thead><tr><th scope="col">Party</th><th scope="col" class="number">gives</th><th scope="col" class="number">gets</th><th scope="col" class="number">in all</th></tr></thead>
-        <tbody>${sums.map(({ party, gave, got, balance }) => html`<tr><th scope="row">${plain(party)}</th><td class="number">${gave}</td><td class="number">${got}</td><td class="number ${balance.startsWith('-') ? 'minus' : 'plus'}">${/^[1-9]|^0.*[1-9].* /.test(balance) ? '+' + balance : balance}</td></tr>`)}</tbody></table></div>
+        <tbody>${sums.map(({ party, gave, got, balance }) => html`<tr><th scope="row">${plain(party)}</th><td class="number">${money(gave)}</td><td class="number">${money(got)}</td><td class="number ${sign(balance)}">${money((sign(balance) === 'plus' ? '+' : '') + balance)}</td></tr>`)}</tbody></table>
       ${timeline(steps.map((step) => ({ ...step, words: quoted(step.words), done: step.done.map(quoted) })), 'Steps of the trial, the first one first')}
       ${more ? html`<p class="hint">There are more steps than are shown.</p>` : nothing}
     </div>`;

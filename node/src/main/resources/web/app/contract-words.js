@@ -1,4 +1,5 @@
 // How contracts are written for people.
+import { html } from 'lit';
 
 const UNITS = [
   ['d', 86_400_000],
@@ -31,17 +32,28 @@ export const list = (names) => (names.length < 2 ? names.join('') : names.slice(
 /** A contract’s name as words: `not_in_time` → `not in time`. */
 export const plain = (name) => name.replaceAll('_', ' ');
 
+/** An amount with its asset, as a cell of a table. */
+export function money(text) {
+  const [amount, asset] = text.split(' ');
+  return html`${amount} <span class="unit">${asset}</span>`;
+}
+
+/** Whether an amount is over or under nothing. */
+export const sign = (text) => (!/[1-9]/.test(text.split(' ')[0]) ? '' : text.startsWith('-') ? 'minus' : 'plus');
+
 /** Names in quotation marks as words. */
 export const quoted = (text) => text.replace(/“[a-z0-9_]+”/g, plain);
 
 /** What leads to a step, of a contract that is on the ledger. */
-export function because({ type, way, party, shown, from }) {
+export function because({ type, way, party, shown, from, to, paid }) {
   if (type === 'contract-begun') return 'all have signed';
   if (way === 'deadline') return `the deadline of “${plain(from)}” has come`;
   if (way === 'missing') return 'what was demanded was not delivered';
   if (way === 'demand') return `${party} demands readings`;
   if (way === 'pause') return `${party} pauses its time`;
   if (way === 'resume') return party ? `${party} lets its time go on` : 'the pause is over';
-  if (way === 'delivered' || way === 'delivered in part' || way === 'shown in part') return `${party ?? 'somebody'}: ${way}`;
-  return `${party ?? 'somebody'} ${shown ? 'shows readings for' : 'does'} “${plain(way)}”`;
+  if (way === 'shown in part') return `${party} shows a part of what must last`;
+  if (way === 'delivered in part') return `${party} delivers a part of what is demanded`;
+  if (way === 'delivered' && shown && from === to) return `${party} delivers what is demanded`;
+  return `${party} ${shown ? 'shows readings for' : paid.some((each) => each.in) ? 'pays' : 'signs'} “${plain(way)}”`;
 }

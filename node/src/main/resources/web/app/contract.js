@@ -6,7 +6,7 @@ import { PageElement } from './page-element.js';
 import { partOf } from './navigation.js';
 import { store } from './store.js';
 import { moment } from './format.js';
-import { account, because, left, list, plain, quoted, statusWord } from './contract-words.js';
+import { account, because, left, list, money, plain, quoted, sign, statusWord } from './contract-words.js';
 import { timeline } from './contract-steps.js';
 import { partySums } from './contract-money.js';
 import './contract-acts.js';
@@ -93,12 +93,12 @@ class ContractPage extends PageElement {
     return html`<section class="panel" aria-labelledby="money-title">
       <div class="head"><h2 id="money-title">Money</h2></div>
       ${held.length === 0 && sums.length === 0 ? html`<p class="hint">Nothing is locked up yet: each party pays its deposits with the last signature, and gets them back, or pays from them, only by these rules.</p>` : nothing}
-      ${held.length > 0 ? html`<div class="scroll"><table class="sums"><caption>Deposits, which nobody can spend in the meantime</caption>
+      ${held.length > 0 ? html`<table class="sums"><caption>Deposits, which nobody can spend in the meantime</caption>
         <thead><tr><th scope="col">Deposit</th><th scope="col">by</th><th scope="col" class="number">agreed</th><th scope="col" class="number">there now</th></tr></thead>
-        <tbody>${held.map(({ deposit, party, amount, agreed }) => html`<tr><th scope="row">${plain(deposit)}</th><td>${plain(party)}</td><td class="number">${agreed}</td><td class="number">${amount}</td></tr>`)}</tbody></table></div>` : nothing}
-      ${sums.length > 0 ? html`<div class="scroll"><table class="sums"><caption>Who gave and got so far</caption>
+        <tbody>${held.map(({ deposit, party, amount, agreed }) => html`<tr><th scope="row">${plain(deposit)}</th><td>${plain(party)}</td><td class="number">${money(agreed)}</td><td class="number">${money(amount)}</td></tr>`)}</tbody></table>` : nothing}
+      ${sums.length > 0 ? html`<table class="sums"><caption>Who gave and got so far</caption>
         <thead><tr><th scope="col">Party</th><th scope="col" class="number">gave</th><th scope="col" class="number">got</th><th scope="col" class="number">in all</th></tr></thead>
-        <tbody>${sums.map(({ party, gave, got, balance, asset }) => html`<tr><th scope="row">${plain(party)}</th><td class="number">${gave} ${asset}</td><td class="number">${got} ${asset}</td><td class="number ${balance.startsWith('-') ? 'minus' : 'plus'}">${balance} ${asset}</td></tr>`)}</tbody></table></div>` : nothing}
+        <tbody>${sums.map(({ party, gave, got, balance }) => html`<tr><th scope="row">${plain(party)}</th><td class="number">${money(gave)}</td><td class="number">${money(got)}</td><td class="number ${sign(balance)}">${money(balance)}</td></tr>`)}</tbody></table>` : nothing}
     </section>`;
   }
 

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { getJson } from './ask.js';
 import { PageElement } from './page-element.js';
 import { store } from './store.js';
-import { me } from './me.js';
+import { may } from './me.js';
 import { count, moment } from './format.js';
 import { left, list, plain, quoted, statusWord } from './contract-words.js';
 
@@ -96,7 +96,7 @@ class Contracts extends PageElement {
           <p class="buttons"><a class="button" href="/contracts/new">Write it yourself</a></p>
         </li>
       </ul>
-      ${me.may.includes('money') ? nothing : html`<p class="hint">Everybody here may write and try contracts; who brings one onto the ledger or signs it needs the right “money”.</p>`}
+      ${may('money') ? nothing : html`<p class="hint">Everybody here may write and try contracts; who brings one onto the ledger or signs it needs the right “money”.</p>`}
     </section>`;
   }
 }

@@ -30,7 +30,7 @@ public record ContractEvidenceRoute(MemberId self, LedgerReader ledger, ShownToC
                     "event", 0, EventRoutes.MAX_NUMBER, "The event of the step, as the contract’s history names it.")
             .inPath();
     private static final Operation SHOW = Operation.of("Contracts", "The readings that a step of a contract was shown")
-            .details("For members that are parties of it. The frames travel beside the transaction and are in the block:"
+            .details("For members that are parties of it. The frames travel beside the transaction, in the block:"
                     + " where that is not kept here any more, `frames` is empty, and the commitment stays.")
             .takes(NUMBER, EVENT)
             .answers(EvidenceJson.class)

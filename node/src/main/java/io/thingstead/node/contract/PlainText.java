@@ -46,12 +46,12 @@ public final class PlainText {
 
     /// What makes a way on happen: “When carrier signs …”.
     public static String happens(Contract contract, Values values, Transition transition) {
-        return new PlainText(contract, values, Map.of()).trigger(transition);
+        return new PlainText(contract, values, new LinkedHashMap<>()).trigger(transition);
     }
 
     /// What happens then, and how it stands from then on.
     public static String follows(Contract contract, Values values, Outcome outcome) {
-        return new PlainText(contract, values, Map.of()).outcome(outcome);
+        return new PlainText(contract, values, new LinkedHashMap<>()).outcome(outcome);
     }
 
     private void line(String words) {

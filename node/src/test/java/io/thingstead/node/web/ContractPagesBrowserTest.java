@@ -344,7 +344,7 @@ class ContractPagesBrowserTest {
             }
             sign(page);
             String contract = URI.create(page.url()).getPath().substring(1);
-            assertThat(page.locator("#money-title ~ .scroll").first()).containsText("3.00 home:EUR");
+            assertThat(page.locator("ts-contract-page .sums").first()).containsText("3.00 home:EUR");
             assertThat(page.locator(".countdown")).containsText("When nothing happens until then");
 
             answer(page, "Pause…", "Pause");
