@@ -47,7 +47,7 @@ class ContractActs extends LitElement {
           ${others.length > 0 ? html`<p class="muted">${list(others)} ${others.length === 1 ? 'signs at its' : 'sign at their'} own node.</p>` : nothing}
         </div>
         <p class="buttons">
-          ${own.length > 0 && may('money') ? html`<button type="button" class="button strong" ?disabled=${!words} @click=${() => this.question({ title: 'Sign this contract?', text: words, agree: `${list(own.map(plain))} agrees to every word of it`, button: 'Sign', path: `/api/contracts/${number}/sign`, body: { agreement }, done: 'It is signed.' })}>Read and sign…</button>` : nothing}
+          ${own.length > 0 && may('money') ? html`<button type="button" class="button strong" ?disabled=${!words} @click=${() => this.question({ title: 'Sign this contract?', text: words, agree: `${list(own.map(plain))} ${own.length === 1 ? 'agrees' : 'agree'} to every word of it`, button: 'Sign', path: `/api/contracts/${number}/sign`, body: { agreement }, done: 'It is signed.' })}>Read and sign…</button>` : nothing}
           ${isParty && may('money') ? html`<button type="button" class="button" @click=${() => this.question({ title: 'Withdraw this draft?', words: ['Nobody can sign it any more. It may be drafted anew.'], button: 'Withdraw', path: `/api/contracts/${number}/withdraw`, done: 'The draft is withdrawn.' })}>Withdraw…</button>` : nothing}
         </p>
       </li>

@@ -48,12 +48,12 @@ class ContractEvidence extends LitElement {
     </div>`;
   }
 
-  frames({ frames, problem }, { shown }) {
+  frames({ frames, problem }, { shown, event }) {
     if (problem) return html`<p class="hint warn" role="alert">${problem}</p>`;
     if (!frames) return html`<p class="hint" role="status">Asking the node…</p>`;
     if (frames.length === 0) return html`<p class="hint" role="status">The block with these readings is not kept here any more. The ledger keeps the commitment to them: <code class="leaf">${shown}</code></p>`;
     const some = frames.length > SHOWN ? [...frames.slice(0, SHOWN / 2), null, ...frames.slice(-SHOWN / 2)] : frames;
-    return html`<ol class="frames" role="status">${some.map((frame) => (frame ? this.frame(frame) : html`<li class="muted">${count(frames.length - SHOWN)} more between them</li>`))}</ol>`;
+    return html`<ol class="frames" aria-label="Readings of event ${event}">${some.map((frame) => (frame ? this.frame(frame) : html`<li class="muted">${count(frames.length - SHOWN)} more between them</li>`))}</ol>`;
   }
 
   frame({ device, n, log, index, own, readings }) {

@@ -152,7 +152,7 @@ class ContractPagesBrowserTest {
         button(page, "Read and sign…").click();
         assertThat(page.locator("dialog[open] .words")).containsText("MONEY LOCKED UP BY SIGNING");
         assertThat(button(page, "Sign")).isDisabled();
-        page.getByLabel("guest and host agrees to every word of it").check();
+        page.getByLabel("guest and host agree to every word of it").check();
         button(page, "Sign").click();
         assertThat(page.locator(".stands")).containsText("The room is being heated.");
     }
