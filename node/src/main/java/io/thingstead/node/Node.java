@@ -280,6 +280,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                         grants::register,
                         new OwnMoney(core, clockMs)::register,
                         contracts::register,
+                        new OwnMarket(core)::register,
                         new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
                         new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,

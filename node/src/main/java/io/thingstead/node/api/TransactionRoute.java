@@ -57,7 +57,10 @@ public record TransactionRoute(MemberId self, LedgerReader ledger, Paying paying
                     Refusal.EVIDENCE_REVOKED,
                     Refusal.EVIDENCE_USED,
                     Refusal.EVIDENCE_GAP,
-                    Refusal.EVIDENCE_UNFIT)
+                    Refusal.EVIDENCE_UNFIT,
+                    Refusal.OFFER_UNKNOWN,
+                    Refusal.OFFER_FULL,
+                    Refusal.OFFER_OTHER)
             .asksTheLedger();
 
     public void register(Routes routes) {
