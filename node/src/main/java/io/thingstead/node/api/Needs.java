@@ -107,6 +107,7 @@ public final class Needs {
         routes(MONEY, "POST /api/contracts/{number}/demands");
 
         // The market.
+        routes(MONEY, "GET /api/takings");
         routes(READ, "GET /api/offers", "GET /api/offers/{number}", "POST /api/offers/{number}/prepare");
         routes(MONEY, "POST /api/offers", "POST /api/offers/{number}/withdraw", "POST /api/offers/{number}/take");
 

@@ -58,6 +58,8 @@ public record TransactionRoute(MemberId self, LedgerReader ledger, Paying paying
                     Refusal.EVIDENCE_USED,
                     Refusal.EVIDENCE_GAP,
                     Refusal.EVIDENCE_UNFIT,
+                    Refusal.DEVICE_UNKNOWN,
+                    Refusal.DEVICE_FOREIGN,
                     Refusal.OFFER_UNKNOWN,
                     Refusal.OFFER_FULL,
                     Refusal.OFFER_OTHER)
