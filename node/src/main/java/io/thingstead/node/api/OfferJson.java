@@ -56,6 +56,7 @@ final class OfferJson {
             Double distanceM,
 
             @Says("member:CODE") String asset,
+            @Says("how many decimals amounts of it have") int decimals,
             @Says("of one unit") String price,
 
             @Says(value = "the unit, a UCUM code", example = "min")
@@ -212,6 +213,7 @@ final class OfferJson {
                 place == null ? null : place.longitude() / MICRODEGREES,
                 distanceM < 0 ? null : (double) Math.round(distanceM),
                 offer.asset().value(),
+                decimals(offer.asset(), money),
                 Amounts.text(offer.price(), decimals(offer.asset(), money)),
                 offer.per(),
                 offer.places(),

@@ -180,7 +180,11 @@ public final class Tollgate {
     /// After the route, before its answer leaves: what was answered is paid for.
     void settle(Context context) {
         Paying paying = context.attribute(PAYING);
-        if (paying == null || context.statusCode() != OK) return;
+        if (paying == null) return;
+        if (context.statusCode() != OK) {
+            if (paying.once) till.notAnswered(paying.payment);
+            return;
+        }
         Result<Till.Paid> taken = paying.once
                 ? Result.ok(new Till.Paid(paying.payer, till.given(paying.payment.channel())))
                 : till.take(paying.good.price(), paying.payment);

@@ -176,6 +176,15 @@ public final class Till {
         });
     }
 
+    /// What was to be answered once more was not.
+    public void notAnswered(Payment payment) {
+        Drawer drawer = drawers.get(payment.channel);
+        if (drawer == null) return;
+        synchronized (drawer) {
+            if (drawer.isPaidBy(payment)) drawer.isAnsweredAgain = false;
+        }
+    }
+
     /// What a channel has given so far, for who holds its key and does not know any more.
     public long given(long channel) {
         Drawer drawer = drawers.get(channel);
