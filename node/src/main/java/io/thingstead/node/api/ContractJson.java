@@ -9,6 +9,7 @@ import io.thingstead.node.contract.ContractFile;
 import io.thingstead.node.contract.FilledTerm;
 import io.thingstead.node.contract.Finding;
 import io.thingstead.node.contract.PlainText;
+import io.thingstead.node.contract.TextChange;
 import io.thingstead.node.contract.Values;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
@@ -222,6 +223,9 @@ final class ContractJson {
         }
     }
 
+    record ChangeJson(
+            @Says("whether this contract says so, not the one before") boolean added, String line) {}
+
     record ContractFullJson(
             long number,
             String title,
@@ -238,6 +242,12 @@ final class ContractJson {
 
             @Says("the hash of the words that is signed, hex")
             String textHash,
+
+            @Says("the contract in whose place it comes, or came") @Nullable
+            Long replaces,
+
+            @Says("what the words say that the other contract's do not, and the other way round")
+            List<ChangeJson> changes,
 
             @Nullable String state,
 
@@ -287,6 +297,8 @@ final class ContractJson {
                     hex(record.code()),
                     Arrays.equals(PlainText.hash(words), record.text()) ? words : null,
                     hex(record.text()),
+                    record.replaces() == 0 ? null : record.replaces(),
+                    ContractJson.changes(record, words, ledger.contracts()),
                     state == null ? null : state.name(),
                     state == null ? null : state.means(),
                     record.since(),
@@ -305,6 +317,18 @@ final class ContractJson {
                             .map(HappenedJson::of)
                             .toList());
         }
+    }
+
+    /// From the words of the contract in whose place it comes.
+    private static List<ChangeJson> changes(ContractRecord record, String words, ContractReader contracts) {
+        if (record.replaces() == 0) {
+            return List.of();
+        }
+        ContractRecord before = contracts.contract(record.replaces()).orElseThrow();
+        Contract contract = contract(before, contracts);
+        return TextChange.between(words(before, contract, before.values(contract)), words).stream()
+                .map(change -> new ChangeJson(change.isNew(), change.line()))
+                .toList();
     }
 
     /// When time moves it on, by the clock: ledger time is behind by as long as the ledger stood still.

@@ -105,7 +105,7 @@ final class SimulatedContracts {
                 .map(member -> (AccountId) new AccountId.Member(member))
                 .toList();
         return new DraftContract(
-                file.contract().encode(), values.toBytes(), accounts, PlainText.RENDERER, PlainText.hash("words"));
+                file.contract().encode(), values.toBytes(), accounts, PlainText.RENDERER, PlainText.hash("words"), 0);
     }
 
     /// Whether it is of the small kind.

@@ -135,6 +135,10 @@ public final class Contracts {
         ContractRecord record = running.record;
         Contract contract = running.contract();
         Timers.cancel(draft, record.timer(), Timers.CONTRACT, record.number());
+        Refused standing = record.replaces() == 0 ? null : Replacement.end(draft, transaction, record);
+        if (standing != null) {
+            return standing;
+        }
         Refused full = Offers.begun(draft, running);
         if (full != null) {
             return full;

@@ -173,7 +173,7 @@ public final class Offers {
         byte[] code = Objects.requireNonNull(
                 Contracts.code(draft.get(StateKeys.contractCode(hash))), "an offer's contract is in the state");
         Result<ContractRecord> brought =
-                ContractDrafts.bring(draft, transaction, signers, code, values, accounts, renderer, text);
+                ContractDrafts.bring(draft, transaction, signers, code, values, accounts, renderer, text, 0);
         if (brought instanceof Result.No<ContractRecord>(Refused refused)) {
             return refused;
         }

@@ -92,7 +92,8 @@ class EvidenceSinceTest {
                                 values.toBytes(),
                                 List.of(GUEST, HOST),
                                 PlainText.RENDERER,
-                                PlainText.hash("text"))))
+                                PlainText.hash("text"),
+                                0)))
                 .isNull();
         assertThat(ledger.refusal(NODE, new SignContract(1, record().agreement())))
                 .as("the node of their member signs for both devices")
