@@ -35,7 +35,7 @@ final class RunningContractsBench {
     private static final int IN_A_TRANSACTION = 128;
     private static final int ROUNDS = 20;
     private static final int AT_ONCE = 256;
-    private static final int STEPS = 6_000;
+    private static final int STEPS = 5_000;
     private static final int LOOKS = 50;
     private static final long SETTLE_SECONDS = 10;
     private static final long STRIDE = 7_919;
