@@ -15,6 +15,20 @@ async function sendJson(method, path, body) {
   return answered(await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) }).catch(unreachable));
 }
 
+/** The answer to bytes of a media type. */
+export async function sendBytes(path, body, type) {
+  return answered(await fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body }).catch(unreachable));
+}
+
+/** A file that the node makes, put into the reader's folder; an error says why there is none. */
+export async function saveFile(path, name, body) {
+  const answer = await fetch(path, body === undefined ? {} : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).catch(unreachable);
+  if (!answer.ok) return answered(answer);
+  const address = URL.createObjectURL(await answer.blob());
+  Object.assign(document.createElement('a'), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
 function unreachable() {
   throw new Error('The node cannot be reached.');
 }

@@ -10,6 +10,7 @@ export const PAGES = [
   { group: 'The ledger', path: '/ledger', name: 'Ledger', script: './ledger.js', element: 'ts-ledger' },
   { group: 'The ledger', path: '/decisions', name: 'Decisions', script: './decisions.js', element: 'ts-decisions' },
   { group: 'The ledger', path: '/mirrors', name: 'Mirrors', script: './mirrors.js', element: 'ts-mirrors' },
+  { group: 'The ledger', path: '/money', name: 'Money', script: './money.js', element: 'ts-money' },
   { path: '/people', name: 'People', script: './people.js', element: 'ts-people' },
   { path: '/settings', name: 'Settings', script: './settings.js', element: 'ts-settings' },
   { path: '/connect', name: 'Connect a device', script: './connect.js', element: 'ts-connect', isTool: true },

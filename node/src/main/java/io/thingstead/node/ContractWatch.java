@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.LongSupplier;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Watches the streams of this member's devices for its running contracts, and shows what leads a contract on as soon
-/// as it is final. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
+/// as it is final; and answers what is demanded. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
 /// and what was shown before is refused as used or no longer fits.
 ///
 /// It is told by the ledger which contracts changed, and looks at no others: what a look costs depends on what
@@ -46,10 +47,6 @@ public final class ContractWatch implements AutoCloseable {
 
     /// So much evidence is on its way to the ledger at once; more waits for an answer.
     private static final int MOST_ASKED = 256;
-
-    /// For so long it waits for a root that the ledger keeps; then it tries the newest one, which is right where
-    /// nothing else happens.
-    private static final long PATIENCE_MS = 7_000;
 
     private static final long GIVE_UP_MS = 120_000;
     /// A transaction that nobody decided on is over by then.
@@ -65,6 +62,7 @@ public final class ContractWatch implements AutoCloseable {
     private final EvidenceMaker evidence;
     private final ContractCodes codes = new ContractCodes();
     private final WatchedLeaves leaves;
+    private final DemandAnswers demands;
     private final Map<Long, Showing> showing = new LinkedHashMap<>();
     private final ConcurrentSkipListSet<Long> changed = new ConcurrentSkipListSet<>();
     private final LedgerReader.Subscription blocks;
@@ -119,6 +117,7 @@ public final class ContractWatch implements AutoCloseable {
         this.passedMs = passedMs;
         evidence = new EvidenceMaker(ledger, log, salts);
         leaves = new WatchedLeaves(log);
+        demands = new DemandAnswers(member, log, evidence, asking, passedMs);
         blocks = ledger.onBlock(this::block);
     }
 
@@ -156,6 +155,7 @@ public final class ContractWatch implements AutoCloseable {
                 (contract, found) ->
                         showing.put(contract.number(), new Showing(contract, found, passedMs.getAsLong())));
         show();
+        demands.look(end);
     }
 
     /// How many contracts wait for readings, or are being shown some.
@@ -175,31 +175,48 @@ public final class ContractWatch implements AutoCloseable {
         }
         ContractReader contracts = ledger.contracts();
         for (Long number = changed.pollFirst(); number != null; number = changed.pollFirst()) {
+            Optional<ContractRecord> running =
+                    contracts.contract(number).filter(record -> record.status() == ContractRecord.Status.RUNNING);
+            demands.remove(number);
+            running.ifPresent(this::demand);
             Showing shown = showing.get(number);
             if (shown != null && (shown.answer != null || shown.parts > 0)) {
                 shown.hasChanged = true;
             } else {
                 showing.remove(number);
                 leaves.remove(number);
-                contracts.contract(number)
-                        .filter(record -> record.status() == ContractRecord.Status.RUNNING)
-                        .ifPresent(this::watch);
+                running.ifPresent(this::watch);
             }
         }
     }
 
+    private Code code(ContractRecord record) {
+        return codes.of(record.code(), ledger.contracts().code(record.code()).orElseThrow());
+    }
+
+    /// Which party this member, or its device, is.
+    private Optional<String> party(ContractRecord record, Code code) {
+        OptionalInt party = record.partyOf(member);
+        return party.isPresent()
+                ? Optional.of(code.contract().parties().get(party.getAsInt()).name())
+                : Optional.empty();
+    }
+
+    private void demand(ContractRecord record) {
+        Code code = code(record);
+        party(record, code).ifPresent(party -> demands.take(record, code, party));
+    }
+
     private void watch(ContractRecord record) {
-        var party = record.party(new AccountId.Member(member));
-        if (party.isEmpty()) {
-            return;
-        }
-        byte[] bytes = ledger.contracts().code(record.code()).orElseThrow();
-        Code code = codes.of(record.code(), bytes);
-        String name = code.contract().parties().get(party.getAsInt()).name();
-        WatchedContract contract = new WatchedContract(record, code, member, name, begin(record.event()));
-        if (!contract.devices().isEmpty()) {
-            leaves.add(contract);
-        }
+        Code code = code(record);
+        party(record, code).ifPresent(party -> {
+            long entered = begin(record.standsAt().event());
+            WatchedContract contract =
+                    new WatchedContract(record, code, member, party, begin(record.event()), entered);
+            if (!contract.devices().isEmpty()) {
+                leaves.add(contract);
+            }
+        });
     }
 
     /// The first leaf that became final after this event.
@@ -274,7 +291,7 @@ public final class ContractWatch implements AutoCloseable {
 
     /// Shows the next part, if a root covers it; whether it goes on.
     private boolean ask(Showing one, long keptEvents) {
-        boolean isPatient = passedMs.getAsLong() - one.sinceMs <= PATIENCE_MS;
+        boolean isPatient = passedMs.getAsLong() - one.sinceMs <= EvidenceMaker.PATIENCE_MS;
         if (one.finalAt < 0) {
             one.finalAt = evidence.finalAt(one.left.getLast()).orElse(-1);
         }

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes evidence for a contract out of frames of the member's log, with their way down to a root of events that the
 /// ledger keeps.
 public final class EvidenceMaker {
+    /// For so long it is worth waiting for a root that the ledger keeps; then the newest one may do, which is right
+    /// where nothing else happens.
+    static final long PATIENCE_MS = 7_000;
+
     /// Frames in one transaction; what takes more is shown in parts.
     private static final int MOST_FRAMES = 50;
 

@@ -266,7 +266,7 @@ public final class Node implements AutoCloseable, NodeFacts {
         open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
-        var contracts = new OwnContracts(core).start();
+        var contracts = new OwnContracts(core, intake.commands()).start();
         open.push(contracts);
         var claims = new Claims(core.store(), core.ledger(), devices::registerKey, clockMs);
         var things = new ThingRoutes(

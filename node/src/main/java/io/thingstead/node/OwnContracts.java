@@ -2,6 +2,7 @@ package io.thingstead.node;
 
 import io.thingstead.node.api.ContractRoutes;
 import io.thingstead.node.api.Routes;
+import io.thingstead.node.command.Commands;
 import io.thingstead.node.ledger.Attachment;
 import java.security.SecureRandom;
 import java.util.concurrent.Executors;
@@ -18,11 +19,13 @@ final class OwnContracts implements AutoCloseable {
 
     private final MemberCore core;
     private final ContractWatch watch;
+    private final ContractOrders orders;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("contracts").daemon().factory());
 
-    OwnContracts(MemberCore core) {
+    OwnContracts(MemberCore core, Commands commands) {
         this.core = core;
+        orders = new ContractOrders(core.member(), core.ledger(), commands);
         watch = new ContractWatch(
                 core.member(),
                 core.ledger(),
@@ -50,6 +53,7 @@ final class OwnContracts implements AutoCloseable {
     private void tick() {
         try {
             watch.look();
+            orders.look();
         } catch (RuntimeException e) {
             LOG.warn("contracts are watched again in a second", e);
         }
@@ -59,5 +63,6 @@ final class OwnContracts implements AutoCloseable {
     public void close() {
         clock.shutdownNow();
         watch.close();
+        orders.close();
     }
 }

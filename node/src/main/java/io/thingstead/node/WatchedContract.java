@@ -20,10 +20,10 @@ import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.log.LeafRecord;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
 
 /// A running contract, as it stands, that waits for readings of a member's devices: it is offered leaves of the
 /// member's log, and says which of them lead it on.
@@ -42,26 +42,31 @@ final class WatchedContract {
         final TermType.Stream stream;
         final DeviceId device;
         final long mark;
+        final long from;
         final List<LeafRecord> run = new ArrayList<>();
 
-        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark) {
+        /// @param mark frames up to this number have counted
+        /// @param from the first leaf that counts
+        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long from) {
             this.watch = watch;
             this.stream = stream;
             this.device = device;
             this.mark = mark;
+            this.from = from;
         }
     }
 
     /// @param party for which it is shown
     /// @param next the first leaf that may count
-    WatchedContract(ContractRecord record, Code code, MemberId member, String party, long next) {
+    /// @param entered the first leaf that may count where only readings since the state was entered do
+    WatchedContract(ContractRecord record, Code code, MemberId member, String party, long next, long entered) {
         this.number = record.number();
         this.party = party;
         this.next = next;
         Machine machine = new Machine(code, record.values(code.contract()));
         Standing at = record.standsAt();
         for (Transition transition : code.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _)
+            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
                     && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
                 DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
                 if (device.member().equals(member)) {
@@ -69,7 +74,8 @@ final class WatchedContract {
                             new Watch(machine, transition),
                             type,
                             device,
-                            at.marks().getOrDefault(stream, 0L)));
+                            at.marks().getOrDefault(stream, 0L),
+                            isSinceState ? entered : 0));
                 }
             }
         }
@@ -103,7 +109,7 @@ final class WatchedContract {
     Optional<Found> offer(LeafRecord leaf) {
         next = leaf.index() + 1;
         for (Followed one : followed) {
-            if (!leaf.stream().device().equals(one.device) || leaf.n() <= one.mark) {
+            if (!leaf.stream().device().equals(one.device) || leaf.n() <= one.mark || leaf.index() < one.from) {
                 continue;
             }
             Result<Frame> decoded = Frame.decode(leaf.content());

@@ -1,4 +1,4 @@
-// What a device signs: frames, and the proof that it holds its key (docs/formats.md §2 and §4).
+// What a key of this browser signs: frames, and the proof that it is held (docs/formats.md §2 and §4).
 import { cbor } from './cbor.js';
 import { sign } from './key.js';
 
@@ -15,12 +15,13 @@ export function signFrame(key, ledger, n, payload) {
   return sign1('frame', key, ledger, header, payload);
 }
 
-/** @param device its id, member:name */
-export function possession(key, ledger, device) {
-  return sign1('possession', key, ledger, cbor.map(cbor.integer(1), cbor.integer(key.alg)), cbor.array(cbor.text(device)));
+/** @param subject a device's id, or `member#wallet` */
+export function possession(key, ledger, subject) {
+  return sign1('possession', key, ledger, cbor.map(cbor.integer(1), cbor.integer(key.alg)), cbor.array(cbor.text(subject)));
 }
 
-async function sign1(kind, key, ledger, header, payload) {
+/** COSE_Sign1 of a kind. */
+export async function sign1(kind, key, ledger, header, payload) {
   const external = cbor.array(cbor.text('thingstead'), cbor.uint(1), cbor.text(kind), cbor.bytes(ledger), cbor.bytes(key.thumbprint));
   const signed = cbor.array(cbor.text('Signature1'), cbor.bytes(header), cbor.bytes(external), cbor.bytes(payload));
   return cbor.array(cbor.bytes(header), EMPTY_MAP, cbor.bytes(payload), cbor.bytes(await sign(key, signed)));

@@ -39,6 +39,7 @@ class ContractCommandTest {
               host: {role: heats, account: "device/acme:heater"}
             terms:
               room: {type: device, held_by: guest, value: "acme:room"}
+              heater: {type: device, held_by: host, value: "acme:heater"}
               temperature: {type: stream, device: room, reading: temperature, unit: Cel}
               warm: {type: quantity, unit: Cel, value: "20.5"}
               lasting: {type: duration, value: 2 s}
@@ -55,7 +56,7 @@ class ContractCommandTest {
                     evidence: temperature
                     when: temperature >= warm
                     for: lasting
-                    effects: [{pay: price, from: pot, to: host}]
+                    effects: [{pay: price, from: pot, to: host}, {stop: heater}]
                     go: paid
                 demand:
                   - {stream: temperature, within: time, missing: {effects: [{pay: price, from: pot, to: host}], go: paid}}
@@ -162,8 +163,19 @@ class ContractCommandTest {
             }
         }
         assertThat(statusUntil("ended in “paid”"))
-                .contains("paid 3.00 acme:EUR to host because guest showed readings for “is_warm”");
+                .contains("paid 3.00 acme:EUR to host; told the device heater to stop because guest showed readings for"
+                        + " “is_warm”");
         assertThat(run(0, "money", "balance", "acme:heater")).contains("3.00 acme:EUR");
+
+        // The heater is told once, also by a node that starts again.
+        long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!toldToHeater().contains("\"name\":\"stop\"") && System.nanoTime() < until) {
+            Thread.sleep(200);
+        }
+        node.close();
+        node = Node.start(data, NodeConfig.DEFAULT.withMember("acme").withPorts(0, 0));
+        Thread.sleep(2_500);
+        assertThat(toldToHeater()).containsOnlyOnce("\"name\":\"stop\"").contains("\"contract\":1,\"event\":");
 
         // The same readings in a dry run lead to the same end.
         Path readings = folder.resolve("readings.ndjson");
@@ -171,5 +183,30 @@ class ContractCommandTest {
         assertThat(run(0, "contract", "simulate", file.toString(), "--readings", readings.toString()))
                 .contains("paid 3.00 acme:EUR to host from “pot”")
                 .contains("It ends in “paid”: The host is paid.");
+    }
+
+    private String toldToHeater() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var asked = HttpRequest.newBuilder(URI.create(node.page()).resolve("/api/devices/acme:heater/commands"))
+                    .build();
+            return http.send(asked, HttpResponse.BodyHandlers.ofString()).body();
+        }
+    }
+
+    @Test
+    void what_is_demanded_of_a_device_its_node_delivers_by_itself() throws Exception {
+        run(0, "contract", "draft", file.toString());
+        run(0, "contract", "sign", "1");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (long n = 1; n <= 4; n++) {
+                measures(http, n, 17.5 + n / 10.0);
+            }
+            assertThat(run(1, "contract", "demand", "1", "humidity")).contains("contract.way");
+            assertThat(run(0, "contract", "demand", "1", "temperature", "--party", "host"))
+                    .contains("host demanded readings; it stays in “heating”");
+            // The span reaches up to the demand: it is answered with the first frame from then on.
+            measures(http, 5, 18.2);
+        }
+        statusUntil("guest delivered what was demanded; it stays in “heating”");
     }
 }

@@ -50,6 +50,11 @@ final class MoneyAnswers {
         String statement = "/api/accounts/member/home/statement?asset=home:EUR";
         for (String path : List.of(
                 "/api/assets",
+                "/api/accounts",
+                "/api/accounts?limit=1",
+                "/api/accounts?after=member/nobody&limit=201",
+                "/api/accounts/" + shell + "/movements?asset=home:EUR&limit=1",
+                "/api/accounts/member/nobody/movements",
                 "/api/accounts/" + shell,
                 "/api/accounts/member/nobody",
                 statement,

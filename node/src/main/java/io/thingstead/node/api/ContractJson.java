@@ -1,6 +1,7 @@
 package io.thingstead.node.api;
 
 import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.State;
 import io.thingstead.node.contract.Contract.Transition;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +80,7 @@ final class ContractJson {
 
             @Says("when time moves it on, ledger time in ms") @Nullable
             Long dueMs) {
-        static ShortJson of(ContractRecord record, ContractReader contracts, String self) {
+        static ShortJson of(ContractRecord record, ContractReader contracts, MemberId self) {
             Contract contract = contract(record, contracts);
             return new ShortJson(
                     record.number(),
@@ -182,14 +184,10 @@ final class ContractJson {
         return record.standing() == null ? null : record.standsAt().state();
     }
 
-    /// The party whose account this is.
-    static @Nullable String party(ContractRecord record, Contract contract, String account) {
-        for (int i = 0; i < record.accounts().size(); i++) {
-            if (record.accounts().get(i).value().equals(account)) {
-                return contract.parties().get(i).name();
-            }
-        }
-        return null;
+    /// The party for which this member's node speaks.
+    static @Nullable String party(ContractRecord record, Contract contract, MemberId self) {
+        OptionalInt at = record.partyOf(self);
+        return at.isPresent() ? contract.parties().get(at.getAsInt()).name() : null;
     }
 
     private static String hex(byte[] bytes) {
@@ -217,8 +215,15 @@ final class ContractJson {
             case Trigger.Payment(String deposit, var _) ->
                 new WayJson(
                         way.name(), "payment", List.of(contract.deposit(deposit).party()), null, to);
-            case Trigger.Evidence(var _, String guard, String lasting) ->
-                new WayJson(way.name(), "evidence", List.of(), guard + (lasting == null ? "" : ", for " + lasting), to);
+            case Trigger.Evidence(var _, String guard, String lasting, boolean isSinceState) ->
+                new WayJson(
+                        way.name(),
+                        "evidence",
+                        List.of(),
+                        guard
+                                + (lasting == null ? "" : ", for " + lasting)
+                                + (isSinceState ? ", measured in this state" : ""),
+                        to);
         };
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Contracts over HTTP: templates, the check, drafts, signatures, where each stands and what led there.
 ///
-/// @param self whose node it is: it signs for the member's account
+/// @param self whose node it is: it signs for the accounts of the member and of its devices
 public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting contracting) {
     private static final int MOST_LISTED = 1_000;
     private static final Parameter<Long> NUMBER = Parameter.number(
@@ -46,7 +46,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             .takes(Draft.class, TEXT_EXAMPLE)
             .answers(ContractJson.CheckedJson.class);
     private static final Operation LIST = Operation.of(
-                    "Contracts", "Contracts of which this member is a party, the newest first, at most 1,000")
+                    "Contracts", "Contracts of which this member or one of its devices is a party, the newest first, at most 1,000")
             .answers(ListJson.class);
     private static final Operation SHOW = Operation.of(
                     "Contracts", "A contract: its words, its parties, where it stands, and every step so far")
@@ -131,10 +131,14 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             @Nullable
             String stream,
 
-            @Says(value = "as devices tell time", least = 0, most = EventRoutes.MAX_NUMBER, needed = true) @Nullable
+            @Says(
+                    value = "as devices tell time; the contract's begin when left out",
+                    least = 0,
+                    most = EventRoutes.MAX_NUMBER)
+            @Nullable
             Long fromMs,
 
-            @Says(value = "as devices tell time", least = 0, most = EventRoutes.MAX_NUMBER, needed = true) @Nullable
+            @Says(value = "as devices tell time; now when left out", least = 0, most = EventRoutes.MAX_NUMBER) @Nullable
             Long toMs,
 
             @Says(value = "for which party; this member's own when left out", pattern = "[a-z][a-z0-9_]{0,31}")
@@ -203,16 +207,12 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
         }
     }
 
-    private AccountId own() {
-        return new AccountId.Member(self);
-    }
-
     private void list(Context context) {
         ContractReader contracts = ledger.contracts();
         Json.send(
                 context,
-                new ListJson(contracts.contracts(own(), MOST_LISTED).stream()
-                        .map(record -> ContractJson.ShortJson.of(record, contracts, own().value()))
+                new ListJson(contracts.contracts(new AccountId.Member(self), MOST_LISTED).stream()
+                        .map(record -> ContractJson.ShortJson.of(record, contracts, self))
                         .toList()));
     }
 
@@ -289,7 +289,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     private Result<String> party(ContractRecord record, @Nullable String named) {
         String party = named != null
                 ? named
-                : ContractJson.party(record, ContractJson.contract(record, ledger.contracts()), own().value());
+                : ContractJson.party(record, ContractJson.contract(record, ledger.contracts()), self);
         return party == null
                 ? Result.no(Refusal.ACTION_NOT_ALLOWED, "this member is no party of contract " + record.number())
                 : Result.ok(party);
@@ -311,11 +311,11 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     }
 
     private Result<TransactionResult> demand(ContractRecord record, Demand body) {
-        if (body.stream == null || body.fromMs == null || body.toMs == null) {
-            return Result.no(Refusal.REQUEST_MALFORMED, "stream, fromMs and toMs are needed");
+        if (body.stream == null) {
+            return Result.no(Refusal.REQUEST_MALFORMED, "stream is missing: its name in the contract");
         }
-        long from = body.fromMs;
-        long to = body.toMs;
+        long from = body.fromMs == null ? record.since() : body.fromMs;
+        long to = body.toMs == null ? ledger.contracts().timeMs() : body.toMs;
         if (from < 0 || to < 0 || from > EventRoutes.MAX_NUMBER || to > EventRoutes.MAX_NUMBER) {
             return Result.no(Refusal.REQUEST_MALFORMED, "fromMs and toMs are times from 1970 on");
         }

@@ -38,7 +38,7 @@ public final class Needs {
                 "GET /connect",
                 "GET /interface",
                 "GET /settings");
-        routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}");
+        routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}", "GET /money");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
         routes(NOTHING, "GET /health/live", "GET /health/ready");
@@ -89,7 +89,8 @@ public final class Needs {
         routes(ALARMS, "GET /api/alarm-channels", "POST /api/alarm-channels/{name}/test");
 
         // Money. What wallets and devices signed themselves is authenticated by its signatures.
-        routes(READ, "GET /api/assets", "GET /api/accounts/{kind}/{name}");
+        routes(READ, "GET /api/assets", "GET /api/accounts", "GET /api/accounts/{kind}/{name}");
+        routes(READ, "GET /api/accounts/{kind}/{name}/movements");
         routes(READ, "GET /api/accounts/{kind}/{name}/statement", "POST /api/payment-instructions");
         routes(DEVICE, "POST /api/transactions");
         routes(MONEY, "POST /api/assets", "POST /api/assets/{asset}/issue", "POST /api/assets/{asset}/redeem");

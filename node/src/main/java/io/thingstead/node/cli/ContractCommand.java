@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ContractSignCommand.class,
             ContractStatusCommand.class,
             ContractStepCommand.class,
+            ContractDemandCommand.class,
             ContractWithdrawCommand.class
         },
         footer = {"", "docs/contracts.md describes the language."})

@@ -1,10 +1,12 @@
 package io.thingstead.node.cli;
 
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
 import io.thingstead.node.demo.DemoFleet;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -47,6 +49,13 @@ final class DemoCommand implements Callable<Integer> {
     private int members = 1;
 
     @Option(
+            names = "--names",
+            paramLabel = "NAME,NAME,…",
+            split = ",",
+            description = "What the members are called, with --members (default: maker,carrier,pharmacy,insurer,…).")
+    private List<String> names = List.of();
+
+    @Option(
             names = "--engine-port",
             paramLabel = "N",
             description = "The port of the first member's engine, with --members (default: 26656).")
@@ -71,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter lines = Objects.requireNonNull(spec).commandLine().getOut();
         if (members > 1) {
             Path folder = data.equals(DataOption.DEMO) ? DataOption.DEMO_MEMBERS : data;
-            var demo = new DemoMembers(folder, members, ports, enginePort, membersPort, lines);
+            var demo = new DemoMembers(folder, memberNames(), ports, enginePort, membersPort, lines);
             return member == null ? demo.run() : demo.runMember(member);
         }
         NodeConfig config = ports.applied(NodeConfig.DEFAULT.withMember("demo"));
@@ -92,5 +101,21 @@ final class DemoCommand implements Callable<Integer> {
             node.await();
         }
         return 0;
+    }
+
+    private List<String> memberNames() {
+        if (names.isEmpty()) {
+            return DemoMembers.NAMES.subList(0, members);
+        }
+        boolean fits = names.size() == members
+                && names.stream().distinct().count() == members
+                && names.stream().allMatch(name -> MemberId.parse(name).isPresent());
+        if (!fits) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--names is one name for each of the " + members
+                            + " members: 1 to 32 of a-z, 0-9 and '-', each another");
+        }
+        return names;
     }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 /// `thingstead demo --members N`: founds a ledger of N members on this machine, the way members on N machines would,
 /// and runs each in a process of its own. A member that ends is started again; all end with this process.
 final class DemoMembers {
-    /// Who they are: the parties of a cold chain, and some of their neighbours.
+    /// What they are called where no other names are given: the parties of a cold chain, and some of their neighbours.
     static final List<String> NAMES =
             List.of("maker", "carrier", "pharmacy", "insurer", "grower", "harbour", "workshop");
 
@@ -41,7 +41,7 @@ final class DemoMembers {
     private static final String ALIVE = "alive with ";
 
     private final Path folder;
-    private final int members;
+    private final List<String> names;
     private final PortOptions ports;
     private final int enginePort;
     private final int membersPort;
@@ -51,18 +51,19 @@ final class DemoMembers {
     private final CountDownLatch alive;
     private volatile boolean ending;
 
-    DemoMembers(Path folder, int members, PortOptions ports, int enginePort, int membersPort, PrintWriter out) {
+    /// @param names of the members, one for each
+    DemoMembers(Path folder, List<String> names, PortOptions ports, int enginePort, int membersPort, PrintWriter out) {
         this.folder = folder;
-        this.members = members;
+        this.names = List.copyOf(names);
         this.ports = ports;
         this.enginePort = enginePort;
         this.membersPort = membersPort;
         this.out = out;
-        this.alive = new CountDownLatch(members);
+        this.alive = new CountDownLatch(names.size());
     }
 
     private Path folder(int number) {
-        return folder.resolve(NAMES.get(number));
+        return folder.resolve(names.get(number));
     }
 
     private String address(int number) {
@@ -82,9 +83,9 @@ final class DemoMembers {
             stop();
             ended.countDown();
         }));
-        for (int number = 0; number < members; number++) {
+        for (int number = 0; number < names.size(); number++) {
             int at = number;
-            Thread.ofPlatform().name("member-" + NAMES.get(at)).daemon().start(() -> keepRunning(at));
+            Thread.ofPlatform().name("member-" + names.get(at)).daemon().start(() -> keepRunning(at));
         }
         alive.await();
         guide().forEach(this::say);
@@ -94,22 +95,22 @@ final class DemoMembers {
 
     /// Where the members are, and what to try with them.
     private List<String> guide() {
-        String last = NAMES.get(members - 1);
-        List<String> lines = new ArrayList<>(List.of("", "All " + members + " members are alive. Their pages:", ""));
-        for (int number = 0; number < members; number++) {
-            lines.add("  %-10s %s".formatted(NAMES.get(number), page(number)));
+        String last = names.get(names.size() - 1);
+        List<String> lines = new ArrayList<>(List.of("", "All " + names.size() + " members are alive. Their pages:", ""));
+        for (int number = 0; number < names.size(); number++) {
+            lines.add("  %-10s %s".formatted(names.get(number), page(number)));
         }
         lines.addAll(List.of(
                 "",
-                "Prove a reading of maker with what " + last + " trusts, in another terminal:",
+                "Prove a reading of " + names.getFirst() + " with what " + last + " trusts, in another terminal:",
                 "",
-                "  ./thingstead prove --device maker:box-1 --number 1 --data " + folder(0)
-                        + " -o box.proof.json && curl -s -o " + last + ".trust.json " + page(members - 1)
+                "  ./thingstead prove --device " + names.getFirst() + ":box-1 --number 1 --data " + folder(0)
+                        + " -o box.proof.json && curl -s -o " + last + ".trust.json " + page(names.size() - 1)
                         + "api/trust && ./thingstead verify box.proof.json --trust " + last + ".trust.json",
                 "",
                 "Let another member read a device: " + page(0) + "things",
                 "Decide together, remove a member, let one in: " + page(0) + "decisions",
-                "Kill " + NAMES.get(1) + " and look at the others' pages: kill -9 " + pid(1)
+                "Kill " + names.get(1) + " and look at the others' pages: kill -9 " + pid(1)
                         + ". It is started again after " + RESTART_S + " s.",
                 "Stop all with Ctrl-C; a second start goes on with " + folder + ".",
                 ""));
@@ -137,20 +138,20 @@ final class DemoMembers {
         Path documents = folder.resolve("documents");
         Path done = documents.resolve("begun");
         if (Files.exists(done)) {
-            requireSameNumber(done);
+            requireSame(done);
             return;
         }
-        say("Founding a ledger of " + members + " members; what they hand each other is in " + documents + ".");
+        say("Founding a ledger of " + names.size() + " members; what they hand each other is in " + documents + ".");
         try {
             Files.createDirectories(documents);
-            Path invite = documents.resolve(NAMES.getFirst() + ".invite.json");
+            Path invite = documents.resolve(names.getFirst() + ".invite.json");
             try (MemberFolder founder = open(0)) {
-                founder.invite(new MemberId(NAMES.getFirst()), NAMES.getFirst() + ".example")
+                founder.invite(new MemberId(names.getFirst()), names.getFirst() + ".example")
                         .write(invite);
             }
             List<JoinRequest> requests = new ArrayList<>();
-            for (int number = 1; number < members; number++) {
-                String name = NAMES.get(number);
+            for (int number = 1; number < names.size(); number++) {
+                String name = names.get(number);
                 Path request = documents.resolve(name + ".join.json");
                 try (MemberFolder joining = open(number)) {
                     joining.request(Invite.read(invite), new MemberId(name), name + ".example", address(number))
@@ -164,31 +165,32 @@ final class DemoMembers {
             }
             FoundingPlan plan = FoundingPlan.read(planFile);
             List<FoundingPlan.Approval> approvals = new ArrayList<>();
-            for (int number = 0; number < members; number++) {
-                Path approval = documents.resolve(NAMES.get(number) + ".approval.json");
+            for (int number = 0; number < names.size(); number++) {
+                Path approval = documents.resolve(names.get(number) + ".approval.json");
                 try (MemberFolder member = open(number)) {
                     FoundingPlan.writeApproval(approval, member.approve(plan, Invite.read(invite)));
                 }
                 approvals.add(FoundingPlan.readApproval(approval));
             }
-            for (int number = 0; number < members; number++) {
+            for (int number = 0; number < names.size(); number++) {
                 try (MemberFolder member = open(number)) {
                     member.begin(plan.with(approvals), Invite.read(invite));
                 }
             }
             plan.inWords().forEach(this::say);
-            Files.writeString(done, members + "\n");
+            Files.writeString(done, String.join("\n", names) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep the documents in " + documents, e);
         }
     }
 
-    private void requireSameNumber(Path done) {
+    private void requireSame(Path done) {
         try {
-            String before = Files.readString(done).strip();
-            if (!before.equals(String.valueOf(members))) {
-                throw new RunningNode.NodeException("the demo in " + folder + " was founded with " + before
-                        + " members: run it with --members " + before + ", or delete the folder to begin anew");
+            List<String> before = Files.readAllLines(done);
+            if (!before.equals(names)) {
+                throw new RunningNode.NodeException("the demo in " + folder + " was founded with --members "
+                        + before.size() + " --names " + String.join(",", before)
+                        + ": run it with these, or delete the folder to begin anew");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + done, e);
@@ -200,7 +202,7 @@ final class DemoMembers {
     }
 
     private void keepRunning(int number) {
-        String name = NAMES.get(number);
+        String name = names.get(number);
         try {
             while (!ending) {
                 int code = runChild(number);
@@ -236,7 +238,9 @@ final class DemoMembers {
                 Thingstead.class.getName(),
                 "demo",
                 "--members",
-                String.valueOf(members),
+                String.valueOf(names.size()),
+                "--names",
+                String.join(",", names),
                 "--member",
                 String.valueOf(number),
                 "--data",
@@ -253,7 +257,7 @@ final class DemoMembers {
         }
         try (BufferedReader lines = child.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                say(NAMES.get(number) + ": " + line);
+                say(names.get(number) + ": " + line);
                 if (line.startsWith(ALIVE) && announced.add(number)) {
                     alive.countDown();
                 }
@@ -280,7 +284,7 @@ final class DemoMembers {
 
     /// One member with its part of the devices, in this process.
     int runMember(int number) throws InterruptedException {
-        String name = NAMES.get(number);
+        String name = names.get(number);
         NodeConfig config = ports.applied(
                 NodeConfig.DEFAULT
                         .withMember(name)
@@ -289,7 +293,7 @@ final class DemoMembers {
                 number);
         Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
         try (Node node = Node.start(folder(number), config)) {
-            int devices = node.demo().run(new DemoFleet.Share(number, members)).orElse(0);
+            int devices = node.demo().run(new DemoFleet.Share(number, names.size())).orElse(0);
             say(ALIVE + devices + " devices · page " + node.page() + " · MQTT " + node.mqttAddress() + " · data "
                     + folder(number));
             node.await();

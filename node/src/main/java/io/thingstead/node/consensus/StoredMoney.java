@@ -2,6 +2,8 @@ package io.thingstead.node.consensus;
 
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
@@ -18,12 +20,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Money out of the state as of one block.
 ///
 /// @param blockTime of that block
 record StoredMoney(ValueSource values, long blockTime) implements MoneyReader {
+    /// Keys are ASCII text below it.
+    private static final char LAST = 0x7f;
+
     @Override
     public Optional<AssetRecord> asset(AssetId asset) {
         return Optional.ofNullable(values.get(StateKeys.asset(asset))).map(value -> AssetRecord.decode(asset, value));
@@ -54,6 +62,51 @@ record StoredMoney(ValueSource values, long blockTime) implements MoneyReader {
     @Override
     public Optional<AccountRecord> wallet(Thumbprint key) {
         return Optional.ofNullable(values.get(StateKeys.account(key))).map(value -> AccountRecord.decode(key, value));
+    }
+
+    @Override
+    public List<AccountRecord> wallets(@Nullable Thumbprint after, int limit) {
+        List<AccountRecord> found = new ArrayList<>();
+        String from = StateKeys.ACCOUNTS + (after == null ? "" : after.hex() + LAST);
+        values.range(from, StateKeys.ACCOUNTS + LAST, limit, (key, value) -> {
+            Thumbprint wallet = Thumbprint.ofHex(key.substring(StateKeys.ACCOUNTS.length()));
+            found.add(AccountRecord.decode(wallet, value));
+        });
+        return found;
+    }
+
+    @Override
+    public List<DeviceId> devices(MemberId member, @Nullable DeviceId after, int limit) {
+        SortedSet<String> found = new TreeSet<>();
+        String start = "device/" + member + ":";
+        for (String rows : List.of(StateKeys.BALANCES, StateKeys.PARTIES)) {
+            beginnings(rows + start, after == null ? "" : after.name() + "/", limit, found);
+        }
+        return found.stream()
+                .limit(limit)
+                .map(name -> DeviceId.of(member + ":" + name.substring(0, name.length() - 1)))
+                .toList();
+    }
+
+    /// What follows the prefix in the keys up to the next slash, with it, each once, those after `after`, at most
+    /// `limit`: a step leads over all rows that begin alike.
+    private void beginnings(String prefix, String after, int limit, SortedSet<String> found) {
+        String from = prefix + after + (after.isEmpty() ? "" : LAST);
+        for (int i = 0; i < limit; i++) {
+            String row = first(from, prefix + LAST);
+            if (row == null) {
+                return;
+            }
+            String beginning = row.substring(prefix.length(), row.indexOf('/', prefix.length()) + 1);
+            found.add(beginning);
+            from = prefix + beginning + LAST;
+        }
+    }
+
+    private @Nullable String first(String from, String to) {
+        List<String> found = new ArrayList<>(1);
+        values.range(from, to, 1, (key, _) -> found.add(key));
+        return found.isEmpty() ? null : found.getFirst();
     }
 
     @Override
@@ -104,7 +157,7 @@ record StoredMoney(ValueSource values, long blockTime) implements MoneyReader {
         String prefix = StateKeys.parties(account, kind);
         values.range(
                 prefix,
-                prefix + (char) 0x7f,
+                prefix + LAST,
                 MOST,
                 (key, _) -> found.add(record.apply(Long.parseLong(key, prefix.length(), key.length(), 10))
                         .orElseThrow()));

@@ -123,8 +123,9 @@ public record Contract(
         ///
         /// @param guard CEL over the stream's and the other terms' names
         /// @param lasting a term of a duration, or null: one reading is enough
+        /// @param isSinceState whether only readings count that became final after the state was entered
         record Evidence(
-                String stream, String guard, @Nullable String lasting) implements Trigger {}
+                String stream, String guard, @Nullable String lasting, boolean isSinceState) implements Trigger {}
     }
 
     /// A party may ask for a span of a stream; whoever holds the device delivers it within a time, or the outcome is

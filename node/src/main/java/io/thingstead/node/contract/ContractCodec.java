@@ -114,13 +114,14 @@ public final class ContractCodec {
             }
             case Trigger.Payment(String deposit, String amount) ->
                 out.array(3).integer(2).text(deposit).text(amount);
-            case Trigger.Evidence(String stream, String guard, @Nullable String lasting) -> {
-                out.array(4).integer(3).text(stream).text(guard);
+            case Trigger.Evidence(String stream, String guard, @Nullable String lasting, boolean isSinceState) -> {
+                out.array(5).integer(3).text(stream).text(guard);
                 if (lasting == null) {
                     out.nil();
                 } else {
                     out.text(lasting);
                 }
+                out.integer(isSinceState ? 1 : 0);
             }
         }
     }
@@ -275,11 +276,12 @@ public final class ContractCodec {
     }
 
     private static Trigger readTrigger(CborReader in) {
-        int length = in.readArray(4);
+        int length = in.readArray(5);
         return switch (in.readUint(3) * 10 + length) {
             case 12 -> new Trigger.Signature(list(in, Contract.MAX_PARTIES, ContractCodec::name));
             case 23 -> new Trigger.Payment(name(in), name(in));
-            case 34 -> new Trigger.Evidence(name(in), in.readText(Guard.MAX_CHARS), nameOrNull(in));
+            case 35 ->
+                new Trigger.Evidence(name(in), in.readText(Guard.MAX_CHARS), nameOrNull(in), in.readUint(1) == 1);
             default -> throw new CborMalformed("an unknown trigger");
         };
     }

@@ -15,6 +15,7 @@ public final class DryRun {
     private final Machine machine;
     private final List<Moment> timeline = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
+    private final List<Measured> past = new ArrayList<>();
     private Standing at;
 
     /// What comes in, in the order of its time.
@@ -67,7 +68,10 @@ public final class DryRun {
         }
         switch (input) {
             case Signed(long time, String party, String way) -> signed(time, party, way);
-            case Measured measured -> measured(measured);
+            case Measured measured -> {
+                past.add(measured);
+                measured(measured, List.copyOf(watches), measured.time);
+            }
         }
     }
 
@@ -85,34 +89,40 @@ public final class DryRun {
         }
     }
 
-    private void measured(Measured reading) {
-        for (Watch watch : List.copyOf(watches)) {
-            if (!(watch.transition().trigger() instanceof Trigger.Evidence(String stream, var _, var _))
-                    || !stream.equals(reading.stream)) {
+    /// Whether it led on.
+    private boolean measured(Measured reading, List<Watch> offered, long now) {
+        for (Watch watch : offered) {
+            if (!evidence(watch).stream().equals(reading.stream)) {
                 continue;
             }
             Optional<Watch.Found> found = watch.offer(reading.time, reading.value, reading.frame, reading.before);
-            if (found.isPresent()) {
-                show(watch.transition(), reading, found.get());
-                return;
+            if (found.isPresent() && show(watch.transition(), reading, found.get(), now)) {
+                return true;
             }
         }
+        return false;
     }
 
-    private void show(Transition transition, Measured last, Watch.Found found) {
+    private static Trigger.Evidence evidence(Watch watch) {
+        return (Trigger.Evidence) watch.transition().trigger();
+    }
+
+    private boolean show(Transition transition, Measured last, Watch.Found found, long now) {
         Shown shown = new Shown(
                 List.of(new Shown.At(found.firstTime(), last.value), new Shown.At(found.lastTime(), last.value)),
                 found.firstFrame() - 1,
                 found.lastFrame(),
                 found.firstTime(),
                 found.lastTime());
-        if (machine.show(at, transition.name(), shown, last.time) instanceof Result.Ok<Step>(Step step)) {
+        if (machine.show(at, transition.name(), shown, now) instanceof Result.Ok<Step>(Step step)) {
             follow(
-                    last.time,
+                    now,
                     "readings of frames " + found.firstFrame() + " to " + found.lastFrame() + " show “"
                             + transition.name() + "”",
                     step);
+            return true;
         }
+        return false;
     }
 
     private void passTo(long time) {
@@ -129,6 +139,7 @@ public final class DryRun {
         timeline.add(new Moment(time, words, at.state(), step.acts(), false));
         if (elsewhere) {
             watch();
+            showPast(time);
         }
     }
 
@@ -137,6 +148,17 @@ public final class DryRun {
         for (Transition transition : machine.contract().state(at.state()).transitions()) {
             if (transition.trigger() instanceof Trigger.Evidence) {
                 watches.add(new Watch(machine, transition));
+            }
+        }
+    }
+
+    /// What was measured before the state was entered counts in it too, unless the contract says otherwise.
+    private void showPast(long now) {
+        List<Watch> offered =
+                watches.stream().filter(watch -> !evidence(watch).isSinceState()).toList();
+        for (Measured reading : List.copyOf(past)) {
+            if (reading.frame > at.marks().getOrDefault(reading.stream, 0L) && measured(reading, offered, now)) {
+                return; // where it stands now, that has been done as well
             }
         }
     }

@@ -81,7 +81,7 @@ final class FlowCheck {
         for (State state : contract.states()) {
             for (Transition transition : state.transitions()) {
                 counted += transition.times() > 0 ? 1 : 0;
-                if (transition.trigger() instanceof Trigger.Evidence(String stream, String guard, var _)) {
+                if (transition.trigger() instanceof Trigger.Evidence(String stream, String guard, var _, var _)) {
                     guards.add(stream + " " + guard);
                 }
             }

@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// Runs a contract that was checked, one step at a time: where it stands, what happens, where it stands then. The same
 /// on every member, and in a dry run.
 public final class Machine {
-    /// What a step is called that showed a part of what must last longer.
+    // What steps are called that are no way on of the contract's: no name has a space.
     public static final String SHOWN_IN_PART = "shown in part";
+    public static final String DEMANDED = "readings demanded";
+    public static final String DELIVERED = "readings delivered";
+    public static final String DELIVERED_IN_PART = "readings delivered in part";
+    public static final String NOT_DELIVERED = "readings not delivered";
+    public static final String PAUSED = "time paused";
+    public static final String RESUMED = "time resumed";
+    public static final String DEADLINE = "the deadline";
 
     private final Code code;
     private final Contract contract;
@@ -95,7 +102,7 @@ public final class Machine {
     /// A party shows readings.
     public Result<Step> show(Standing at, String way, Shown shown, long now) {
         return transition(at, way, now).flatMap(transition -> {
-            if (!(transition.trigger() instanceof Trigger.Evidence(String stream, String text, String lasting))) {
+            if (!(transition.trigger() instanceof Trigger.Evidence(String stream, String text, String lasting, var _))) {
                 return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by readings");
             }
             if (shown.readings().isEmpty()) {
@@ -134,7 +141,7 @@ public final class Machine {
 
     /// Whether a reading fits what a way on wants to be shown.
     public boolean fits(Transition transition, long value) {
-        return transition.trigger() instanceof Trigger.Evidence(String stream, String text, var _)
+        return transition.trigger() instanceof Trigger.Evidence(String stream, String text, var _, var _)
                 && code.guard(stream, text, values).fits(value);
     }
 
@@ -170,7 +177,7 @@ public final class Machine {
         }
         long due = now + values.number(contract, demands.get(index).within());
         Standing.Asked asked = new Standing.Asked(index, party, from, to, from - 1, 0, due);
-        return Result.ok(new Step("demand", at.state(), at.demanding(asked, party), List.of()));
+        return Result.ok(new Step(DEMANDED, at.state(), at.demanding(asked, party), List.of()));
     }
 
     /// Whoever holds the device answers a demand, wholly or the next part of it.
@@ -204,7 +211,7 @@ public final class Machine {
         Standing after = whole
                 ? at.delivered(null, Math.max(at.due(), now + values.number(contract, demand.within())))
                 : at.delivered(left, at.due());
-        return Result.ok(new Step(whole ? "delivered" : "delivered in part", at.state(), after, List.of()));
+        return Result.ok(new Step(whole ? DELIVERED : DELIVERED_IN_PART, at.state(), after, List.of()));
     }
 
     public Result<Step> pause(Standing at, String party, long now) {
@@ -214,7 +221,7 @@ public final class Machine {
         if (at.pausedBy().contains(party)) {
             return Result.no(Refusal.CONTRACT_WAY, party + " has paused it before");
         }
-        return open(at, now).map(open -> new Step("pause", at.state(), open.paused(now, party), List.of()));
+        return open(at, now).map(open -> new Step(PAUSED, at.state(), open.paused(now, party), List.of()));
     }
 
     public Result<Step> resume(Standing at, String party, long now) {
@@ -224,24 +231,24 @@ public final class Machine {
         if (contract.pause() == null || !contract.pause().parties().contains(party)) {
             return Result.no(Refusal.CONTRACT_PARTY, party + " may not resume it");
         }
-        return Result.ok(new Step("resume", at.state(), at.resumed(now), List.of()));
+        return Result.ok(new Step(RESUMED, at.state(), at.resumed(now), List.of()));
     }
 
     /// What time alone does once [#due] has come.
     public Step timeOver(Standing at, long now) {
         if (at.pausedAt() != null) {
-            return new Step("resume", at.state(), at.resumed(now), List.of());
+            return new Step(RESUMED, at.state(), at.resumed(now), List.of());
         }
         State state = contract.state(at.state());
         Standing.Asked asked = at.demand();
         if (asked != null) {
-            return follow(at, "missing", state.demands().get(asked.index()).missing(), now, new ArrayList<>());
+            return follow(at, NOT_DELIVERED, state.demands().get(asked.index()).missing(), now, new ArrayList<>());
         }
         Outcome otherwise = state.otherwise();
         if (otherwise == null) {
             throw new IllegalStateException("it has ended");
         }
-        return follow(at, "deadline", otherwise, now, new ArrayList<>());
+        return follow(at, DEADLINE, otherwise, now, new ArrayList<>());
     }
 
     private Result<Standing> open(Standing at, long now) {

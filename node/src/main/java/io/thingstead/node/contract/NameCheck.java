@@ -146,7 +146,7 @@ final class NameCheck {
                 money(amount, path + ".amount");
                 sameAsset(deposit, amount, path + ".amount");
             }
-            case Trigger.Evidence(String stream, var _, String lasting) -> {
+            case Trigger.Evidence(String stream, var _, String lasting, var _) -> {
                 stream(stream, path + ".evidence");
                 if (lasting != null) {
                     duration(lasting, path + ".for");

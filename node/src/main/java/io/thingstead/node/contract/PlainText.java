@@ -142,8 +142,9 @@ public final class PlainText {
             case Trigger.Payment(String deposit, String amount) ->
                 "When " + contract.deposit(deposit).party() + " pays " + amount(new Amount.OfTerm(amount)) + " into “"
                         + deposit + "” (“" + transition.name() + "”)";
-            case Trigger.Evidence(String stream, String guard, String lasting) ->
-                "When signed readings “" + stream + "” of the device show that "
+            case Trigger.Evidence(String stream, String guard, String lasting, boolean isSinceState) ->
+                "When signed readings “" + stream + "” of the device"
+                        + (isSinceState ? " that came in since then" : "") + " show that "
                         + Guard.inWords(contract, values, stream, guard)
                         + (lasting == null
                                 ? ""
@@ -175,7 +176,7 @@ public final class PlainText {
                         + (contract.deposit(deposit).party().equals(party) ? "back " : "") + "to " + party;
             case Effect.Start(String device) -> "the device " + device + " is told to start";
             case Effect.Stop(String device) -> "the device " + device + " is told to stop";
-            case Effect.Grant(String device, String party) -> party + " may read the device " + device;
+            case Effect.Grant(String device, String party) -> party + " may read the device " + device + " from the contract’s begin on";
             case Effect.Notify(String party, String text) -> party + " is told: “" + text + "”";
         };
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Where a running contract stands. Times are the ledger's, in ms.
 ///
 /// @param entered when the state was entered
+/// @param event that entered it; 0: not on a ledger
 /// @param due when its deadline is
 /// @param held what is left of each deposit, in the contract's order
 /// @param gone how often each bounded way was gone, by `state.way`
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record Standing(
         String state,
         long entered,
+        long event,
         long due,
         List<Long> held,
         SortedMap<String, Integer> gone,
@@ -83,6 +85,7 @@ public record Standing(
         return new Standing(
                 contract.start(),
                 now,
+                0,
                 dueOf(contract, values, contract.start(), now),
                 held,
                 new TreeMap<>(),
@@ -104,6 +107,7 @@ public record Standing(
         return new Standing(
                 next,
                 now,
+                0,
                 dueOf(contract, values, next, now),
                 held,
                 gone,
@@ -116,48 +120,55 @@ public record Standing(
                 pausedBy);
     }
 
+    /// The same, on a ledger: an event that is known already stays.
+    public Standing enteredBy(long now) {
+        return event > 0
+                ? this
+                : new Standing(state, entered, now, due, held, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+    }
+
     Standing holding(List<Long> nowHeld) {
-        return new Standing(state, entered, due, nowHeld, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, nowHeld, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing going(String way) {
         SortedMap<String, Integer> more = new TreeMap<>(gone);
         more.merge(state + "." + way, 1, Integer::sum);
-        return new Standing(state, entered, due, held, more, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, held, more, signed, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing signing(String way, String party) {
         SortedSet<String> more = new TreeSet<>(signed);
         more.add(way + "." + party);
-        return new Standing(state, entered, due, held, gone, more, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, held, gone, more, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing marking(String stream, long frame) {
         SortedMap<String, Long> more = new TreeMap<>(marks);
         more.put(stream, frame);
-        return new Standing(state, entered, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing running(String way, Run run) {
         SortedMap<String, Run> more = new TreeMap<>(runs);
         more.put(way, run);
-        return new Standing(state, entered, due, held, gone, signed, marks, more, asked, demand, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, held, gone, signed, marks, more, asked, demand, pausedAt, pausedBy);
     }
 
     Standing demanding(Asked now, String party) {
         SortedSet<String> more = new TreeSet<>(asked);
         more.add(party);
-        return new Standing(state, entered, due, held, gone, signed, marks, runs, more, now, pausedAt, pausedBy);
+        return new Standing(state, entered, event, due, held, gone, signed, marks, runs, more, now, pausedAt, pausedBy);
     }
 
     Standing delivered(@Nullable Asked left, long newDue) {
-        return new Standing(state, entered, newDue, held, gone, signed, marks, runs, asked, left, pausedAt, pausedBy);
+        return new Standing(state, entered, event, newDue, held, gone, signed, marks, runs, asked, left, pausedAt, pausedBy);
     }
 
     Standing paused(long now, String party) {
         SortedSet<String> more = new TreeSet<>(pausedBy);
         more.add(party);
-        return new Standing(state, entered, due, held, gone, signed, marks, runs, asked, demand, now, more);
+        return new Standing(state, entered, event, due, held, gone, signed, marks, runs, asked, demand, now, more);
     }
 
     /// On again: what was due is due later by as long as it was paused.
@@ -174,7 +185,7 @@ public record Standing(
                         demand.frame,
                         demand.due + by);
         return new Standing(
-                state, entered + by, due + by, held, gone, signed, marks, runs, asked, later, null, pausedBy);
+                state, entered + by, event, due + by, held, gone, signed, marks, runs, asked, later, null, pausedBy);
     }
 
     /// When time alone moves it on next, unless it has ended.
@@ -186,8 +197,8 @@ public record Standing(
     }
 
     public byte[] encode() {
-        CborWriter out = new CborWriter(256).array(12);
-        out.text(state).integer(entered).integer(due).array(held.size());
+        CborWriter out = new CborWriter(256).array(13);
+        out.text(state).integer(entered).integer(event).integer(due).array(held.size());
         held.forEach(out::integer);
         out.array(2 * gone.size());
         gone.forEach((key, times) -> out.text(key).integer(times));
@@ -231,9 +242,10 @@ public record Standing(
 
     public static Standing decode(byte[] bytes) {
         CborReader in = CborReader.strict(bytes);
-        in.readArrayOf(12);
+        in.readArrayOf(13);
         String state = in.readText(MAX_KEY);
         long entered = in.readInteger();
+        long event = in.readUint();
         long due = in.readInteger();
         List<Long> held = new ArrayList<>();
         for (int left = in.readArray(Contract.MAX_DEPOSITS); left > 0; left--) {
@@ -256,7 +268,7 @@ public record Standing(
                     new Run(in.readInteger(), in.readInteger(), in.readUint(), in.readInteger(), in.readInteger()));
         }
         Standing read = new Standing(
-                state, entered, due, held, gone, signed, marks, runs, texts(in), demand(in), number(in), texts(in));
+                state, entered, event, due, held, gone, signed, marks, runs, texts(in), demand(in), number(in), texts(in));
         in.expectEnd();
         return read;
     }

@@ -103,6 +103,7 @@ final class StateReader {
                 "amount",
                 "when",
                 "for",
+                "since",
                 "times",
                 "effects",
                 "go");
@@ -133,11 +134,11 @@ final class StateReader {
         }
         return switch (kinds.getFirst()) {
             case "signature" -> {
-                unwanted(parts, path, "amount", "when", "for");
+                unwanted(parts, path, "amount", "when", "for", "since");
                 yield new Trigger.Signature(form.names(parts, "signature", at, "Who signs"));
             }
             case "payment" -> {
-                unwanted(parts, path, "when", "for");
+                unwanted(parts, path, "when", "for", "since");
                 yield new Trigger.Payment(
                         form.text(parts, "payment", at, "The deposit that is paid into", NAME),
                         form.text(parts, "amount", at, "The amount that is paid", NAME));
@@ -147,9 +148,22 @@ final class StateReader {
                 yield new Trigger.Evidence(
                         form.text(parts, "evidence", at, "The stream", NAME),
                         form.text(parts, "when", at, "What the readings show (when)", Guard.MAX_CHARS),
-                        parts.containsKey("for") ? form.text(parts, "for", at, "How long it lasts", NAME) : null);
+                        parts.containsKey("for") ? form.text(parts, "for", at, "How long it lasts", NAME) : null,
+                        isSinceState(parts, path));
             }
         };
+    }
+
+    private boolean isSinceState(Map<String, Source.Entry> parts, String path) {
+        String since = form.textOr(parts, "since", "since", NAME, "begin");
+        if (!List.of("begin", "state").contains(since)) {
+            form.wrong(
+                    "check.value",
+                    form.spots().at(path + ".since"),
+                    "since is begin or state",
+                    "Write “since: state” where only readings count that came in after the state was entered.");
+        }
+        return since.equals("state");
     }
 
     private void unwanted(Map<String, Source.Entry> parts, String path, String... keys) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// What became of a contract by something that happened.
 ///
-/// @param way the name of the way on: a transition's, `deadline`, `missing`, or what was done without going on
+/// @param way the name of the way on: a transition's, or one of [Machine]'s where none of the contract's was gone
 /// @param from the state before
 /// @param after where it stands now
 public record Step(String way, String from, Standing after, List<Act> acts) {

@@ -32,6 +32,7 @@ public final class WebAssets {
             "/ledger",
             "/decisions",
             "/mirrors",
+            "/money",
             "/people",
             "/settings");
 

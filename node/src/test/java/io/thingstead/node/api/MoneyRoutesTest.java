@@ -24,6 +24,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,6 +209,88 @@ class MoneyRoutesTest {
         return send(HttpRequest.newBuilder(URI.create(node.url() + "/api/transactions"))
                 .header("Content-Type", "application/cbor")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(transaction)));
+    }
+
+    @Test
+    void a_members_accounts_are_told_a_page_at_a_time_each_once() throws Exception {
+        List<String> names = List.of("car", "car-2", "ca", "idle", "zoo");
+        for (String name : names) {
+            var register = RegisterDevice.withToken(DeviceId.of("home:" + name));
+            if (!name.equals("car")) {
+                assertThat(node.core.registrar().ask(List.of(register))).isEmpty();
+            }
+            if (!name.equals("idle")) {
+                done("/api/assets/home:EUR/issue", "{'amount': '1', 'to': 'device/home:" + name + "'}");
+            }
+        }
+        done("/api/holds", "{'payee': 'device/home:car', 'asset': 'home:EUR', 'amount': '3', 'forMs': 3600000}");
+        List<String> wallets = new ArrayList<>();
+        for (int i = 0; i < 3; i++) wallets.add("key/" + wallet().key().thumbprint().hex());
+        Collections.sort(wallets);
+        List<String> expected = new ArrayList<>(
+                List.of("member/home", "device/home:ca", "device/home:car-2", "device/home:car", "device/home:zoo"));
+        expected.addAll(wallets);
+        for (int limit : new int[] {1, 2, 3, 5, 200}) {
+            List<String> told = new ArrayList<>();
+            String after = "";
+            do {
+                JsonNode page = json("/api/accounts?limit=" + limit + after);
+                assertThat(page.path("accounts").size()).isLessThanOrEqualTo(limit);
+                page.path("accounts").forEach(row -> told.add(row.path("account").asText()));
+                after = page.has("next") ? "&after=" + page.path("next").asText() : "";
+            } while (!after.isEmpty());
+            assertThat(told).as("%s at once", limit).containsExactlyElementsOf(expected);
+        }
+        JsonNode own = json("/api/accounts").at("/accounts/0/balances/0");
+        assertThat(own.path("amount").asText()).isEqualTo("1000.00");
+        assertThat(own.path("held").asText()).isEqualTo("3.00");
+        refused(get("/api/accounts?after=home"), 400, "request.malformed");
+        refused(get("/api/accounts?limit=201"), 400, "request.malformed");
+    }
+
+    @Test
+    void movements_are_told_by_asset_and_time_and_turned_over_without_losing_one() throws Exception {
+        done("/api/assets", "{'code': 'POINTS', 'decimals': 0}");
+        done("/api/assets/home:POINTS/issue", "{'amount': '7'}");
+        for (int i = 1; i <= 5; i++) {
+            done("/api/transfers", "{'to': 'device/home:car', 'asset': 'home:EUR', 'amount': '" + i + "'}");
+        }
+        // What is held moves nothing.
+        done("/api/holds", "{'payee': 'device/home:car', 'asset': 'home:EUR', 'amount': '3', 'forMs': 3600000}");
+        String path = "/api/accounts/member/home/movements";
+        assertThat(amounts(json(path))).containsExactly("-5.00", "-4.00", "-3.00", "-2.00", "-1.00", "7", "1000.00");
+        assertThat(amounts(json(path + "?asset=home:POINTS"))).containsExactly("7");
+        assertThat(amounts(json(path + "?asset=home:NONE"))).isEmpty();
+        JsonNode newest = json(path).at("/movements/0");
+        assertThat(newest.path("words").asText()).isEqualTo("home paid 5.00 home:EUR to home:car");
+        assertThat(newest.path("other").asText()).isEqualTo("device/home:car");
+        assertThat(json("/api/events/" + newest.path("event").asLong())
+                        .path("words")
+                        .asText())
+                .isEqualTo(newest.path("words").asText());
+        assertThat(json(path).at("/movements/6").has("other")).isFalse();
+        for (int limit : new int[] {1, 2, 3, 6, 7}) {
+            List<String> told = new ArrayList<>();
+            String before = "";
+            do {
+                JsonNode page = json(path + "?limit=" + limit + before);
+                told.addAll(amounts(page));
+                before = page.has("next") ? "&before=" + page.path("next").asLong() : "";
+            } while (!before.isEmpty());
+            assertThat(told).as("%s at once", limit).hasSize(7).last().isEqualTo("1000.00");
+        }
+        long third = json(path).at("/movements/2/timeMs").asLong();
+        assertThat(amounts(json(path + "?from=" + third))).containsExactly("-5.00", "-4.00", "-3.00");
+        assertThat(amounts(json(path + "?to=" + third))).containsExactly("-2.00", "-1.00", "7", "1000.00");
+        assertThat(amounts(json("/api/accounts/device/home:car/movements")))
+                .containsExactly("5.00", "4.00", "3.00", "2.00", "1.00");
+        refused(get("/api/accounts/device/home:bus/movements"), 404, "account.unknown");
+    }
+
+    private static List<String> amounts(JsonNode page) {
+        List<String> amounts = new ArrayList<>();
+        page.path("movements").forEach(each -> amounts.add(each.path("amount").asText()));
+        return amounts;
     }
 
     @Test

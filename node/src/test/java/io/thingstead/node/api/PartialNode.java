@@ -102,6 +102,7 @@ public final class PartialNode implements AutoCloseable {
                         events::register,
                         new LogRoutes(List.of(log), heads())::register,
                         new AnomalyRoute(scoring(), System::currentTimeMillis)::register,
+                        new AccountRoutes(core.member(), core.ledger())::register,
                         new MoneyRoutes(core.ledger(), System::currentTimeMillis)::register,
                         new PaymentRoutes(core.member(), core.ledger(), payments())::register,
                         new TransactionRoute(core.member(), core.ledger(), payments())::register,

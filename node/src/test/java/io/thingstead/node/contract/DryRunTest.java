@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A contract on readings of the past: every step on a timeline, with what it would have paid.
@@ -68,5 +69,48 @@ class DryRunTest {
         assertThat(outcome.ended()).isFalse();
         assertThat(outcome.timeline().getLast().refused()).isTrue();
         assertThat(outcome.timeline().getLast().words()).contains("there is no way “delivered” out of “travelling”");
+    }
+
+    private static DryRun.Outcome parked(List<DryRun.Input> then) {
+        ContractFile file = Drafts.file("parking");
+        List<DryRun.Input> inputs = new ArrayList<>(List.of(
+                new DryRun.Measured(START + MIN, "occupied", 1, 1, 0),
+                new DryRun.Measured(START + MIN + 1, "parked", 1, 1, 0),
+                new DryRun.Measured(START + 10 * MIN, "occupied", 0, 2, 1)));
+        inputs.addAll(then);
+        return DryRun.of(
+                new Machine(new Code(file.contract()), file.values()), START, inputs, START + 26 * 60 * MIN);
+    }
+
+    @Test
+    void that_a_car_was_parked_before_the_bay_said_it_left_is_no_dispute() {
+        DryRun.Outcome outcome = parked(List.of(new DryRun.Measured(START + 10 * MIN + 1, "parked", 0, 2, 1)));
+
+        assertThat(outcome.state()).isEqualTo("settled");
+        assertThat(outcome.timeline().get(2).acts())
+                .containsExactly(new Act.Paid("fee", "operator", 45, Contract.Effect.Pay.Why.PAY));
+    }
+
+    @Test
+    void a_car_that_is_still_there_after_the_bay_said_it_left_is_a_dispute() {
+        DryRun.Outcome outcome = parked(List.of(new DryRun.Measured(START + 10 * MIN + 1, "parked", 1, 2, 1)));
+
+        assertThat(outcome.timeline()).extracting(DryRun.Moment::state).contains("disputed");
+        assertThat(outcome.state()).isEqualTo("unsettled");
+    }
+
+    @Test
+    void what_was_measured_before_a_state_counts_in_it_unless_the_contract_says_otherwise() {
+        String text = Templates.find("parking").orElseThrow().text();
+        for (String since : List.of("begin", "state")) {
+            ContractFile file = ContractFile.read(text.replace("since: state", "since: " + since), Map.of());
+            List<DryRun.Input> inputs = List.of(
+                    new DryRun.Measured(START + MIN, "occupied", 1, 1, 0),
+                    new DryRun.Measured(START + 2 * MIN, "parked", 1, 1, 0),
+                    new DryRun.Measured(START + 10 * MIN, "occupied", 0, 2, 1));
+            assertThat(DryRun.of(new Machine(new Code(file.contract()), file.values()), START, inputs, START + 11 * MIN)
+                            .state())
+                    .isEqualTo(since.equals("begin") ? "disputed" : "leaving");
+        }
     }
 }

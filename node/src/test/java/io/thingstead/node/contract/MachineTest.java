@@ -129,13 +129,13 @@ class MachineTest {
         Step part = coldChain
                 .deliver(waiting, shown(-1, minutes(5, 50)), asked + MIN)
                 .orThrow();
-        assertThat(part.way()).isEqualTo("delivered in part");
+        assertThat(part.way()).isEqualTo(Machine.DELIVERED_IN_PART);
         assertThat(refusal(coldChain.deliver(part.after(), shown(5, minutes(5, 50)), asked + MIN)))
                 .isEqualTo(Refusal.EVIDENCE_GAP);
         Step whole = coldChain
                 .deliver(part.after(), shown(4, minutes(6, 50)), asked + MIN)
                 .orThrow();
-        assertThat(whole.way()).isEqualTo("delivered");
+        assertThat(whole.way()).isEqualTo(Machine.DELIVERED);
         assertThat(refusal(coldChain.demand(
                         whole.after(), "temperature", "carrier", START, START, START, asked + 2 * MIN)))
                 .as("once in a state, so that nobody delays for ever")
@@ -159,7 +159,7 @@ class MachineTest {
                         .orThrow()
                         .way())
                 .as("the device has sent nothing before")
-                .isEqualTo("delivered");
+                .isEqualTo(Machine.DELIVERED);
     }
 
     @Test

@@ -67,7 +67,7 @@ final class ContractDealings {
     /// Signs a contract that is drafted, if there is one that waits for the member.
     boolean sign(SimulatedMember member) {
         for (ContractRecord record : contracts(member, Status.DRAFT)) {
-            OptionalInt party = record.party(AccountId.of(member.id));
+            OptionalInt party = record.partyOf(member.id);
             if (party.isPresent() && !record.isSignedBy(party.getAsInt())) {
                 member.ask(
                         world.random().nextInt(20) == 0
@@ -104,7 +104,7 @@ final class ContractDealings {
                             .contracts()
                             .code(record.code())
                             .orElseThrow()));
-            int party = record.party(AccountId.of(member.id)).orElseThrow();
+            int party = record.partyOf(member.id).orElseThrow();
             running.add(
                     new Own(record, kind, record.standsAt(), kind.parties().get(party).name()));
         }
@@ -201,7 +201,7 @@ final class ContractDealings {
         }
         Own one = all.get(world.random().nextInt(all.size()));
         for (Transition way : one.ways()) {
-            if (way.trigger() instanceof Trigger.Evidence(String stream, var _, var _)) {
+            if (way.trigger() instanceof Trigger.Evidence(String stream, var _, var _, var _)) {
                 lie(member, one, way.name(), stream);
                 return;
             }

@@ -3,6 +3,7 @@ package io.thingstead.node.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.MemberId;
@@ -13,22 +14,20 @@ import io.thingstead.node.ledger.money.AssetRecord;
 import io.thingstead.node.statement.Pain001.Party;
 import io.thingstead.node.statement.Pain001.Payment;
 import io.thingstead.node.statement.Statement.Entry;
-import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import javax.xml.parsers.DocumentBuilderFactory;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 
-/// Documents of ISO 20022 have the elements that their schemas have, in the schemas' order, with texts of their
-/// lengths.
+/// Documents of ISO 20022 have the elements that their schemas have, in the schemas' order and number, with texts of
+/// their forms, and amounts that add up.
 class IsoDocumentsTest {
     private static final long TIME = 1_790_000_000_000L;
     private static final LedgerId LEDGER = LedgerId.ofHex("5a".repeat(32));
@@ -38,122 +37,11 @@ class IsoDocumentsTest {
     private static final Party HOME = new Party("Home & <Sons>", "DE75512108001245126199", "SOLADEST600");
     private static final Party SHOP = new Party("Łódź Sklep", "FR1420041010050500013M02606", null);
 
-    /// Of camt.053.001.08 (AccountStatement9, ReportEntry10, EntryTransaction10, …), what is used, in the schema's
-    /// order.
-    private static final Map<String, String> CAMT = Map.ofEntries(
-            Map.entry("Document", "BkToCstmrStmt"),
-            Map.entry("BkToCstmrStmt", "GrpHdr Stmt"),
-            Map.entry("GrpHdr", "MsgId CreDtTm"),
-            Map.entry("Stmt", "Id CreDtTm FrToDt Acct Bal Ntry AddtlStmtInf"),
-            Map.entry("FrToDt", "FrDtTm ToDtTm"),
-            Map.entry("Acct", "Id Ccy Nm"),
-            Map.entry("Acct/Id", "Othr"),
-            Map.entry("Othr", "Id"),
-            Map.entry("Bal", "Tp Amt CdtDbtInd Dt"),
-            Map.entry("Tp", "CdOrPrtry"),
-            Map.entry("CdOrPrtry", "Cd"),
-            Map.entry("Dt", "DtTm"),
-            Map.entry("Ntry", "NtryRef Amt CdtDbtInd Sts BookgDt ValDt AcctSvcrRef BkTxCd NtryDtls AddtlNtryInf"),
-            Map.entry("Sts", "Cd"),
-            Map.entry("BookgDt", "DtTm"),
-            Map.entry("ValDt", "DtTm"),
-            Map.entry("BkTxCd", "Prtry"),
-            Map.entry("Prtry", "Cd"),
-            Map.entry("NtryDtls", "TxDtls"),
-            Map.entry("TxDtls", "Refs Amt CdtDbtInd RltdPties RmtInf"),
-            Map.entry("Refs", "AcctSvcrRef"),
-            Map.entry("RltdPties", "Dbtr DbtrAcct Cdtr CdtrAcct"),
-            Map.entry("Dbtr", "Pty"),
-            Map.entry("Cdtr", "Pty"),
-            Map.entry("Pty", "Nm"),
-            Map.entry("DbtrAcct", "Id"),
-            Map.entry("CdtrAcct", "Id"),
-            Map.entry("DbtrAcct/Id", "Othr"),
-            Map.entry("CdtrAcct/Id", "Othr"),
-            Map.entry("RmtInf", "Ustrd"));
-
-    /// Of pain.001.001.09 (GroupHeader85, PaymentInstruction30, CreditTransferTransaction34, …).
-    private static final Map<String, String> PAIN = Map.ofEntries(
-            Map.entry("Document", "CstmrCdtTrfInitn"),
-            Map.entry("CstmrCdtTrfInitn", "GrpHdr PmtInf"),
-            Map.entry("GrpHdr", "MsgId CreDtTm NbOfTxs CtrlSum InitgPty"),
-            Map.entry("InitgPty", "Nm"),
-            Map.entry("PmtInf", "PmtInfId PmtMtd NbOfTxs CtrlSum ReqdExctnDt Dbtr DbtrAcct DbtrAgt CdtTrfTxInf"),
-            Map.entry("ReqdExctnDt", "Dt"),
-            Map.entry("Dbtr", "Nm"),
-            Map.entry("DbtrAcct", "Id"),
-            Map.entry("DbtrAcct/Id", "IBAN"),
-            Map.entry("DbtrAgt", "FinInstnId"),
-            Map.entry("FinInstnId", "BICFI Othr"),
-            Map.entry("Othr", "Id"),
-            Map.entry("CdtTrfTxInf", "PmtId Amt CdtrAgt Cdtr CdtrAcct RmtInf"),
-            Map.entry("PmtId", "EndToEndId"),
-            Map.entry("Amt", "InstdAmt"),
-            Map.entry("CdtrAgt", "FinInstnId"),
-            Map.entry("Cdtr", "Nm"),
-            Map.entry("CdtrAcct", "Id"),
-            Map.entry("CdtrAcct/Id", "IBAN"),
-            Map.entry("RmtInf", "Ustrd"));
-
-    private static final Map<String, Integer> LONGEST = Map.of(
-            "Id",
-            35,
-            "MsgId",
-            35,
-            "NtryRef",
-            35,
-            "AcctSvcrRef",
-            35,
-            "Nm",
-            70,
-            "Ustrd",
-            140,
-            "AddtlNtryInf",
-            500,
-            "AddtlStmtInf",
-            500,
-            "EndToEndId",
-            35);
-
-    private static Element parsed(byte[] xml, String namespace) throws Exception {
-        var factory = DocumentBuilderFactory.newDefaultNSInstance();
-        Element document = factory.newDocumentBuilder()
-                .parse(new ByteArrayInputStream(xml))
-                .getDocumentElement();
-        assertThat(document.getNamespaceURI()).isEqualTo(namespace);
-        return document;
-    }
-
-    private static List<Element> children(Element element) {
-        List<Element> children = new ArrayList<>();
-        for (Node node = element.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element child) children.add(child);
-        }
-        return children;
-    }
-
-    private static void checkOrder(Element element, String parent, Map<String, String> schema) {
-        String name = element.getLocalName();
-        String known = schema.getOrDefault(parent + "/" + name, schema.getOrDefault(name, ""));
-        // An `Id` is a choice at an account, and a text elsewhere.
-        boolean isText = name.equals("Id") && !schema.containsKey(parent + "/" + name);
-        List<String> order = known.isEmpty() || isText ? List.of() : List.of(known.split(" "));
-        List<Integer> places = new ArrayList<>();
-        for (Element child : children(element)) {
-            int place = order.indexOf(child.getLocalName());
-            assertThat(place)
-                    .as(parent + "/" + name + "/" + child.getLocalName())
-                    .isNotNegative();
-            places.add(place);
-            checkOrder(child, name, schema);
-        }
-        List<Integer> sorted = new ArrayList<>(places);
-        Collections.sort(sorted);
-        assertThat(places).as(parent + "/" + name).isEqualTo(sorted);
-        if (places.isEmpty()) {
-            assertThat(element.getTextContent()).as(name).isNotEmpty();
-            assertThat(element.getTextContent().length()).as(name).isLessThanOrEqualTo(LONGEST.getOrDefault(name, 64));
-        }
+    private static List<String> texts(Element document, String name) {
+        var found = document.getElementsByTagName(name);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> found.item(i).getTextContent())
+                .toList();
     }
 
     private static Statement statement(AccountId account) {
@@ -162,7 +50,7 @@ class IsoDocumentsTest {
                 EUR,
                 TIME - 1_000,
                 TIME + 1_000,
-                -0,
+                0,
                 450,
                 List.of(
                         new Entry(7, TIME, 500, null, null, "acme issued 5.00 acme:EUR to acme", 500),
@@ -170,16 +58,81 @@ class IsoDocumentsTest {
     }
 
     @Test
-    void a_statement_has_the_schemas_elements_in_its_order() throws Exception {
-        for (AccountId account : List.of(ACME, WALLET)) {
+    void a_statement_has_the_schemas_elements_in_its_order_as_often_and_of_its_forms() throws Exception {
+        for (AccountId account : List.of(ACME, WALLET, AccountId.of("channel/9007199254740991"))) {
             byte[] xml = Camt053.of(statement(account), LEDGER, TIME).orThrow();
-            Element document = parsed(xml, Camt053.NAMESPACE);
-            checkOrder(document, "", CAMT);
-            var amounts = document.getElementsByTagName("Amt");
-            assertThat(amounts.item(1).getTextContent()).isEqualTo("4.50");
-            assertThat(document.getElementsByTagName("Ntry").getLength()).isEqualTo(2);
-            assertThat(document.getElementsByTagName("Cdtr").getLength()).isEqualTo(1);
+            assertThat(IsoSchema.CAMT.problems(xml)).isEmpty();
+            Element document = IsoSchema.parsed(xml);
+            assertThat(texts(document, "Amt")).containsExactly("0.00", "4.50", "5.00", "5.00", "0.50", "0.50");
+            assertThat(texts(document, "CdtDbtInd")).containsExactly("CRDT", "CRDT", "CRDT", "CRDT", "DBIT", "DBIT");
+            assertThat(texts(document, "NtryRef")).containsExactly("event-7", "event-9");
+            assertThat(texts(document, "Cdtr")).hasSize(1);
+            assertThat(texts(document, "Dbtr")).isEmpty();
         }
+        Statement empty = new Statement(ACME, EUR, TIME, TIME, -7, -7, List.of());
+        byte[] xml = Camt053.of(empty, LEDGER, TIME).orThrow();
+        assertThat(IsoSchema.CAMT.problems(xml)).isEmpty();
+        assertThat(texts(IsoSchema.parsed(xml), "CdtDbtInd")).containsExactly("DBIT", "DBIT");
+    }
+
+    /// Opening balance and entries make the closing balance, also the largest that there can be.
+    @Test
+    void a_statements_amounts_add_up_with_their_signs() throws Exception {
+        long most = Amounts.MAX;
+        Statement statement = new Statement(
+                ACME,
+                new AssetRecord(AssetId.of("acme:EUR"), 5, most, 1),
+                0,
+                TIME,
+                most - 3,
+                most - 1,
+                List.of(
+                        new Entry(1, 1, 3, null, null, "a", most),
+                        new Entry(2, 2, -most, WALLET, null, "b", 0),
+                        new Entry(3, 3, most - 1, WALLET, null, "c", most - 1)));
+        byte[] xml = Camt053.of(statement, LEDGER, TIME).orThrow();
+        assertThat(IsoSchema.CAMT.problems(xml)).isEmpty();
+        Element document = IsoSchema.parsed(xml);
+        BigDecimal opening = signed(document, "Bal", 0);
+        BigDecimal closing = signed(document, "Bal", 1);
+        BigDecimal moved = IntStream.range(0, 3)
+                .mapToObj(i -> signed(document, "Ntry", i))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        assertThat(opening.add(moved)).isEqualTo(closing);
+        assertThat(closing).isEqualTo(BigDecimal.valueOf(most - 1, 5));
+    }
+
+    private static BigDecimal signed(Element document, String of, int index) {
+        Element element = (Element) document.getElementsByTagName(of).item(index);
+        BigDecimal amount = new BigDecimal(texts(element, "Amt").getFirst());
+        return texts(element, "CdtDbtInd").getFirst().equals("DBIT") ? amount.negate() : amount;
+    }
+
+    /// Whatever is taken away, doubled, moved or garbled is found: the schema's rules are no empty words.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+                    <MsgId>.*?</MsgId>                      |                               | lacks MsgId
+                    <BkTxCd>.*?</BkTxCd>                    |                               | lacks BkTxCd
+                    (<Bal>.*</Bal>)(<Ntry>.*</Ntry>)        | $2$1                          | may not stand
+                    (<Sts>.*?</Sts>)                        | $1$1                          | several Sts
+                    <CdtDbtInd>CRDT                         | <CdtDbtInd>CREDIT             | CdtDbtInd is not
+                    <Amt Ccy="EUR">                         | <Amt>                         | names no currency
+                    >4[.]50<                                 | >-4.50<                       | Amt is not
+                    >4[.]50<                                 | >4.123456<                    | Amt is not
+                    <FrDtTm>.*?T                            | <FrDtTm>21.9.2026T            | FrDtTm is not
+                    <Ccy>EUR                                | <Ccy>Euro                     | Ccy is not
+                    xsd:camt.053.001.08                     | xsd:camt.053.001.02           | another namespace
+                    <Stmt>                                  | <Stmt><Extra>1</Extra>        | not known
+                    """)
+    void what_the_schema_does_not_allow_is_found(String what, @Nullable String instead, String problem)
+            throws Exception {
+        String xml = new String(Camt053.of(statement(ACME), LEDGER, TIME).orThrow(), StandardCharsets.UTF_8);
+        String wrong = xml.replaceFirst(what, instead == null ? "" : instead);
+        assertThat(wrong).isNotEqualTo(xml);
+        assertThat(IsoSchema.CAMT.problems(wrong.getBytes(StandardCharsets.UTF_8)))
+                .anyMatch(found -> found.contains(problem));
     }
 
     @ParameterizedTest
@@ -218,14 +171,41 @@ class IsoDocumentsTest {
                         HOME,
                         List.of(payment("event-1", "0.10"), payment("event-2", "99.95")))
                 .orThrow();
-        Element document = parsed(xml, Pain001.NAMESPACE);
-        checkOrder(document, "", PAIN);
-        assertThat(document.getElementsByTagName("CtrlSum").item(0).getTextContent())
-                .isEqualTo("100.05");
-        assertThat(document.getElementsByTagName("NbOfTxs").item(1).getTextContent())
-                .isEqualTo("2");
-        assertThat(document.getElementsByTagName("Nm").item(0).getTextContent()).isEqualTo("Home & <Sons>");
-        assertThat(document.getElementsByTagName("BICFI").getLength()).isEqualTo(1);
+        assertThat(IsoSchema.PAIN.problems(xml)).isEmpty();
+        Element document = IsoSchema.parsed(xml);
+        assertThat(texts(document, "CtrlSum")).containsExactly("100.05", "100.05");
+        assertThat(texts(document, "NbOfTxs")).containsExactly("2", "2");
+        assertThat(texts(document, "InstdAmt")).containsExactly("0.10", "99.95");
+        assertThat(texts(document, "EndToEndId")).containsExactly("event-1", "event-2");
+        assertThat(texts(document, "IBAN")).containsExactly(HOME.iban(), SHOP.iban(), SHOP.iban());
+        assertThat(texts(document, "Nm")).containsExactly("Home & <Sons>", "Home & <Sons>", "Łódź Sklep", "Łódź Sklep");
+        assertThat(texts(document, "BICFI")).containsExactly("SOLADEST600");
+    }
+
+    @Test
+    void instructions_for_the_other_side_and_for_as_many_as_a_bank_takes_are_of_the_schemas_form() throws Exception {
+        Payment most = new Payment(
+                "x".repeat(35),
+                "EUR",
+                BigDecimal.valueOf(Amounts.MAX, 5),
+                new Party("n".repeat(70), HOME.iban(), "SOLADEST"),
+                "r".repeat(140));
+        byte[] xml = Pain001.of("i".repeat(35), TIME, "2026-05-04", SHOP, Collections.nCopies(Pain001.MOST, most))
+                .orThrow();
+        assertThat(IsoSchema.PAIN.problems(xml)).isEmpty();
+        Element document = IsoSchema.parsed(xml);
+        assertThat(texts(document, "CtrlSum").getFirst())
+                .isEqualTo(BigDecimal.valueOf(Amounts.MAX, 5)
+                        .multiply(BigDecimal.valueOf(Pain001.MOST))
+                        .toPlainString());
+        assertThat(texts(document, "DbtrAgt")).containsExactly("NOTPROVIDED");
+        String text = new String(xml, StandardCharsets.UTF_8);
+        for (String part : List.of("ReqdExctnDt", "FinInstnId", "EndToEndId", "DbtrAcct")) {
+            String wrong = text.replaceFirst("<" + part + ">.*?</" + part + ">", "");
+            assertThat(IsoSchema.PAIN.problems(wrong.getBytes(StandardCharsets.UTF_8)))
+                    .as(part)
+                    .isNotEmpty();
+        }
     }
 
     @Test

@@ -13,7 +13,8 @@ public interface ContractReader {
     /// The contract of this hash, without values.
     Optional<byte[]> code(byte[] hash);
 
-    /// Contracts of which the account is a party, whatever became of them, the newest first; at most `limit`.
+    /// Contracts of which the account is a party, or a device of the account's member, whatever became of them, the
+    /// newest first; at most `limit`.
     List<ContractRecord> contracts(AccountId account, int limit);
 
     /// Gives all of them, one after the other, in no order that means anything.

@@ -4,6 +4,8 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.Values;
@@ -118,10 +120,23 @@ public record ContractRecord(
         return accounts.get(contract.indexOfParty(party).orElseThrow());
     }
 
-    /// Which party an account is, if any.
-    public OptionalInt party(AccountId account) {
-        int at = accounts.indexOf(account);
-        return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
+    /// The first party for which this member's node speaks: the member itself, or one of its devices.
+    public OptionalInt partyOf(MemberId member) {
+        for (int i = 0; i < accounts.size(); i++) {
+            if (isOf(member, accounts.get(i))) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /// Whether an account is the member's own or one of its devices'.
+    static boolean isOf(MemberId member, AccountId account) {
+        return switch (account) {
+            case AccountId.Member(MemberId owner) -> owner.equals(member);
+            case AccountId.Device(DeviceId device) -> device.member().equals(member);
+            default -> false;
+        };
     }
 
     public Values values(Contract contract) {

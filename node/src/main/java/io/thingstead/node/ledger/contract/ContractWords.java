@@ -7,8 +7,10 @@ import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.node.contract.Act;
 import io.thingstead.node.contract.Contract;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Step;
+import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.money.MoneyWords;
 import io.thingstead.node.ledger.money.Move;
@@ -21,6 +23,8 @@ public final class ContractWords {
     private static final int MAX_TEXT = 500;
     private static final int MAX_ACTS = 200;
     private static final int PAID_IN = 5;
+    private static final int STARTED = 6;
+    private static final int STOPPED = 7;
 
     private ContractWords() {}
 
@@ -84,8 +88,8 @@ public final class ContractWords {
                         deposit,
                         running.contract().deposit(deposit).party(),
                         amount);
-            case Act.Started(String device) -> out.array(2).integer(6).text(device);
-            case Act.Stopped(String device) -> out.array(2).integer(7).text(device);
+            case Act.Started(String device) -> out.array(2).integer(STARTED).text(device);
+            case Act.Stopped(String device) -> out.array(2).integer(STOPPED).text(device);
             case Act.Granted(String device, String party) ->
                 out.array(3).integer(8).text(device).text(party);
             case Act.Told(String party, String text) ->
@@ -168,6 +172,37 @@ public final class ContractWords {
         return moves;
     }
 
+    /// That a device is to start, or to stop.
+    ///
+    /// @param device its name in the contract
+    public record Order(String device, boolean start) {}
+
+    /// What an event of a contract tells devices to do, in its order; none where it is about something else.
+    public static List<Order> orders(Event event) {
+        List<Order> orders = new ArrayList<>();
+        if (event.type() != EventType.CONTRACT_STEPPED && event.type() != EventType.CONTRACT_ENDED) {
+            return orders;
+        }
+        CborReader in = CborReader.strict(event.body());
+        in.readArray(16);
+        in.readUint();
+        for (int head = 0; head < 5; head++) {
+            in.skip(2);
+        }
+        for (int left = in.readArray(MAX_ACTS); left > 0; left--) {
+            int length = in.readArray(7);
+            long kind = in.readUint();
+            if (kind == STARTED || kind == STOPPED) {
+                orders.add(new Order(in.readText(MAX_TEXT), kind == STARTED));
+            } else {
+                for (int rest = 1; rest < length; rest++) {
+                    in.skip(2);
+                }
+            }
+        }
+        return orders;
+    }
+
     /// @param in an event's body after its head
     public static String of(EventType type, CborReader in) {
         long number = in.readUint();
@@ -208,12 +243,18 @@ public final class ContractWords {
             acts.add(act(in));
         }
         String because = switch (way) {
-            case "deadline" -> "the deadline of “" + from + "” came";
-            case "missing" -> "what was demanded was not delivered";
+            case Machine.DEADLINE -> "the deadline of “" + from + "” came";
+            case Machine.NOT_DELIVERED -> "what was demanded was not delivered";
+            case Machine.DEMANDED -> party + " demanded readings";
+            case Machine.DELIVERED -> party + " delivered what was demanded";
+            case Machine.DELIVERED_IN_PART -> party + " delivered a part of what was demanded";
+            case Machine.SHOWN_IN_PART -> party + " showed a part of what must last";
+            case Machine.PAUSED -> party + " paused its time";
+            case Machine.RESUMED -> party.isEmpty() ? "its pause was over" : party + " let its time go on";
             default ->
                 party.isEmpty() ? "“" + way + "”" : party + (shown ? " showed readings for “" : " did “") + way + "”";
         };
-        return contract + (acts.isEmpty() ? "" : ": " + String.join("; ", acts)) + " because " + because
+        return contract + ": " + (acts.isEmpty() ? "" : String.join("; ", acts) + " because ") + because
                 + (ended ? "; it ended in “" : to.equals(from) ? "; it stays in “" : "; it is in “") + to + "”";
     }
 

@@ -7,6 +7,7 @@ import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
@@ -27,7 +28,9 @@ import io.thingstead.node.contract.Values;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
+import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.contract.ContractRecord.Status;
 import io.thingstead.node.ledger.money.AssetRecord;
 import io.thingstead.node.ledger.money.Balances;
@@ -133,7 +136,7 @@ public final class Contracts {
         if (device == null || !draft.knows(device)) {
             return new Refused(Refusal.DEVICE_UNKNOWN, "no device " + name);
         }
-        return holder.equals(new AccountId.Member(device.member()))
+        return ContractRecord.isOf(device.member(), holder)
                 ? null
                 : new Refused(
                         Refusal.CONTRACT_UNSOUND,
@@ -185,9 +188,7 @@ public final class Contracts {
         ContractRecord record = new ContractRecord(
                 number, hash, values, accounts, renderer, text, Status.DRAFT, 0, now, draft.nextEventNo(), due, null);
         record.put(draft);
-        accounts.forEach(account -> draft.put(
-                StateKeys.party(account, Timers.CONTRACT, number),
-                new CborWriter(1).array(0).toBytes()));
+        accounts.forEach(account -> indexed(draft, account, number));
         Timers.set(draft, due, Timers.CONTRACT, number);
         draft.happened(
                 transaction,
@@ -201,6 +202,15 @@ public final class Contracts {
                         .bytes(record.agreement())
                         .text(((Result.Ok<Contract>) sound).value().title()));
         return null;
+    }
+
+    /// It is found by each of its parties; where a device is one, also by the device's member.
+    private static void indexed(Draft draft, AccountId account, long number) {
+        byte[] row = new CborWriter(1).array(0).toBytes();
+        draft.put(StateKeys.party(account, Timers.CONTRACT, number), row);
+        if (account instanceof AccountId.Device(DeviceId device)) {
+            draft.put(StateKeys.party(new AccountId.Member(device.member()), Timers.CONTRACT, number), row);
+        }
     }
 
     /// The code of a contract that is on the ledger, or null.
@@ -306,7 +316,8 @@ public final class Contracts {
         }
         Standing start = running.machine.start(Timers.now(draft));
         long due = running.machine.due(start);
-        record.begun(start, Timers.now(draft), draft.nextEventNo(), due).put(draft);
+        record.begun(start.enteredBy(draft.nextEventNo()), Timers.now(draft), draft.nextEventNo(), due)
+                .put(draft);
         Timers.set(draft, due, Timers.CONTRACT, record.number());
         draft.happened(
                 transaction, EventType.CONTRACT_BEGUN, subjects(record), ContractWords.begun(running, start.state()));
@@ -406,7 +417,7 @@ public final class Contracts {
         }
         boolean ended = running.machine.hasEnded(step.after());
         long due = ended ? 0 : running.machine.due(step.after());
-        ContractRecord after = record.standing(step.after(), due);
+        ContractRecord after = record.standing(step.after().enteredBy(draft.nextEventNo()), due);
         if (ended) {
             after = after.ended(Status.ENDED, Timers.now(draft), draft.nextEventNo());
         } else {
@@ -418,6 +429,44 @@ public final class Contracts {
                 ended ? EventType.CONTRACT_ENDED : EventType.CONTRACT_STEPPED,
                 subjects(record),
                 ContractWords.step(running, step, party, evidence));
+        for (Act act : step.acts()) {
+            if (act instanceof Act.Granted(String device, String to)) {
+                grant(draft, transaction, running, device, to);
+            }
+        }
         return null;
+    }
+
+    /// The member of a party reads a device from the contract's begin on. Where it may read more already, or is none any
+    /// more, nothing changes.
+    private static void grant(Draft draft, byte[] transaction, Running running, String term, String party) {
+        DeviceId device = DeviceId.of(running.machine.values().text(running.contract(), term));
+        MemberId grantee =
+                switch (running.record.account(running.contract(), party)) {
+                    case AccountId.Member(MemberId member) -> member;
+                    case AccountId.Device(DeviceId of) -> of.member();
+                    default -> device.member();
+                };
+        // Ledger time, brought to the logs' by all that was ever stood still: rather a little later than it began.
+        long from = running.record.since() + SuspendedClock.ms(draft);
+        String key = StateKeys.grant(device, grantee);
+        byte[] known = draft.get(key);
+        boolean covered = known != null
+                && GrantRecord.decode(key, known).toMs() == null
+                && GrantRecord.decode(key, known).fromMs() <= from;
+        if (covered || grantee.equals(device.member()) || draft.isRemoved(grantee) || !draft.knows(device)) {
+            return;
+        }
+        draft.put(key, new GrantRecord(device, grantee, from, null, draft.nextEventNo()).encode());
+        draft.happened(
+                transaction,
+                EventType.ACCESS_GRANTED,
+                List.of(Draft.subject(device), Draft.subject(grantee)),
+                new CborWriter(192)
+                        .array(4)
+                        .text(device.value())
+                        .text(grantee.value())
+                        .integer(from)
+                        .nil());
     }
 }

@@ -34,9 +34,9 @@ final class EvidenceCheck {
         this.running = running;
     }
 
-    /// The readings of a stream that the frames prove, all of them final after the contract began.
-    Result<Shown> since(String stream, byte[] attachment) {
-        return ever(stream, attachment, running.record().event());
+    /// The readings of a stream that the frames prove, all of them final after an event.
+    Result<Shown> since(String stream, byte[] attachment, long event) {
+        return ever(stream, attachment, event);
     }
 
     /// The same whenever they became final: what answers a demand begins before the span, perhaps before the contract.
@@ -130,7 +130,7 @@ final class EvidenceCheck {
         }
         return anchor.eventNo() > after
                 ? null
-                : new Refused(Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the contract began");
+                : new Refused(Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the readings began to count");
     }
 
     private static @Nullable Refused add(List<Shown.At> into, TermType.Stream stream, List<Reading> readings) {

@@ -2,9 +2,12 @@ package io.thingstead.node.ledger.money;
 
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.DeviceId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Thumbprint;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Money on the ledger as the rest of the node sees it: all answers of one reader are as of one block.
 public interface MoneyReader {
@@ -20,6 +23,13 @@ public interface MoneyReader {
     boolean knows(AccountId account);
 
     Optional<AccountRecord> wallet(Thumbprint key);
+
+    /// Wallets of all hosts, by key, those after `after`, at most `limit`.
+    List<AccountRecord> wallets(@Nullable Thumbprint after, int limit);
+
+    /// Devices of a member that have money, or are party to a hold, a limit, a channel or a contract; in the order of
+    /// their names with a slash behind, those after `after`, at most `limit`.
+    List<DeviceId> devices(MemberId member, @Nullable DeviceId after, int limit);
 
     /// What the account has, by asset; nothing of what it has nothing of.
     List<Holding> balances(AccountId account);

@@ -257,7 +257,7 @@ class ContractsTest {
                 .isNull();
         assertThat(show(0, null, box.shown(0, 3))).isNull();
         assertThat(record(1).standsAt().demand()).isNull();
-        assertThat(ledger.lastEvent().inWords()).contains("maker showed readings for “delivered”");
+        assertThat(ledger.lastEvent().inWords()).contains("maker delivered what was demanded");
     }
 
     @Test
