@@ -1,5 +1,6 @@
 """The device kit of Thingstead: signed readings over MQTT and HTTP (docs/formats.md)."""
 
+from .agent import Agent, AgentBook, AgentRefused, HostNode, SpendingLimit
 from .buffer import FrameBuffer
 from .claims import Claimed, ClaimRefused, claim, claim_link
 from .commands import Answer, Command, CommandMark, CommandTaker
@@ -11,6 +12,9 @@ from .senml import Measurement, encode, measurement
 
 __all__ = [
     "Accepted",
+    "Agent",
+    "AgentBook",
+    "AgentRefused",
     "Answer",
     "ClaimRefused",
     "Claimed",
@@ -21,11 +25,13 @@ __all__ = [
     "Failed",
     "FrameBuffer",
     "FrameSigner",
+    "HostNode",
     "HttpLink",
     "Key",
     "Measurement",
     "MqttLink",
     "Refused",
+    "SpendingLimit",
     "claim",
     "claim_link",
     "connect_password",

@@ -10,6 +10,7 @@ import io.thingstead.node.api.PeopleRoutes;
 import io.thingstead.node.api.Routes;
 import io.thingstead.node.api.SignInRoutes;
 import io.thingstead.node.api.SignInRules;
+import io.thingstead.node.api.Tollgate;
 import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.people.Caller;
 import io.thingstead.node.people.Links;
@@ -37,11 +38,19 @@ final class Doors {
 
     /// @param scheme of the pages, `https://` with TLS
     /// @param httpPort asked once the listener knows it
-    Doors(Path folder, NodeConfig config, Store store, LongSupplier clockMs, String scheme, IntSupplier httpPort) {
+    /// @param tollgate lets in who pays
+    Doors(
+            Path folder,
+            NodeConfig config,
+            Store store,
+            LongSupplier clockMs,
+            String scheme,
+            IntSupplier httpPort,
+            Tollgate tollgate) {
         this.config = config;
         this.rules = config.signIn();
         this.people = People.open(store, new Challenges(clockMs), clockMs);
-        this.access = new Access(NodeFiles.adminToken(folder), rules, people);
+        this.access = new Access(NodeFiles.adminToken(folder), rules, people, tollgate);
         this.scheme = scheme;
         this.httpPort = httpPort;
     }

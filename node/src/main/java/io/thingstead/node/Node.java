@@ -103,6 +103,7 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final MemberCore core;
     private final Tls tls;
     private final Tokens tokens;
+    private final OwnMarket market;
     private final Doors doors;
     private final Views views;
     private final OwnAlarms alarms;
@@ -140,7 +141,10 @@ public final class Node implements AutoCloseable, NodeFacts {
             tls = Tls.open(folder, config, clockMs);
             open.push(tls);
             tokens = Tokens.open(core.store());
-            doors = new Doors(folder, config, core.store(), clockMs, tls.scheme(), this::httpPort);
+            market = new OwnMarket(core);
+            open.push(market);
+            doors = new Doors(
+                    folder, config, core.store(), clockMs, tls.scheme(), this::httpPort, market.tollgate());
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
             alarms = new OwnAlarms(core, views, config.alarmsFile(folder));
@@ -168,6 +172,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             retention.start();
             mirrors.start();
             intake.commands().start();
+            market.start();
             // Before the pages: they tell where devices connect.
             listenMqtt();
             fleet = new Fleet(
@@ -280,6 +285,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                         grants::register,
                         new OwnMoney(core, clockMs)::register,
                         contracts::register,
+                        market::register,
                         new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
                         new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,

@@ -156,7 +156,15 @@ public enum Refusal {
     EVIDENCE_REVOKED("evidence.revoked"),
     EVIDENCE_USED("evidence.used"),
     EVIDENCE_GAP("evidence.gap"),
-    EVIDENCE_UNFIT("evidence.unfit");
+    EVIDENCE_UNFIT("evidence.unfit"),
+    OFFER_UNKNOWN("offer.unknown"),
+    OFFER_FULL("offer.full"),
+    OFFER_OTHER("offer.other"),
+    PAYMENT_REQUIRED("payment.required"),
+    PAYMENT_MALFORMED("payment.malformed"),
+    PAYMENT_TOO_LITTLE("payment.too-little"),
+    PAYMENT_REPLAYED("payment.replayed"),
+    CHANNEL_FOREIGN("channel.foreign");
 
     private final String code;
 

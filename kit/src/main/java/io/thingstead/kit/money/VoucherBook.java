@@ -31,28 +31,77 @@ public final class VoucherBook {
         deposit = Math.max(deposit, newDeposit);
     }
 
+    /// Goes on from the highest voucher that was kept, as when the payee starts again.
+    ///
+    /// @return whether it is one of this channel
+    public boolean restore(byte[] kept) {
+        return switch (Voucher.verify(kept, ledger, key)) {
+            case Result.No<Voucher> _ -> false;
+            case Result.Ok<Voucher>(Voucher read) -> {
+                boolean goesOn = read.channel() == channel && read.amount() > amount;
+                if (goesOn) {
+                    amount = read.amount();
+                    highest = kept.clone();
+                }
+                yield goesOn;
+            }
+        };
+    }
+
     /// Takes a voucher.
     ///
     /// @return how much more it gives than the highest before it
     public Result<Long> take(byte[] voucher) {
-        return switch (Voucher.verify(voucher, ledger, key)) {
+        return switch (read(voucher)) {
+            case Result.No<Voucher>(Refused refused) -> new Result.No<>(refused);
+            case Result.Ok<Voucher>(Voucher read) ->
+                read.amount() <= amount
+                        ? Result.no(Refusal.VOUCHER_INVALID, "not more than what was given before: " + amount)
+                        : Result.ok(taken(read, voucher));
+        };
+    }
+
+    /// Takes a voucher that gives at least so much more than the highest before it; of another one nothing is kept.
+    ///
+    /// @return how much more it gives
+    public Result<Long> take(byte[] voucher, long atLeast) {
+        return look(voucher, atLeast).map(more -> taken(new Voucher(channel, amount + more), voucher));
+    }
+
+    /// What a voucher would give more, if it gives at least so much, without taking it.
+    public Result<Long> look(byte[] voucher, long atLeast) {
+        return switch (read(voucher)) {
             case Result.No<Voucher>(Refused refused) -> new Result.No<>(refused);
             case Result.Ok<Voucher>(Voucher read) -> {
-                if (read.channel() != channel) {
-                    yield Result.no(Refusal.VOUCHER_INVALID, "a voucher of channel " + read.channel());
-                }
-                if (read.amount() <= amount) {
-                    yield Result.no(Refusal.VOUCHER_INVALID, "not more than what was given before: " + amount);
-                }
-                if (read.amount() > deposit) {
-                    yield Result.no(Refusal.VOUCHER_INVALID, "more than the channel's deposit: " + deposit);
-                }
                 long more = read.amount() - amount;
-                amount = read.amount();
-                highest = voucher.clone();
-                yield Result.ok(more);
+                if (more <= 0) {
+                    yield Result.no(
+                            Refusal.PAYMENT_REPLAYED, "the voucher gives nothing over what was given before: " + amount);
+                }
+                yield more < atLeast
+                        ? Result.no(
+                                Refusal.PAYMENT_TOO_LITTLE, "the voucher gives " + more + " more, and not " + atLeast)
+                        : Result.ok(more);
             }
         };
+    }
+
+    private Result<Voucher> read(byte[] voucher) {
+        return Voucher.verify(voucher, ledger, key).flatMap(read -> {
+            if (read.channel() != channel) {
+                return Result.no(Refusal.VOUCHER_INVALID, "a voucher of channel " + read.channel());
+            }
+            return read.amount() > deposit
+                    ? Result.no(Refusal.VOUCHER_INVALID, "more than the channel's deposit: " + deposit)
+                    : Result.ok(read);
+        });
+    }
+
+    private long taken(Voucher read, byte[] voucher) {
+        long more = read.amount() - amount;
+        amount = read.amount();
+        highest = voucher.clone();
+        return more;
     }
 
     /// What was given in all so far.

@@ -23,10 +23,20 @@ public final class Access {
     private final Callers callers;
     private final Origins origins;
     private final boolean isOpen;
+    private final @Nullable Tollgate tollgate;
 
+    /// Nobody pays to be let in.
+    ///
     /// @param adminToken lets its holder do all
     /// @param people absent: nobody can sign in
     public Access(@Nullable String adminToken, SignInRules rules, @Nullable People people) {
+        this(adminToken, rules, people, null);
+    }
+
+    /// @param tollgate lets in who pays
+    public Access(
+            @Nullable String adminToken, SignInRules rules, @Nullable People people, @Nullable Tollgate tollgate) {
+        this.tollgate = tollgate;
         this.callers = new Callers(adminToken, rules, people);
         this.origins = new Origins(rules.address().orElse(null));
         this.isOpen = rules.isOpen();
@@ -55,9 +65,31 @@ public final class Access {
                 ? refuses(context, need.get())
                 : Optional.of(new Refused(Refusal.REQUEST_FORBIDDEN, "nobody may do this"));
         if (refused.isEmpty()) return;
+        if (route != null && isStranger(refused.get(), need) && tollgate != null) {
+            switch (tollgate.ask(context, route.path)) {
+                case LET_IN -> {
+                    return;
+                }
+                case ANSWERED -> {
+                    context.skipRemainingHandlers();
+                    return;
+                }
+                case NOT_SOLD -> {}
+            }
+        }
         Problem.of(refused.get()).send(context);
         if (context.statusCode() == 401) context.header("WWW-Authenticate", "Bearer");
         context.skipRemainingHandlers();
+    }
+
+    /// Whether it is somebody unknown who wants to read.
+    private static boolean isStranger(Refused refused, Optional<Need> need) {
+        return refused.code() == Refusal.ACCESS_SIGN_IN && need.equals(Optional.of(Need.READ));
+    }
+
+    /// Asked after the route, before the answer leaves.
+    void settle(Context context) {
+        if (tollgate != null) tollgate.settle(context);
     }
 
     private Optional<Refused> refuses(Context context, Need need) {

@@ -97,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
             }
             config.routes.before(context -> before(context, onlyLocal, refused));
             config.routes.beforeMatched(access::check);
+            config.routes.afterMatched(access::settle);
             var routes = new Routes(config, refused);
             for (var register : registrations) register.accept(routes);
             config.routes.exception(HttpResponseException.class, (e, context) -> refused(e, context, refused));

@@ -107,6 +107,11 @@ public final class Needs {
         routes(MONEY, "POST /api/contracts/{number}/withdraw", "POST /api/contracts/{number}/steps");
         routes(MONEY, "POST /api/contracts/{number}/demands");
 
+        // The market.
+        routes(MONEY, "GET /api/takings");
+        routes(READ, "GET /api/offers", "GET /api/offers/{number}", "POST /api/offers/{number}/prepare");
+        routes(MONEY, "POST /api/offers", "POST /api/offers/{number}/withdraw", "POST /api/offers/{number}/take");
+
         // The ledger and its members.
         routes(READ, "GET /api/consortium", "GET /api/find", "GET /api/blocks", "GET /api/blocks/{height}");
         routes(READ, "GET /api/events", "GET /api/events/{number}", "GET /api/leaves");

@@ -45,6 +45,7 @@ public record Problem(String type, String title, int status, String code, String
                     LIMIT_UNKNOWN,
                     CHANNEL_UNKNOWN,
                     CONTRACT_UNKNOWN,
+                    OFFER_UNKNOWN,
                     COMMAND_UNKNOWN,
                     ALARM_UNKNOWN,
                     PERSON_UNKNOWN -> 404;
@@ -60,6 +61,7 @@ public record Problem(String type, String title, int status, String code, String
                     PASSKEY_UNKNOWN,
                     PASSKEY_STALE -> 403;
             case TOKEN_INVALID, CLAIM_INVALID, ACCESS_SIGN_IN, SESSION_INVALID, ACCESS_KEY -> 401;
+            case PAYMENT_REQUIRED, PAYMENT_TOO_LITTLE, PAYMENT_REPLAYED, CHANNEL_FOREIGN -> 402;
             case REQUEST_METHOD -> 405;
             case REQUEST_NOT_ACCEPTABLE -> 406;
             case REQUEST_MEDIA_TYPE -> 415;
@@ -80,6 +82,8 @@ public record Problem(String type, String title, int status, String code, String
                     CONTRACT_FULL,
                     CONTRACT_WAY,
                     CONTRACT_LATE,
+                    OFFER_FULL,
+                    OFFER_OTHER,
                     COMMAND_FULL,
                     ALARM_ACKNOWLEDGED,
                     ALARM_FULL,
@@ -106,6 +110,7 @@ public record Problem(String type, String title, int status, String code, String
     private static String title(int status) {
         return switch (status) {
             case 401 -> "Not authenticated";
+            case 402 -> "Payment required";
             case 403 -> "Forbidden";
             case 404 -> "Not found";
             case 405 -> "Method not allowed";

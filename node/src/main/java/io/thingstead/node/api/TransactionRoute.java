@@ -57,7 +57,12 @@ public record TransactionRoute(MemberId self, LedgerReader ledger, Paying paying
                     Refusal.EVIDENCE_REVOKED,
                     Refusal.EVIDENCE_USED,
                     Refusal.EVIDENCE_GAP,
-                    Refusal.EVIDENCE_UNFIT)
+                    Refusal.EVIDENCE_UNFIT,
+                    Refusal.DEVICE_UNKNOWN,
+                    Refusal.DEVICE_FOREIGN,
+                    Refusal.OFFER_UNKNOWN,
+                    Refusal.OFFER_FULL,
+                    Refusal.OFFER_OTHER)
             .asksTheLedger();
 
     public void register(Routes routes) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             GrantCommand.class,
             GrantsCommand.class,
             MoneyCommand.class,
+            MarketCommand.class,
             ThingsCommand.class,
             AlarmCommand.class,
             ContractCommand.class,

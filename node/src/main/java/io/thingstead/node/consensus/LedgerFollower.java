@@ -28,6 +28,7 @@ import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValidatorSet;
 import io.thingstead.node.ledger.ValueSource;
 import io.thingstead.node.ledger.contract.ContractReader;
+import io.thingstead.node.ledger.market.MarketReader;
 import io.thingstead.node.ledger.money.MoneyReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -321,6 +322,12 @@ final class LedgerFollower implements LedgerReader {
     public ContractReader contracts() {
         CommittedState state = state();
         return new StoredContracts(state.values(), state.head().blockTime());
+    }
+
+    @Override
+    public MarketReader market() {
+        CommittedState state = state();
+        return new StoredMarket(state.values(), state.head().blockTime());
     }
 
     @Override

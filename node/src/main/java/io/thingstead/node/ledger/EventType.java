@@ -47,7 +47,10 @@ public enum EventType {
     CONTRACT_BEGUN(52, "contract-begun"),
     CONTRACT_STEPPED(53, "contract-stepped"),
     CONTRACT_ENDED(54, "contract-ended"),
-    CONTRACT_WITHDRAWN(55, "contract-withdrawn");
+    CONTRACT_WITHDRAWN(55, "contract-withdrawn"),
+    OFFER_PUBLISHED(60, "offer-published"),
+    OFFER_ENDED(61, "offer-ended"),
+    OFFER_TAKEN(62, "offer-taken");
 
     private final int number;
     private final String label;

@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.ledger.action.Proposal;
 import io.thingstead.node.ledger.contract.ContractWords;
+import io.thingstead.node.ledger.market.MarketWords;
 import io.thingstead.node.ledger.money.MoneyWords;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,6 +152,7 @@ public final class EventWords {
                     CONTRACT_STEPPED,
                     CONTRACT_ENDED,
                     CONTRACT_WITHDRAWN -> ContractWords.of(event.type(), in);
+            case OFFER_PUBLISHED, OFFER_ENDED, OFFER_TAKEN -> MarketWords.of(event.type(), in);
             case CLOCK_SUSPENDED -> "The ledger stood still for " + in.readUint() / 1000 + " s";
         };
     }

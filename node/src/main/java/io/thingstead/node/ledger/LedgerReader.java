@@ -7,6 +7,7 @@ import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.kit.proof.Certificate;
 import io.thingstead.kit.proof.TrustFile;
 import io.thingstead.node.ledger.contract.ContractReader;
+import io.thingstead.node.ledger.market.MarketReader;
 import io.thingstead.node.ledger.money.MoneyReader;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,9 @@ public interface LedgerReader {
     MoneyReader money();
 
     ContractReader contracts();
+
+    /// Offers, and what is known of who offers.
+    MarketReader market();
 
     /// The path from an event to the root of the tree of the first `size` events. Empty while it leads over events that
     /// are missing.

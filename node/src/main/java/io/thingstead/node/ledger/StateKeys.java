@@ -44,6 +44,11 @@ public final class StateKeys {
     public static final String HOLDS = "hold/";
     public static final String LIMITS = "limit/";
     public static final String CHANNELS = "channel/";
+    public static final String OFFERS = "offer/";
+    public static final String OFFER_TERMS = "offer-terms/";
+    public static final String OFFERED = "offered/";
+    public static final String TAKEN = "taken/";
+    public static final String RATINGS = "rating/";
     public static final String PARTIES = "party/";
     public static final String COUNTS = "count/";
     public static final String TIMERS = "timer/";
@@ -165,6 +170,32 @@ public final class StateKeys {
 
     public static String channel(long number) {
         return CHANNELS + number;
+    }
+
+    public static String offer(long number) {
+        return OFFERS + number;
+    }
+
+    public static String offerTerms(long number) {
+        return OFFER_TERMS + number;
+    }
+
+    /// By kind, so that all offers of a kind, and of what is more special than it, stand together.
+    public static String offered(String kind, long number) {
+        return OFFERED + kind + "/" + number;
+    }
+
+    public static String taken(long contract) {
+        return TAKEN + contract;
+    }
+
+    public static String rating(AccountId account, String kind, AssetId asset, String state) {
+        return ratings(account) + kind + "/" + asset.value() + "/" + state;
+    }
+
+    /// What the keys of all that is counted of an account's offers start with.
+    public static String ratings(AccountId account) {
+        return RATINGS + account.value() + "/";
     }
 
     /// The number that was given last to a thing of this kind.

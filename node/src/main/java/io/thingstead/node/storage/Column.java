@@ -49,6 +49,8 @@ public enum Column {
     NOTIFICATION(Profile.SMALL),
     /// device → what people call it
     LABEL(Profile.SMALL),
+    /// number of a payment channel → the highest voucher, and what it paid for
+    TILL(Profile.SMALL),
     /// single values: versions, cursors, counters
     META(Profile.SMALL);
 

@@ -31,6 +31,7 @@ public sealed interface Action
                 OpenLog,
                 PromiseEvidence,
                 Propose,
+                PublishOffer,
                 Redeem,
                 RegisterDevice,
                 RegisterDevices,
@@ -46,11 +47,13 @@ public sealed interface Action
                 ShowReadings,
                 SignContract,
                 StepContract,
+                TakeOffer,
                 TakeSeat,
                 TopUpChannel,
                 Transfer,
                 Withdraw,
-                WithdrawContract {
+                WithdrawContract,
+                WithdrawOffer {
     /// Who asks: the transaction's identity and its verified signers.
     ///
     /// @param attachments what travels beside the transaction

@@ -86,6 +86,9 @@ public final class Actions {
             case StepContract.TYPE -> StepContract.read(in);
             case ShowReadings.TYPE -> ShowReadings.read(in);
             case DemandReadings.TYPE -> DemandReadings.read(in);
+            case PublishOffer.TYPE -> PublishOffer.read(in);
+            case WithdrawOffer.TYPE -> WithdrawOffer.read(in);
+            case TakeOffer.TYPE -> TakeOffer.read(in);
             default -> null;
         };
     }

@@ -154,6 +154,11 @@ public record ContractRecord(
         return Standing.decode(standing);
     }
 
+    /// The same, signed by this party too.
+    public ContractRecord signedBy(int party) {
+        return signed(signed | 1L << party);
+    }
+
     ContractRecord signed(long now) {
         return with(status, now, since, event, timer, standing);
     }

@@ -32,6 +32,7 @@ import io.thingstead.node.ledger.GrantRecord;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.contract.ContractRecord.Status;
+import io.thingstead.node.ledger.market.Offers;
 import io.thingstead.node.ledger.money.AssetRecord;
 import io.thingstead.node.ledger.money.Balances;
 import io.thingstead.node.ledger.money.Counts;
@@ -156,33 +157,45 @@ public final class Contracts {
             List<AccountId> accounts,
             long renderer,
             byte[] text) {
+        return bring(draft, transaction, signers, code, values, accounts, renderer, text)
+                        instanceof Result.No<ContractRecord>(Refused refused)
+                ? refused
+                : null;
+    }
+
+    /// Brings a draft onto the ledger, or says why not.
+    public static Result<ContractRecord> bring(
+            Draft draft,
+            byte[] transaction,
+            List<Thumbprint> signers,
+            byte[] code,
+            byte[] values,
+            List<AccountId> accounts,
+            long renderer,
+            byte[] text) {
         Result<Contract> sound = sound(draft, code, values, accounts);
         if (sound instanceof Result.No<Contract>(Refused refused)) {
-            return refused;
+            return new Result.No<>(refused);
         }
         if (renderer != PlainText.RENDERER) {
-            return new Refused(Refusal.CONTRACT_MALFORMED, "no version " + renderer + " of the words");
+            return Result.no(Refusal.CONTRACT_MALFORMED, "no version " + renderer + " of the words");
         }
         AccountId drafter = accounts.stream()
                 .filter(account -> Balances.isSignedByOwner(signers, account, draft))
                 .findFirst()
                 .orElse(null);
         if (drafter == null) {
-            return new Refused(Refusal.ACTION_NOT_ALLOWED, "a party drafts it: the owner of one of the accounts");
+            return Result.no(Refusal.ACTION_NOT_ALLOWED, "a party drafts it: the owner of one of the accounts");
         }
         if (Counts.isFull(draft, Counts.Kind.CONTRACTS, drafter.value())) {
-            return new Refused(
+            return Result.no(
                     Refusal.CONTRACT_FULL,
                     drafter + " has drafted " + Counts.Kind.CONTRACTS.most() + " contracts, the most");
         }
         Counts.add(draft, Counts.Kind.CONTRACTS, drafter.value());
         long number = Counts.next(draft, Counts.Kind.CONTRACTS);
         byte[] hash = Sha256.of(code);
-        if (draft.get(StateKeys.contractCode(hash)) == null) {
-            draft.put(
-                    StateKeys.contractCode(hash),
-                    new CborWriter(code.length + 8).array(1).bytes(code).toBytes());
-        }
+        keep(draft, hash, code);
         long now = Timers.now(draft);
         long due = now + DRAFT_MS;
         ContractRecord record = new ContractRecord(
@@ -201,7 +214,16 @@ public final class Contracts {
                         .bytes(text)
                         .bytes(record.agreement())
                         .text(((Result.Ok<Contract>) sound).value().title()));
-        return null;
+        return Result.ok(record);
+    }
+
+    /// Keeps a contract without values, if it is not there yet.
+    public static void keep(Draft draft, byte[] hash, byte[] code) {
+        if (draft.get(StateKeys.contractCode(hash)) == null) {
+            draft.put(
+                    StateKeys.contractCode(hash),
+                    new CborWriter(code.length + 8).array(1).bytes(code).toBytes());
+        }
     }
 
     /// It is found by each of its parties; where a device is one, also by the device's member.
@@ -303,6 +325,10 @@ public final class Contracts {
         ContractRecord record = running.record;
         Contract contract = running.contract();
         Timers.cancel(draft, record.timer(), Timers.CONTRACT, record.number());
+        Refused full = Offers.begun(draft, running);
+        if (full != null) {
+            return full;
+        }
         for (Contract.Deposit deposit : contract.deposits()) {
             Refused objection = Balances.move(
                     draft,
@@ -324,7 +350,7 @@ public final class Contracts {
         return null;
     }
 
-    static AssetId asset(Contract contract, String deposit) {
+    public static AssetId asset(Contract contract, String deposit) {
         TermType type = contract.typeOf(contract.deposit(deposit).amount()).orElseThrow();
         return AssetId.parse(((TermType.Money) type).asset()).orElseThrow();
     }
@@ -346,6 +372,7 @@ public final class Contracts {
 
     /// @param how 1 by a party, 2 by time
     private static void withdrawn(Draft draft, byte[] transaction, ContractRecord record, int how) {
+        Offers.withdrawn(draft, record.number());
         record.ended(Status.WITHDRAWN, Timers.now(draft), draft.nextEventNo()).put(draft);
         draft.happened(
                 transaction,
@@ -424,6 +451,7 @@ public final class Contracts {
             Timers.set(draft, due, Timers.CONTRACT, record.number());
         }
         after.put(draft);
+        Offers.stepped(draft, running, step, ended, draft.nextEventNo());
         draft.happened(
                 transaction,
                 ended ? EventType.CONTRACT_ENDED : EventType.CONTRACT_STEPPED,

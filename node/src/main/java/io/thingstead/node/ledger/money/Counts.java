@@ -15,7 +15,8 @@ public final class Counts {
         HOLDS("holds", 1_000),
         LIMITS("limits", 1_000),
         CHANNELS("channels", 1_000),
-        CONTRACTS("contracts", 1_000_000);
+        CONTRACTS("contracts", 1_000_000),
+        OFFERS("offers", 1_000);
 
         private final String label;
         private final long most;
@@ -45,7 +46,7 @@ public final class Counts {
         write(draft, key, read(draft, key) + 1);
     }
 
-    static void subtract(Draft draft, Kind kind, String whose) {
+    public static void subtract(Draft draft, Kind kind, String whose) {
         String key = key(kind, whose);
         write(draft, key, read(draft, key) - 1);
     }

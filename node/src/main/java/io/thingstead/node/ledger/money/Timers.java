@@ -6,6 +6,7 @@ import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.SuspendedClock;
 import io.thingstead.node.ledger.ValueSource;
 import io.thingstead.node.ledger.contract.Contracts;
+import io.thingstead.node.ledger.market.Offers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ public final class Timers {
     public static final String LIMIT = "limit";
     public static final String CHANNEL = "channel";
     public static final String CONTRACT = "contract";
+    public static final String OFFER = "offer";
 
     private static final byte[] NOTHING_MORE = new CborWriter(1).array(0).toBytes();
 
@@ -101,6 +103,7 @@ public final class Timers {
             case LIMIT -> LimitRecord.expire(draft, number);
             case CHANNEL -> ChannelRecord.expire(draft, number);
             case CONTRACT -> Contracts.timeOver(draft, number);
+            case OFFER -> Offers.expire(draft, number);
             default -> throw new IllegalStateException("a timer of no kind: " + kind);
         }
     }

@@ -128,7 +128,7 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
     static List<ActionSample> all() {
         return Stream.concat(
                         ofMembersAndDevices().stream(),
-                        Stream.concat(MoneySamples.all().stream(), ContractSamples.all().stream())
+                        Stream.of(MoneySamples.all(), ContractSamples.all(), MarketSamples.all()).flatMap(List::stream)
                                 .map(sample -> new ActionSample(sample.action(), List.of(sample.signer()), false)))
                 .toList();
     }
@@ -147,6 +147,9 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
         MoneySamples.prepare(ledger);
         if (action.type() >= DraftContract.TYPE) {
             ContractSamples.prepare(ledger);
+        }
+        if (action.type() >= PublishOffer.TYPE) {
+            MarketSamples.prepare(ledger);
         }
         if (shared) {
             for (int i = 2; i <= 5; i++) {

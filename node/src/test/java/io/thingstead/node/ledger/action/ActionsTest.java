@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What every action must do, whatever it is about.
 class ActionsTest {
     private static final List<Integer> ALL = IntStream.concat(
-                    IntStream.rangeClosed(1, 32), IntStream.rangeClosed(40, 45))
+                    IntStream.concat(IntStream.rangeClosed(1, 32), IntStream.rangeClosed(40, 45)),
+                    IntStream.rangeClosed(50, 52))
             .boxed()
             .toList();
 
@@ -72,7 +73,7 @@ class ActionsTest {
         assertThat(action.inWords()).matches("[A-Z].{8,}[^.]").doesNotContain("null", "[", "@");
         assertThat(action.subjects())
                 .hasSizeBetween(1, Event.MAX_SUBJECTS)
-                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel|contract)/.+|ledger")
+                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel|contract|offer)/.+|ledger")
                         && s.length() <= 128);
     }
 
