@@ -2,90 +2,130 @@ package io.thingstead.bench;
 
 import io.thingstead.kit.crypto.Algorithm;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.model.AccountId;
+import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.LedgerId;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.money.Voucher;
-import io.thingstead.kit.money.VoucherBook;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import io.thingstead.node.MemberCore;
+import io.thingstead.node.NodeConfig;
+import io.thingstead.node.ledger.action.Action;
+import io.thingstead.node.ledger.action.CreateAsset;
+import io.thingstead.node.ledger.action.Issue;
+import io.thingstead.node.ledger.action.OpenChannel;
+import io.thingstead.node.ledger.action.RegisterDevice;
+import io.thingstead.node.till.Till;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/// What one payee takes of vouchers, in one thread: each is checked with its signature, and the highest of every channel
-/// is on the disk before what was paid for is given; so many at a time share a sync as come in meanwhile.
+/// What one payee takes of vouchers that pay for requests: each is checked with its signature and with its channel on
+/// the ledger, and is synced before what was paid for would be given. Each channel's vouchers come one after the other;
+/// those of different channels share the syncs.
 final class VoucherBench {
-    private static final LedgerId LEDGER = LedgerId.ofHex("be".repeat(32));
+    private static final NodeConfig CONFIG = NodeConfig.DEFAULT.withMember("bench");
+    private static final AssetId EUR = AssetId.of("bench:EUR");
     private static final int CHANNELS = 64;
-    private static final int EACH = 1_000;
-    private static final int WARM_UP = 200;
+    private static final int EACH_PER_SECOND = 250;
     private static final long DEPOSIT = 1_000_000;
+    private static final long DAY_MS = 86_400_000;
+    private static final long WINDOW_MS = 600_000;
 
     private final Run run;
+    private final List<SigningKey> keys = new ArrayList<>();
 
     VoucherBench(Run run) {
         this.run = run;
     }
 
-    void run() throws IOException, InterruptedException {
-        run.say("signing " + CHANNELS * EACH + " vouchers");
-        List<SigningKey> keys = IntStream.range(0, CHANNELS)
-                .mapToObj(_ -> SigningKey.generate(Algorithm.ED25519))
-                .toList();
-        List<List<byte[]>> rounds = IntStream.rangeClosed(1, EACH)
-                .parallel()
-                .mapToObj(amount -> IntStream.range(0, CHANNELS)
-                        .mapToObj(i -> new Voucher(i + 1, amount).sign(LEDGER, keys.get(i)))
-                        .toList())
-                .toList();
-        byte[] signed = new byte[64];
-        SigningKey first = keys.getFirst();
-        double limit = Limits.verifications(first.key(), signed, first.sign(signed), 2)
-                / Runtime.getRuntime().availableProcessors();
-        run.say("taking them");
-        taken(keys, rounds.subList(0, WARM_UP));
-        taken(keys, rounds.subList(0, WARM_UP));
-        double perSecond = taken(keys, rounds);
-        run.tell(new Figure(
-                "money.vouchers",
-                perSecond,
-                "vouchers/s",
-                limit,
-                String.format(
-                        Locale.ROOT,
-                        "one payee in one thread, %d channels, each voucher checked, the highest ones synced to a file"
-                                + " %d at a time; limit: signatures one core verifies when it does nothing else",
-                        CHANNELS,
-                        CHANNELS)));
+    void run() throws InterruptedException {
+        try (MemberCore core = MemberCore.open(
+                run.folder().resolve("vouchers"), CONFIG, System::currentTimeMillis, trouble -> {
+                    throw new IllegalStateException("the payee has stopped", trouble);
+                })) {
+            open(core);
+            int each = EACH_PER_SECOND * run.seconds();
+            int warmUp = each / 2;
+            run.say("signing " + CHANNELS * (each + warmUp) + " vouchers");
+            List<List<byte[]>> vouchers = IntStream.range(0, CHANNELS)
+                    .parallel()
+                    .mapToObj(i -> signed(core.registrar().ledger(), i, each + warmUp))
+                    .toList();
+            byte[] message = new byte[64];
+            SigningKey first = keys.getFirst();
+            double limit = Limits.verifications(first.key(), message, first.sign(message), 2);
+            Till till = new Till(core.ledger(), core.store());
+            run.say("taking them");
+            taken(core, till, vouchers, 0, warmUp);
+            double perSecond = taken(core, till, vouchers, warmUp, warmUp + each);
+            run.tell(new Figure(
+                    "money.vouchers",
+                    perSecond,
+                    "vouchers/s",
+                    limit,
+                    String.format(
+                            Locale.ROOT,
+                            "one payee, %d channels at once, each voucher checked, beside its channel on the ledger, and"
+                                    + " synced before it counts; limit: signatures that all cores verify when they do"
+                                    + " nothing else",
+                            CHANNELS)));
+        }
     }
 
-    private double taken(List<SigningKey> keys, List<List<byte[]>> rounds) throws IOException {
-        List<VoucherBook> books = new ArrayList<>();
+    private static DeviceId payer(int number) {
+        return DeviceId.of("bench:payer-" + number);
+    }
+
+    private void open(MemberCore core) {
+        run.say("opening " + CHANNELS + " channels");
+        AccountId payee = AccountId.of(core.member());
+        long expiry = System.currentTimeMillis() + DAY_MS;
+        List<Action> actions = new ArrayList<>();
+        actions.add(new CreateAsset(EUR, 2));
         for (int i = 0; i < CHANNELS; i++) {
-            books.add(new VoucherBook(LEDGER, i + 1, keys.get(i).key(), DEPOSIT));
+            SigningKey key = SigningKey.generate(Algorithm.ED25519);
+            keys.add(key);
+            AccountId payer = AccountId.of(payer(i));
+            actions.add(RegisterDevice.withToken(payer(i)));
+            actions.add(new Issue(EUR, payer, DEPOSIT, null));
+            actions.add(new OpenChannel(payer, payee, EUR, DEPOSIT, key.key(), expiry, WINDOW_MS));
         }
-        ByteBuffer kept = ByteBuffer.allocateDirect(CHANNELS * Voucher.MAX_BYTES);
+        ConsortiumLoad.ask(core, actions);
+    }
+
+    private List<byte[]> signed(LedgerId ledger, int channel, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(amount -> new Voucher(channel + 1, amount).sign(ledger, keys.get(channel)))
+                .toList();
+    }
+
+    private static double taken(MemberCore core, Till till, List<List<byte[]>> vouchers, int from, int to)
+            throws InterruptedException {
+        Till.Price price = new Till.Price(AccountId.of(core.member()), EUR, 1);
+        AtomicLong taken = new AtomicLong();
+        List<Thread> payers = new ArrayList<>();
         long start = System.nanoTime();
-        try (FileChannel file = FileChannel.open(
-                run.folder().resolve("vouchers"),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.APPEND,
-                StandardOpenOption.DELETE_ON_CLOSE)) {
-            for (List<byte[]> round : rounds) {
-                kept.clear();
-                for (int i = 0; i < CHANNELS; i++) {
-                    if (!(books.get(i).take(round.get(i)) instanceof Result.Ok<Long>(Long more)) || more != 1) {
-                        throw new IllegalStateException("a voucher of the bench was not taken");
+        for (int i = 0; i < CHANNELS; i++) {
+            int channel = i;
+            payers.add(Thread.ofPlatform().start(() -> {
+                for (byte[] voucher : vouchers.get(channel).subList(from, to)) {
+                    var payment = new Till.Payment(channel + 1, voucher, new byte[32]);
+                    if (till.take(price, payment) instanceof Result.Ok<Till.Paid>) {
+                        taken.incrementAndGet();
                     }
-                    kept.put(books.get(i).highest());
                 }
-                file.write(kept.flip());
-                file.force(false);
-            }
+            }));
         }
-        return CHANNELS * rounds.size() / ((System.nanoTime() - start) / 1e9);
+        for (Thread payer : payers) {
+            payer.join();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (taken.get() != (long) CHANNELS * (to - from)) {
+            throw new IllegalStateException("only " + taken + " vouchers of the bench were taken");
+        }
+        return taken.get() / seconds;
     }
 }
