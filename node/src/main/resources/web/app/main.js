@@ -5,9 +5,10 @@ import { knowMe } from './me.js';
 
 await knowMe();
 const shown = partOf ? page.part : page;
-document.title = (partOf ?? page.name) + ' · Thingstead';
+document.title = (partOf ? (shown.title?.(partOf) ?? partOf) : page.name) + ' · Thingstead';
 await Promise.all([import('./header.js'), import(shown.script)]);
 const main = document.getElementById('content');
 main.classList.toggle('page', page.path !== '/');
 main.append(document.createElement(shown.element));
-store.start({ statusOnly: page.path !== '/' && !partOf, only: partOf });
+const device = shown.live ? partOf : null;
+store.start({ statusOnly: page.path !== '/' && !device, only: device });

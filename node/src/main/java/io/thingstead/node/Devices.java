@@ -1,15 +1,18 @@
 package io.thingstead.node;
 
 import io.thingstead.kit.crypto.VerifyingKey;
+import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
+import io.thingstead.node.api.ClaimRoutes;
 import io.thingstead.node.api.DeviceKeys;
 import io.thingstead.node.api.DeviceRegistrar;
 import io.thingstead.node.api.DeviceTokens;
+import io.thingstead.node.ingest.Claims;
 import io.thingstead.node.ingest.Tokens;
 import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Draft;
@@ -17,6 +20,7 @@ import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.action.AddDeviceKey;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.ledger.action.RevokeDeviceKey;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -110,5 +114,15 @@ record Devices(MemberCore core, Tokens tokens) implements DeviceRegistrar, Devic
         return isRevoked
                 ? Optional.empty()
                 : Optional.of(new Refused(Refusal.REQUEST_NOT_FOUND, device + " has no token " + id + " in force"));
+    }
+
+    /// Over which devices claim their names.
+    ClaimRoutes claimRoutes(Claims claims) {
+        var log = core.log().reader();
+        return new ClaimRoutes(
+                claims,
+                core.registrar().ledger(),
+                new NoteKey(log.origin(), core.keys().of(KeyRole.LOG).key().point()).text(),
+                HexFormat.of().formatHex(core.keys().of(KeyRole.NODE).key().coseKey()));
     }
 }

@@ -3,7 +3,6 @@ package io.thingstead.node;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.thingstead.kit.merkle.NoteKey;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.LedgerId;
@@ -13,7 +12,6 @@ import io.thingstead.node.api.AlarmCount;
 import io.thingstead.node.api.Api;
 import io.thingstead.node.api.BackupRoute;
 import io.thingstead.node.api.ClaimCodeRoutes;
-import io.thingstead.node.api.ClaimRoutes;
 import io.thingstead.node.api.DemoData;
 import io.thingstead.node.api.DemoRoutes;
 import io.thingstead.node.api.DeviceKeyRoutes;
@@ -69,7 +67,6 @@ import io.thingstead.node.web.WebAssets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -271,7 +268,7 @@ public final class Node implements AutoCloseable, NodeFacts {
         open.push(core.ledger().onCertified(_ -> views.live().anchored(anchoredSize())));
         views.live().anchored(anchoredSize());
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
-        var contracts = new OwnContracts(core, intake.commands()).start();
+        var contracts = new OwnContracts(core, intake.commands(), views.series(), clockMs).start();
         open.push(contracts);
         var claims = new Claims(core.store(), core.ledger(), devices::registerKey, clockMs);
         var things = new ThingRoutes(
@@ -289,7 +286,7 @@ public final class Node implements AutoCloseable, NodeFacts {
                         new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
                         new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,
-                        claimRoutes(claims)::register,
+                        devices.claimRoutes(claims)::register,
                         new RetentionRoutes(core.member(), retention, clockMs)::register,
                         new HeldVotesRoutes(core.voteAgain())::register,
                         things::register,
@@ -315,15 +312,6 @@ public final class Node implements AutoCloseable, NodeFacts {
 
     private OwnState ownState() {
         return new OwnState(folder, config, core, tls, mqtt, this::httpPort, clockMs.getAsLong());
-    }
-
-    private ClaimRoutes claimRoutes(Claims claims) {
-        var log = core.log().reader();
-        return new ClaimRoutes(
-                claims,
-                core.registrar().ledger(),
-                new NoteKey(log.origin(), core.keys().of(KeyRole.LOG).key().point()).text(),
-                HexFormat.of().formatHex(core.keys().of(KeyRole.NODE).key().coseKey()));
     }
 
     private Supplier<String> scraped(EventStream events) {

@@ -21,12 +21,17 @@ final class ContractAnswers {
         answers.send("POST", "/api/contract-checks", draft);
         answers.send("POST", "/api/contract-checks", "{\"text\": \"a: b\"}");
         answers.send("POST", "/api/contract-checks", "{}");
+        answers.send("POST", "/api/contract-dry-runs", draft);
+        answers.send("POST", "/api/contract-dry-runs", "{\"text\": \"" + text + "\", \"fromMs\": 5, \"toMs\": 2}");
+        answers.send("POST", "/api/contract-dry-runs", "{\"text\": \"a: b\"}");
         answers.send("POST", "/api/contracts", draft);
         answers.send("POST", "/api/contracts", "{\"text\": \"a: b\"}");
         answers.send("POST", "/api/contracts", draft.replace("account: member/home", "account: member/nobody"));
         answers.get("/api/contracts");
         answers.get("/api/contracts/1");
         answers.get("/api/contracts/99");
+        answers.get("/api/contracts/1/evidence/0");
+        answers.get("/api/contracts/99/evidence/0");
         answers.send("POST", "/api/contracts/1/sign", "{\"agreement\": \"" + "00".repeat(32) + "\"}");
         answers.send("POST", "/api/contracts/1/sign", "{}");
         answers.send("POST", "/api/contracts/1/steps", "{\"kind\": \"sign\", \"way\": \"paid\"}");

@@ -4,15 +4,15 @@ import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.State;
-import io.thingstead.node.contract.Contract.Transition;
-import io.thingstead.node.contract.Contract.Trigger;
 import io.thingstead.node.contract.ContractCodec;
+import io.thingstead.node.contract.ContractFile;
+import io.thingstead.node.contract.FilledTerm;
 import io.thingstead.node.contract.Finding;
 import io.thingstead.node.contract.PlainText;
-import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.Values;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
+import io.thingstead.node.ledger.contract.ContractEvent;
 import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.openapi.Says;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,56 @@ final class ContractJson {
 
             @Says("SHA-256 of the words, hex") @Nullable String textHash,
 
-            @Says("the parties, in their order") List<String> parties) {}
+            @Says("the parties, in their order") List<String> parties,
+
+            @Says("what each of them does, as far as it could be read") List<RoleJson> roles,
+
+            @Says("the terms, as far as they could be read") List<TermJson> terms) {
+        static CheckedJson of(ContractFile file) {
+            String words = file.isSound() ? PlainText.of(file.contract(), file.values(), file.accounts()) : null;
+            return new CheckedJson(
+                    file.isSound(),
+                    file.findings().stream().map(FindingJson::of).toList(),
+                    words,
+                    words == null ? null : hex(PlainText.hash(words)),
+                    file.contract().parties().stream()
+                            .map(Contract.Party::name)
+                            .toList(),
+                    file.contract().parties().stream()
+                            .map(party -> new RoleJson(
+                                    party.name(), party.role(), file.accounts().get(party.name())))
+                            .toList(),
+                    FilledTerm.of(file).stream()
+                            .map(TermJson::of)
+                            .toList());
+        }
+    }
+
+    record RoleJson(
+            String name,
+            @Says("a verb first") String role,
+            @Says("where it is given") @Nullable String account) {}
+
+    record TermJson(
+            String name,
+            @Says("money, quantity, duration, device, stream or text") String type,
+
+            @Says("as it is written; left out where a term of its type has none") @Nullable
+            String value,
+
+            @Says("the asset of money, the unit of a quantity or stream; else empty")
+            String unit,
+
+            @Says("of a stream: the term of its device") @Nullable
+            String device,
+
+            @Says("of a stream: its name, as the device sends it") @Nullable
+            String reading) {
+        static TermJson of(FilledTerm term) {
+            return new TermJson(
+                    term.name(), term.type(), term.value(), term.unit(), term.device(), term.reading());
+        }
+    }
 
     /// A contract in a list.
     record ShortJson(
@@ -75,20 +125,38 @@ final class ContractJson {
 
             @Says("of one that has begun") @Nullable String state,
 
+            @Says("what it means to be there") @Nullable String means,
+
             @Says("the party that this member is in it") @Nullable
             String party,
 
             @Says("when time moves it on, ledger time in ms") @Nullable
-            Long dueMs) {
-        static ShortJson of(ContractRecord record, ContractReader contracts, MemberId self) {
-            Contract contract = contract(record, contracts);
+            Long dueMs,
+
+            @Says("the same by the clock, if the ledger does not stand still until then") @Nullable
+            Long dueByClockMs,
+
+            @Says("what this member may do, and what its node watches") List<ContractStands.WaitJson> waits,
+
+            @Says("the parties that have not signed it") List<String> unsigned) {
+        static ShortJson of(ContractRecord record, LedgerReader ledger, MemberId self) {
+            Contract contract = contract(record, ledger.contracts());
+            var stands = new ContractStands(record, contract, record.values(contract), self);
+            State state = ContractJson.state(record, contract);
             return new ShortJson(
                     record.number(),
                     contract.title(),
                     record.status().label(),
-                    ContractJson.state(record),
+                    state == null ? null : state.name(),
+                    state == null ? null : state.means(),
                     ContractJson.party(record, contract, self),
-                    record.timer() == 0 ? null : record.timer());
+                    record.timer() == 0 ? null : record.timer(),
+                    ContractJson.byClock(record, ledger),
+                    stands.waits(),
+                    ContractJson.parties(record, stands).stream()
+                            .filter(party -> !party.signed)
+                            .map(PartyJson::name)
+                            .toList());
         }
     }
 
@@ -96,24 +164,68 @@ final class ContractJson {
             String name,
             String role,
             String account,
-            @Says("whether it has signed") boolean signed) {}
+            @Says("whether it has signed") boolean signed,
+            @Says("whether the account is this member's, or one of its devices'") boolean own) {}
 
-    record WayJson(
-            String name,
-            @Says("signature, payment or evidence") String by,
-            @Says("the parties that may do it; empty: any") List<String> parties,
+    record PaidJson(
+            String deposit,
+            String party,
+            String account,
+            @Says("with its asset") String amount,
+            @Says("whether it went into the deposit, not out of it") boolean in) {}
 
-            @Says("what the readings must show") @Nullable String shows,
+    record HappenedJson(
+            @Says("the event on the ledger") long event,
+            long timeMs,
+            String type,
+            String words,
 
-            @Says("the state that follows") String to) {}
+            @Says("by which it went on: a way on, deadline, missing, or what was done without going on") @Nullable
+            String way,
 
-    record HeldJson(String deposit, String party, String amount) {}
+            @Says("the state before") @Nullable String from,
+            @Says("the state then") @Nullable String to,
 
-    record HappenedJson(long event, long timeMs, String type, String words) {}
+            @Says("the party that did it") @Nullable String party,
+
+            @Says("commitment to the readings that were shown, hex") @Nullable
+            String shown,
+
+            @Says("what was done with it, in plain words") List<String> done,
+            @Says("the money that moved") List<PaidJson> paid) {
+        static HappenedJson of(Event event) {
+            Optional<ContractEvent> step = ContractEvent.of(event);
+            return new HappenedJson(
+                    event.number(),
+                    event.blockTime(),
+                    event.type().label(),
+                    event.inWords(),
+                    step.map(ContractEvent::way).orElse(null),
+                    step.map(ContractEvent::from).orElse(null),
+                    step.map(ContractEvent::to).orElse(null),
+                    step.map(ContractEvent::party).orElse(null),
+                    step.map(ContractEvent::shown).map(ContractJson::hex).orElse(null),
+                    step.stream()
+                            .flatMap(s -> s.done().stream())
+                            .map(ContractEvent.Done::words)
+                            .toList(),
+                    step.stream()
+                            .flatMap(s -> s.done().stream())
+                            .flatMap(done -> Optional.ofNullable(done.paid()).stream())
+                            .map(paid -> new PaidJson(
+                                    paid.deposit(),
+                                    paid.party(),
+                                    paid.account().value(),
+                                    paid.amount(),
+                                    paid.in()))
+                            .toList());
+        }
+    }
 
     record ContractFullJson(
             long number,
             String title,
+            String about,
             String status,
             List<PartyJson> parties,
             @Says("what each party signs by, hex") String agreement,
@@ -131,28 +243,46 @@ final class ContractJson {
 
             @Says("what it means to be there") @Nullable String means,
 
-            @Says("since when, ledger time in ms") @Nullable Long sinceMs,
+            @Says("since when it has its status, ledger time in ms")
+            long sinceMs,
+
+            @Says("since when it is in this state, ledger time in ms") @Nullable
+            Long enteredMs,
 
             @Says("when time moves it on, ledger time in ms") @Nullable
             Long dueMs,
 
-            @Says("what leads on from here") List<WayJson> ways,
-            @Says("what is locked up") List<HeldJson> held,
-            @Says("what happened, the newest first") List<HappenedJson> history) {
-        static ContractFullJson of(ContractRecord record, LedgerReader ledger) {
-            ContractReader contracts = ledger.contracts();
-            Contract contract = ContractJson.contract(record, contracts);
+            @Says("the same by the clock, if the ledger does not stand still until then") @Nullable
+            Long dueByClockMs,
+
+            @Says("what happens at the deadline, in plain words") @Nullable
+            String otherwise,
+
+            @Says("what leads on from here") List<ContractStands.WayJson> ways,
+
+            @Says("readings that may be demanded here") List<ContractStands.DemandJson> demands,
+
+            @Says("a demand that is to be answered") ContractStands.@Nullable DemandedJson demanded,
+
+            @Says("left out where nobody may pause it") ContractStands.@Nullable PauseJson pause,
+
+            @Says("what this member may do, and what its node watches") List<ContractStands.WaitJson> waits,
+
+            @Says("the readings that it is about") List<ContractStands.StreamJson> streams,
+            @Says("what is locked up") List<ContractStands.HeldJson> held,
+            @Says("what happened, the newest first, at most 200") List<HappenedJson> history) {
+        static ContractFullJson of(ContractRecord record, LedgerReader ledger, MemberId self) {
+            Contract contract = ContractJson.contract(record, ledger.contracts());
             Values values = record.values(contract);
             String words = ContractJson.words(record, contract, values);
-            boolean runs = record.status() == ContractRecord.Status.RUNNING;
-            State state = record.standing() == null
-                    ? null
-                    : contract.state(record.standsAt().state());
+            var stands = new ContractStands(record, contract, values, self);
+            State state = ContractJson.state(record, contract);
             return new ContractFullJson(
                     record.number(),
                     contract.title(),
+                    contract.about(),
                     record.status().label(),
-                    ContractJson.parties(record, contract),
+                    ContractJson.parties(record, stands),
                     hex(record.agreement()),
                     hex(record.code()),
                     Arrays.equals(PlainText.hash(words), record.text()) ? words : null,
@@ -160,11 +290,26 @@ final class ContractJson {
                     state == null ? null : state.name(),
                     state == null ? null : state.means(),
                     record.since(),
+                    state == null ? null : record.standsAt().entered(),
                     record.timer() == 0 ? null : record.timer(),
-                    state == null || !runs ? List.of() : ContractJson.ways(contract, state),
-                    state == null ? List.of() : ContractJson.held(contract, record.standsAt()),
-                    ContractJson.history(record, ledger));
+                    byClock(record, ledger),
+                    stands.otherwise(),
+                    stands.ways(),
+                    stands.demands(),
+                    stands.demanded(),
+                    stands.pause(),
+                    stands.waits(),
+                    stands.streams(),
+                    stands.held(),
+                    ledger.history(new AccountId.Contract(record.number()).value(), HISTORY).stream()
+                            .map(HappenedJson::of)
+                            .toList());
         }
+    }
+
+    /// When time moves it on, by the clock: ledger time is behind by as long as the ledger stood still.
+    private static @Nullable Long byClock(ContractRecord record, LedgerReader ledger) {
+        return record.timer() == 0 ? null : record.timer() + ledger.suspendedMs();
     }
 
     static Contract contract(ContractRecord record, ContractReader contracts) {
@@ -180,8 +325,10 @@ final class ContractJson {
         return PlainText.of(contract, values, accounts);
     }
 
-    private static @Nullable String state(ContractRecord record) {
-        return record.standing() == null ? null : record.standsAt().state();
+    private static @Nullable State state(ContractRecord record, Contract contract) {
+        return record.standing() == null
+                ? null
+                : contract.state(record.standsAt().state());
     }
 
     /// The party for which this member's node speaks.
@@ -194,61 +341,17 @@ final class ContractJson {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static List<PartyJson> parties(ContractRecord record, Contract contract) {
+    private static List<PartyJson> parties(ContractRecord record, ContractStands stands) {
         List<PartyJson> parties = new ArrayList<>();
-        for (int i = 0; i < contract.parties().size(); i++) {
-            Contract.Party party = contract.parties().get(i);
+        for (Contract.Party party : stands.contract().parties()) {
+            int index = parties.size();
             parties.add(new PartyJson(
-                    party.name(), party.role(), record.accounts().get(i).value(), record.isSignedBy(i)));
+                    party.name(),
+                    party.role(),
+                    record.accounts().get(index).value(),
+                    record.isSignedBy(index),
+                    stands.isOwn(party.name())));
         }
         return parties;
-    }
-
-    private static List<WayJson> ways(Contract contract, State state) {
-        return state.transitions().stream().map(way -> way(contract, way)).toList();
-    }
-
-    private static WayJson way(Contract contract, Transition way) {
-        String to = way.outcome().target();
-        return switch (way.trigger()) {
-            case Trigger.Signature(List<String> parties) -> new WayJson(way.name(), "signature", parties, null, to);
-            case Trigger.Payment(String deposit, var _) ->
-                new WayJson(
-                        way.name(), "payment", List.of(contract.deposit(deposit).party()), null, to);
-            case Trigger.Evidence(var _, String guard, String lasting, boolean isSinceState) ->
-                new WayJson(
-                        way.name(),
-                        "evidence",
-                        List.of(),
-                        guard
-                                + (lasting == null ? "" : ", for " + lasting)
-                                + (isSinceState ? ", measured in this state" : ""),
-                        to);
-        };
-    }
-
-    private static List<HeldJson> held(Contract contract, Standing at) {
-        List<HeldJson> held = new ArrayList<>();
-        for (int i = 0; i < contract.deposits().size(); i++) {
-            Contract.Deposit deposit = contract.deposits().get(i);
-            if (contract.typeOf(deposit.amount()).orElseThrow()
-                    instanceof Contract.TermType.Money(String asset, int decimals)) {
-                held.add(new HeldJson(
-                        deposit.name(),
-                        deposit.party(),
-                        PlainText.money(at.held().get(i), asset, decimals)));
-            }
-        }
-        return held;
-    }
-
-    private static List<HappenedJson> history(ContractRecord record, LedgerReader ledger) {
-        return ledger.history(new AccountId.Contract(record.number()).value(), HISTORY).stream()
-                .map(ContractJson::step)
-                .toList();
-    }
-
-    private static HappenedJson step(Event event) {
-        return new HappenedJson(event.number(), event.blockTime(), event.type().label(), event.inWords());
     }
 }

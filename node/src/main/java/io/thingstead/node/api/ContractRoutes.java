@@ -14,7 +14,6 @@ import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Templates;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.TransactionResult;
-import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.openapi.Operation;
 import io.thingstead.node.openapi.Parameter;
@@ -169,19 +168,24 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     }
 
     private static Result<ContractFile> file(Draft draft) {
-        if (draft.text == null) {
+        return file(draft.text, draft.values);
+    }
+
+    /// A contract of a request's body.
+    static Result<ContractFile> file(@Nullable String text, @Nullable Map<String, String> given) {
+        if (text == null) {
             return Result.no(Refusal.REQUEST_MALFORMED, "text is missing: the contract");
         }
         Map<String, String> values = new LinkedHashMap<>();
-        if (draft.values != null) {
-            for (var value : draft.values.entrySet()) {
+        if (given != null) {
+            for (var value : given.entrySet()) {
                 if (value.getValue() == null) {
                     return Result.no(Refusal.REQUEST_MALFORMED, "a value is a text: " + value.getKey());
                 }
                 values.put(value.getKey(), value.getValue());
             }
         }
-        return Result.ok(ContractFile.read(draft.text, values));
+        return Result.ok(ContractFile.read(text, values));
     }
 
     private void check(Context context) {
@@ -189,35 +193,20 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
                 Json.read(context.bodyAsBytes(), Draft.class).flatMap(ContractRoutes::file);
         switch (read) {
             case Result.No<ContractFile>(Refused refused) -> Problem.of(refused).send(context);
-            case Result.Ok<ContractFile>(ContractFile file) -> {
-                String words = file.isSound() ? PlainText.of(file.contract(), file.values(), file.accounts()) : null;
-                Json.send(
-                        context,
-                        new ContractJson.CheckedJson(
-                                file.isSound(),
-                                file.findings().stream()
-                                        .map(ContractJson.FindingJson::of)
-                                        .toList(),
-                                words,
-                                words == null ? null : HexFormat.of().formatHex(PlainText.hash(words)),
-                                file.contract().parties().stream()
-                                        .map(Contract.Party::name)
-                                        .toList()));
-            }
+            case Result.Ok<ContractFile>(ContractFile file) -> Json.send(context, ContractJson.CheckedJson.of(file));
         }
     }
 
     private void list(Context context) {
-        ContractReader contracts = ledger.contracts();
         Json.send(
                 context,
-                new ListJson(contracts.contracts(new AccountId.Member(self), MOST_LISTED).stream()
-                        .map(record -> ContractJson.ShortJson.of(record, contracts, self))
+                new ListJson(ledger.contracts().contracts(new AccountId.Member(self), MOST_LISTED).stream()
+                        .map(record -> ContractJson.ShortJson.of(record, ledger, self))
                         .toList()));
     }
 
     private void show(Context context) {
-        find(context).ifPresent(record -> Json.send(context, ContractJson.ContractFullJson.of(record, ledger)));
+        find(context).ifPresent(record -> Json.send(context, ContractJson.ContractFullJson.of(record, ledger, self)));
     }
 
     /// The contract of the path; where there is none that is answered.

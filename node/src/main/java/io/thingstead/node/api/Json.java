@@ -56,7 +56,7 @@ final class Json {
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxDocumentLength(65_536)
                         .maxNestingDepth(8)
-                        .maxStringLength(16_384)
+                        .maxStringLength(65_536)
                         .build());
         return mapper;
     }

@@ -39,6 +39,8 @@ public final class Needs {
                 "GET /interface",
                 "GET /settings");
         routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}", "GET /money");
+        routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}");
+        routes(NOTHING, "GET /contracts", "GET /contracts/{number}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
         routes(NOTHING, "GET /health/live", "GET /health/ready");
@@ -102,7 +104,8 @@ public final class Needs {
 
         // Contracts.
         routes(READ, "GET /api/contract-templates", "POST /api/contract-checks");
-        routes(READ, "GET /api/contracts", "GET /api/contracts/{number}");
+        routes(READ, "GET /api/contracts", "GET /api/contracts/{number}", "POST /api/contract-dry-runs");
+        routes(READ, "GET /api/contracts/{number}/evidence/{event}");
         routes(MONEY, "POST /api/contracts", "POST /api/contracts/{number}/sign");
         routes(MONEY, "POST /api/contracts/{number}/withdraw", "POST /api/contracts/{number}/steps");
         routes(MONEY, "POST /api/contracts/{number}/demands");

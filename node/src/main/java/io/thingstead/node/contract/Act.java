@@ -26,7 +26,8 @@ public sealed interface Act {
         };
     }
 
-    private static String money(Contract contract, String deposit, long amount) {
+    /// An amount of a deposit's asset.
+    static String money(Contract contract, String deposit, long amount) {
         return contract.typeOf(contract.deposit(deposit).amount()).orElseThrow()
                         instanceof Contract.TermType.Money(String asset, int decimals)
                 ? PlainText.money(amount, asset, decimals)

@@ -44,6 +44,16 @@ public final class PlainText {
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// What makes a way on happen: “When carrier signs …”.
+    public static String happens(Contract contract, Values values, Transition transition) {
+        return new PlainText(contract, values, new LinkedHashMap<>()).trigger(transition);
+    }
+
+    /// What happens then, and how it stands from then on.
+    public static String follows(Contract contract, Values values, Outcome outcome) {
+        return new PlainText(contract, values, new LinkedHashMap<>()).outcome(outcome);
+    }
+
     private void line(String words) {
         out.append(words).append('\n');
     }
@@ -95,7 +105,7 @@ public final class PlainText {
     }
 
     /// The value of a term that is a number, with its unit.
-    static String value(Contract contract, Values values, String term) {
+    public static String value(Contract contract, Values values, String term) {
         long number = values.number(contract, term);
         return switch (contract.typeOf(term).orElseThrow()) {
             case TermType.Money(String asset, int decimals) -> money(number, asset, decimals);

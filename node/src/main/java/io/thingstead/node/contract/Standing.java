@@ -70,7 +70,7 @@ public record Standing(
         }
 
         /// By the device's time, and never longer than by the ledger's.
-        long lasted() {
+        public long lasted() {
             return Math.min(last - first, notAfter - notBefore);
         }
     }

@@ -30,6 +30,8 @@ public final class WebAssets {
             "/things",
             "/consortium",
             "/ledger",
+            "/contracts",
+            "/contracts/{number}",
             "/decisions",
             "/mirrors",
             "/money",

@@ -9,6 +9,7 @@ import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.ContractCodec;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.contract.ContractDrafts;
 import io.thingstead.node.ledger.contract.Contracts;
 import io.thingstead.node.ledger.money.MoneyWords;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public record DraftContract(byte[] contract, byte[] values, List<AccountId> acco
             }
             code = known;
         }
-        return Outcome.of(Contracts.draft(
+        return Outcome.of(ContractDrafts.draft(
                 draft, request.transaction(), request.signers(), code, values, accounts, renderer, text));
     }
 

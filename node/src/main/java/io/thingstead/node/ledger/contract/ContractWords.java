@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Events of contracts: how a step is written down, and how all of them read in plain words.
 public final class ContractWords {
     private static final int MAX_TEXT = 500;
-    private static final int MAX_ACTS = 200;
-    private static final int PAID_IN = 5;
     private static final int STARTED = 6;
     private static final int STOPPED = 7;
+    static final int MAX_ACTS = 200;
+    static final int PAID_IN = 5;
 
     private ContractWords() {}
 
@@ -114,7 +114,7 @@ public final class ContractWords {
     }
 
     /// An act of money, as an event tells it.
-    private record Paid(
+    record Paid(
             long kind, String deposit, String party, AccountId account, AssetId asset, int decimals, long amount) {
         static Paid read(long kind, CborReader in) {
             return new Paid(
@@ -264,7 +264,7 @@ public final class ContractWords {
         return kind <= PAID_IN ? Paid.read(kind, in).inWords() : other(kind, in);
     }
 
-    private static String other(long kind, CborReader in) {
+    static String other(long kind, CborReader in) {
         String first = in.readText(MAX_TEXT);
         return switch ((int) kind) {
             case 6 -> "told the device " + first + " to start";

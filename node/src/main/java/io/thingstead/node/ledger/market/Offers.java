@@ -10,6 +10,7 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.contract.Act;
+import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.ContractCheck;
 import io.thingstead.node.contract.ContractCodec;
@@ -22,6 +23,7 @@ import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.StateKeys;
 import io.thingstead.node.ledger.contract.ContractRecord;
+import io.thingstead.node.ledger.contract.ContractDrafts;
 import io.thingstead.node.ledger.contract.Contracts;
 import io.thingstead.node.ledger.money.AccountRecord;
 import io.thingstead.node.ledger.money.AssetRecord;
@@ -61,7 +63,7 @@ public final class Offers {
                 return objection;
             }
             byte[] hash = Sha256.of(code);
-            Contracts.keep(draft, hash, code);
+            ContractDrafts.keep(draft, hash, code);
             kept = offer.named(hash);
         }
         long number = Counts.next(draft, Counts.Kind.OFFERS);
@@ -104,7 +106,7 @@ public final class Offers {
                         Refusal.CONTRACT_MALFORMED, "“" + open + "” is no term that who takes an offer may change");
             }
         }
-        for (Finding finding : ContractCheck.of(contract, values)) {
+        for (Finding finding : ContractCheck.of(new Code(contract), values)) {
             if (finding.isError()) {
                 return new Refused(Refusal.CONTRACT_UNSOUND, finding.code() + ": " + finding.text());
             }
@@ -171,7 +173,7 @@ public final class Offers {
         byte[] code = Objects.requireNonNull(
                 Contracts.code(draft.get(StateKeys.contractCode(hash))), "an offer's contract is in the state");
         Result<ContractRecord> brought =
-                Contracts.bring(draft, transaction, signers, code, values, accounts, renderer, text);
+                ContractDrafts.bring(draft, transaction, signers, code, values, accounts, renderer, text);
         if (brought instanceof Result.No<ContractRecord>(Refused refused)) {
             return refused;
         }
