@@ -36,6 +36,10 @@ public final class Bench implements Callable<Integer> {
         CONSORTIUM("the ledger of four members beside its bare engine"),
         ANCHORS("from a reading until its anchor is certified by four members, and by three of four"),
         GROWTH("how the ledger of four members grows at 100 and at 10,000 readings a second"),
+        CHECK("reading and checking a contract of 40 states"),
+        VOUCHERS("vouchers of payment channels that one payee takes"),
+        STEPS("steps of contracts beside transfers on the ledger of four members"),
+        CONTRACTS("100,000 running contracts: what a step, a look at them, and memory cost"),
         IDLE("processor time and memory of four members that do nothing"),
         PROOF("proofs of one member and of one of four"),
         API("what pages ask: lists of 50,000 devices, charts of a year of a reading a second"),
@@ -129,6 +133,10 @@ public final class Bench implements Callable<Integer> {
             case CONSORTIUM -> new ConsortiumBench(folder, seconds, figures, progress).run();
             case ANCHORS -> new AnchorBench(folder, seconds, figures, progress).run();
             case GROWTH -> new GrowthBench(folder, seconds, figures, progress).run();
+            case CHECK -> new CheckBench(run).run();
+            case VOUCHERS -> new VoucherBench(run).run();
+            case STEPS -> new StepRatioBench(run).run();
+            case CONTRACTS -> new RunningContractsBench(run).run();
             case IDLE -> new IdleBench(folder, seconds, figures, progress).run();
             case API -> {
                 new FleetBench(run).run();

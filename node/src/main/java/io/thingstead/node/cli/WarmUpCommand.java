@@ -2,6 +2,8 @@ package io.thingstead.node.cli;
 
 import io.thingstead.node.Node;
 import io.thingstead.node.NodeConfig;
+import io.thingstead.node.contract.ContractFile;
+import io.thingstead.node.contract.Templates;
 import io.thingstead.node.demo.DemoFleet;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -69,6 +72,8 @@ final class WarmUpCommand implements Callable<Integer> {
                         folder.resolve("data"), NodeConfig.read(config).withPorts(0, 0));
                 HttpClient http = HttpClient.newHttpClient()) {
             node.demo().run(DemoFleet.Share.ALL);
+            // The first contract that is read takes many classes.
+            Templates.all().forEach(template -> ContractFile.read(template.text(), Map.of()));
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             do {
                 for (String question : QUESTIONS) ask(http, URI.create(node.page() + question));

@@ -7,6 +7,7 @@ import java.util.Map;
 /// is made once for all contracts of a kind, when it is asked for first. Confined to its owner.
 public final class Code {
     private final Contract contract;
+    private final Map<String, Guard.Scope> scopes = new LinkedHashMap<>();
     private final Map<String, Guard.Compiled> guards = new LinkedHashMap<>();
 
     public Code(Contract contract) {
@@ -19,7 +20,11 @@ public final class Code {
 
     /// A guard's code, or why it is none.
     Guard.Compiled compiled(String stream, String guard) {
-        return guards.computeIfAbsent(stream + " " + guard, _ -> Guard.compile(contract, stream, guard));
+        return guards.computeIfAbsent(stream + " " + guard, _ -> Guard.compile(scope(stream), guard));
+    }
+
+    private Guard.Scope scope(String stream) {
+        return scopes.computeIfAbsent(stream, _ -> Guard.Scope.of(contract, stream));
     }
 
     /// A guard of a contract that was checked.

@@ -6,7 +6,6 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
-import dev.cel.common.CelValidationResult;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
@@ -85,19 +84,55 @@ final class Guard {
         }
     }
 
-    static Compiled compile(Contract contract, String stream, String text) {
-        try {
+    /// What guards over a stream may speak of. It costs more to make than a guard does: it is made once for all of a
+    /// stream.
+    ///
+    /// @param units by term
+    record Scope(String stream, CelCompiler compiler, Map<String, String> units) {
+        static Scope of(Contract contract, String stream) {
+            CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                    .setOptions(OPTIONS)
+                    .setStandardMacros()
+                    .setStandardEnvironmentEnabled(false)
+                    .setStandardDeclarations(FUNCTIONS)
+                    .setResultType(SimpleType.BOOL);
             Map<String, String> units = new TreeMap<>();
-            CelAbstractSyntaxTree tree = parse(contract, stream, text, units);
+            for (Contract.Term term : contract.terms()) {
+                String unit = switch (term.type()) {
+                    case TermType.Quantity(String of, var _) -> of;
+                    case TermType.Money(String asset, var _) -> asset;
+                    case TermType.Duration _ -> "ms";
+                    case TermType.Stream(var _, var _, String of, var _)
+                    when term.name().equals(stream) -> of;
+                    default -> "";
+                };
+                if (!unit.isEmpty()) {
+                    builder.addVar(term.name(), SimpleType.INT);
+                    units.put(term.name(), unit);
+                }
+            }
+            return new Scope(stream, builder.build(), units);
+        }
+
+        private CelAbstractSyntaxTree parse(String text) throws CelValidationException {
+            return compiler.compile(text).getAst();
+        }
+    }
+
+    static Compiled compile(Scope scope, String text) {
+        try {
+            CelAbstractSyntaxTree tree = scope.parse(text);
             List<Linear> comparisons = new ArrayList<>();
-            Optional<Fault> fault = new GuardUnits(tree, units, stream).collect(comparisons);
+            Optional<Fault> fault = new GuardUnits(tree, scope.units, scope.stream).collect(comparisons);
             if (fault.isPresent()) {
                 return new Compiled(Optional.empty(), fault);
             }
-            List<String> numbers =
-                    units.keySet().stream().filter(term -> !term.equals(stream)).toList();
+            List<String> numbers = scope.units.keySet().stream()
+                    .filter(term -> !term.equals(scope.stream))
+                    .toList();
             return new Compiled(
-                    Optional.of(new Code(stream, RUNTIME.createProgram(tree), comparisons, numbers)), Optional.empty());
+                    Optional.of(new Code(scope.stream, RUNTIME.createProgram(tree), comparisons, numbers)),
+                    Optional.empty());
         } catch (CelValidationException e) {
             CelIssue issue = e.getErrors().getFirst();
             return Compiled.no(
@@ -110,38 +145,11 @@ final class Guard {
         }
     }
 
-    private static CelAbstractSyntaxTree parse(Contract contract, String stream, String text, Map<String, String> units)
-            throws CelValidationException {
-        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
-                .setOptions(OPTIONS)
-                .setStandardMacros()
-                .setStandardEnvironmentEnabled(false)
-                .setStandardDeclarations(FUNCTIONS)
-                .setResultType(SimpleType.BOOL);
-        for (Contract.Term term : contract.terms()) {
-            String unit = switch (term.type()) {
-                case TermType.Quantity(String of, var _) -> of;
-                case TermType.Money(String asset, var _) -> asset;
-                case TermType.Duration _ -> "ms";
-                case TermType.Stream(var _, var _, String of, var _)
-                when term.name().equals(stream) -> of;
-                default -> "";
-            };
-            if (!unit.isEmpty()) {
-                builder.addVar(term.name(), SimpleType.INT);
-                units.put(term.name(), unit);
-            }
-        }
-        CelCompiler compiler = builder.build();
-        CelValidationResult checked = compiler.compile(text);
-        return checked.getAst();
-    }
-
     /// A guard that was checked, in plain words.
     static String inWords(Contract contract, Values values, String stream, String text) {
         try {
             return new GuardWords(contract, values, stream)
-                    .of(parse(contract, stream, text, new TreeMap<>()).getExpr());
+                    .of(Scope.of(contract, stream).parse(text).getExpr());
         } catch (CelValidationException e) {
             return text;
         }

@@ -161,7 +161,7 @@ class ContractFuzz {
             for (int left = random.nextInt(1, 9); left > 0; left--) {
                 guard.append(parts.get(random.nextInt(parts.size()))).append(random.nextBoolean() ? " " : "");
             }
-            Guard.Compiled result = Guard.compile(file.contract(), "temperature", guard.toString());
+            Guard.Compiled result = Guard.compile(Guard.Scope.of(file.contract(), "temperature"), guard.toString());
             assertThat(result.code().isPresent())
                     .as(guard.toString())
                     .isNotEqualTo(result.fault().isPresent());
