@@ -88,7 +88,9 @@ class ContractPagesBrowserTest {
         chromium = Chromium.needed();
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("home").withPorts(0, 0));
-        var refused = node.core().registrar().ask(List.of(RegisterDevice.withToken(DeviceId.of("home:heater"))));
+        var refused = node.core().registrar().ask(List.of(
+                        RegisterDevice.withToken(DeviceId.of("home:heater")),
+                        RegisterDevice.withToken(DeviceId.of("home:attic"))));
         org.assertj.core.api.Assertions.assertThat(refused).isEmpty();
         room = SigningDevice.registered(node.core(), "room");
         post("/api/assets", "{'code': 'EUR', 'decimals': 2}");
@@ -135,12 +137,17 @@ class ContractPagesBrowserTest {
 
     /// Types the contract, says who its parties are, and brings it onto the ledger.
     private static void draft(Page page) {
+        draft(page, "home:room");
+    }
+
+    private static void draft(Page page, String room) {
         page.navigate(url("contracts/new"));
         text(page).fill(TEXT);
         assertThat(page.locator("#ready-title")).containsText("It is sound");
         assertThat(button(page, "Bring onto the ledger…")).isDisabled();
         page.getByLabel("guest").fill("member/home");
         page.getByLabel("host").fill("device/home:heater");
+        page.locator("#fill-room").fill(room);
         button(page, "Bring onto the ledger…").click();
         assertThat(page.locator("dialog[open] .words")).containsText("guest pays for the warmth (account member/home)");
         button(page, "Bring onto the ledger").click();
@@ -390,7 +397,8 @@ class ContractPagesBrowserTest {
     void readings_of_a_span_are_demanded_and_it_says_who_is_to_deliver_them() {
         try (var visitor = visitor()) {
             Page page = visitor.open(url("contracts"));
-            draft(page);
+            // A device that never said anything: nobody can deliver its readings.
+            draft(page, "home:attic");
             sign(page);
             button(page, "Demand temperature as host").click();
             assertThat(page.getByLabel("From (UTC)")).isVisible();
