@@ -205,6 +205,8 @@ public final class Agent {
         PaymentRequired price = first;
         LedgerId ledger = node.ledger();
         Refused last = new Refused(Refusal.PAYMENT_REQUIRED, "no payment is enough for " + at);
+        // The amount of a voucher that the seller has and whose answer did not come.
+        long unanswered = -1;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             AgentBook.Channel channel;
             switch (channel(ledger, price)) {
@@ -214,7 +216,8 @@ public final class Agent {
                 case Result.Ok<AgentBook.Channel>(AgentBook.Channel open) -> channel = open;
             }
             long amount = channel.confirmed() + price.amount();
-            boolean again = at.toString().equals(channel.pending()) && amount == channel.signed();
+            boolean again = amount == unanswered
+                    || (at.toString().equals(channel.pending()) && amount == channel.signed());
             long more = Math.max(0, amount - channel.signed());
             long now = clockMs.getAsLong();
             Refused objection = AgentBook.objection(
@@ -242,7 +245,9 @@ public final class Agent {
                 }
                 case Result.Ok<PaymentRequired>(PaymentRequired asked) -> {
                     last = new Refused(HostNode.code(asked.code()), "the seller refuses the payment: " + asked.code());
-                    if (!goesOn(asked, channel)) return new Result.No<>(last);
+                    boolean isTaken = HostNode.code(asked.code()) == Refusal.PAYMENT_REPLAYED && asked.paid() == amount;
+                    if (isTaken && !again) unanswered = amount;
+                    else if (!goesOn(asked, channel)) return new Result.No<>(last);
                     price = asked;
                 }
             }
