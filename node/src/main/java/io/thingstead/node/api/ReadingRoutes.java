@@ -18,7 +18,8 @@ final class ReadingRoutes {
     private static final Parameter<Long> LIMIT = Parameter.limit(50, 200);
     private static final Operation NEWEST = Operation.of("Readings", "The newest readings, the newest first")
             .takes(OF_DEVICE, LIMIT)
-            .answers(Newest.class);
+            .answers(Newest.class)
+            .soldFor(PaymentJson.PaymentRequiredJson.class);
     static final Parameter<DeviceId> DEVICE =
             Parameter.device("device", "The device's id.").required();
     private static final Parameter<String> NAME =
@@ -35,7 +36,8 @@ final class ReadingRoutes {
                     "Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to` until"
                             + " now. Stretches without a reading are left out.")
             .takes(DEVICE, NAME, FROM, TO, POINTS)
-            .answers(Series.class);
+            .answers(Series.class)
+            .soldFor(PaymentJson.PaymentRequiredJson.class);
     private static final long DEFAULT_SPAN_MS = 3_600_000;
 
     private final Api api;
