@@ -116,6 +116,8 @@ public final class Tollgate {
         Good good = SOLD.contains(route) ? find(context) : null;
         if (good == null) return Admission.NOT_SOLD;
         String header = context.header(PaymentJson.HEADER);
+        // The node's own pages send people to sign in.
+        if (header == null && "same-origin".equals(context.header("Sec-Fetch-Site"))) return Admission.NOT_SOLD;
         if (header == null) {
             require(context, good, Refusal.PAYMENT_REQUIRED, "pay with a voucher in the header X-PAYMENT", null);
             return Admission.ANSWERED;
