@@ -79,7 +79,8 @@ class AgentTest {
                 .getFirst();
         assertThat(offer.price()).isEqualTo(5);
         assertThat(URI.create(offer.url()).getPath()).isEqualTo("/api/series");
-        assertThat(agent.find(FoundOffer.Search.of("data").atMost("0.04", Buyer.EUR)).orThrow())
+        assertThat(agent.find(FoundOffer.Search.of("data").atMost("0.04", Buyer.EUR))
+                        .orThrow())
                 .isEmpty();
         long home = buyer.balance(HOME);
         for (int i = 0; i < 30; i++) {
@@ -168,27 +169,27 @@ class AgentTest {
     @Test
     void it_takes_an_offer_by_contract_and_the_money_goes_where_it_says() throws Exception {
         String text = """
-                thingstead: contract/1
-                title: Wash
-                about: Whoever washes is paid.
-                parties: {guest: {role: pays}, host: {role: is paid}}
-                terms:
-                  price: {type: money, asset: "home:EUR", value: "2.50"}
-                  time: {type: duration, value: 1 h}
-                  programme: {type: text, value: warm}
-                deposits:
-                  pot: {by: guest, amount: price}
-                start: open
-                states:
-                  open:
-                    means: The machine is kept.
-                    deadline: time
-                    otherwise: {effects: [{release: pot}], go: unused}
-                    on:
-                      washed: {signature: guest, effects: [{pay: price, from: pot, to: host}], go: done}
-                  done: {means: Washed., end: true}
-                  unused: {means: Not washed., end: true}
-                """;
+            thingstead: contract/1
+            title: Wash
+            about: Whoever washes is paid.
+            parties: {guest: {role: pays}, host: {role: is paid}}
+            terms:
+              price: {type: money, asset: "home:EUR", value: "2.50"}
+              time: {type: duration, value: 1 h}
+              programme: {type: text, value: warm}
+            deposits:
+              pot: {by: guest, amount: price}
+            start: open
+            states:
+              open:
+                means: The machine is kept.
+                deadline: time
+                otherwise: {effects: [{release: pot}], go: unused}
+                on:
+                  washed: {signature: guest, effects: [{pay: price, from: pot, to: host}], go: done}
+              done: {means: Washed., end: true}
+              unused: {means: Not washed., end: true}
+            """;
         String body = "{\"kind\":\"laundry\",\"asset\":\"home:EUR\",\"price\":\"2.50\",\"per\":\"{wash}\","
                 + "\"forMs\":86400000,\"places\":1,\"party\":\"host\",\"open\":[\"programme\"],\"text\":"
                 + new com.fasterxml.jackson.databind.json.JsonMapper().writeValueAsString(text) + "}";
@@ -201,8 +202,7 @@ class AgentTest {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(published.statusCode()).as(published.body()).isEqualTo(200);
         Agent agent = agent(1_000, 300);
-        FoundOffer offer =
-                agent.find(FoundOffer.Search.of("laundry")).orThrow().getFirst();
+        FoundOffer offer = agent.find(FoundOffer.Search.of("laundry")).orThrow().getFirst();
         assertThat(offer.url()).isNull();
         assertThat(refusal(agent(1_000, 249).take(offer.number(), Map.of()))).isEqualTo(Refusal.LIMIT_OVER);
         assertThat(refusal(agent.take(offer.number(), Map.of("price", "0.01")))).isEqualTo(Refusal.OFFER_OTHER);

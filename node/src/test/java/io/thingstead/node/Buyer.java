@@ -88,7 +88,8 @@ final class Buyer implements AutoCloseable {
     }
 
     String adminToken() throws Exception {
-        return Files.readString(folder.resolve("node").resolve(NodeFiles.ADMIN_TOKEN)).trim();
+        return Files.readString(folder.resolve("node").resolve(NodeFiles.ADMIN_TOKEN))
+                .trim();
     }
 
     TransactionResult happens(Action... actions) {

@@ -38,9 +38,7 @@ final class MarketAnswers {
         answers.send("POST", "/api/offers/1/prepare", "{\"values\": {\"price\": \"0.01\"}}");
         answers.send("POST", "/api/offers/2/prepare", "{}");
         answers.send(
-                "POST",
-                "/api/offers/1/take",
-                "{\"taker\": \"device/home:shell\", \"values\": {\"time\": \"2 h\"}}");
+                "POST", "/api/offers/1/take", "{\"taker\": \"device/home:shell\", \"values\": {\"time\": \"2 h\"}}");
         answers.send("POST", "/api/offers/1/take", "{\"accounts\": {\"nobody\": \"member/home\"}}");
         answers.send("POST", "/api/offers/99/take", "{}");
         answers.get("/api/takings");

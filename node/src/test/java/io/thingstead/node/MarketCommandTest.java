@@ -19,27 +19,27 @@ import org.junit.jupiter.api.io.TempDir;
 /// A member's operator offers, finds, takes and withdraws by command, at a whole node.
 class MarketCommandTest {
     private static final String TERMS = """
-            thingstead: contract/1
-            title: A bay by the hour
-            about: Whoever parks pays.
-            parties: {driver: {role: parks}, operator: {role: runs the bays}}
-            terms:
-              price: {type: money, asset: "acme:EUR", value: "1.20"}
-              time: {type: duration, value: 1 h}
-              plate: {type: text, value: none}
-            deposits:
-              fee: {by: driver, amount: price}
-            start: parked
-            states:
-              parked:
-                means: The car is in the bay.
-                deadline: time
-                otherwise: {effects: [{pay: price, from: fee, to: operator}], go: over}
-                on:
-                  left: {signature: operator, effects: [{pay: price, from: fee, to: operator}], go: paid}
-              paid: {means: Paid., end: true}
-              over: {means: Too long., end: true}
-            """;
+        thingstead: contract/1
+        title: A bay by the hour
+        about: Whoever parks pays.
+        parties: {driver: {role: parks}, operator: {role: runs the bays}}
+        terms:
+          price: {type: money, asset: "acme:EUR", value: "1.20"}
+          time: {type: duration, value: 1 h}
+          plate: {type: text, value: none}
+        deposits:
+          fee: {by: driver, amount: price}
+        start: parked
+        states:
+          parked:
+            means: The car is in the bay.
+            deadline: time
+            otherwise: {effects: [{pay: price, from: fee, to: operator}], go: over}
+            on:
+              left: {signature: operator, effects: [{pay: price, from: fee, to: operator}], go: paid}
+          paid: {means: Paid., end: true}
+          over: {means: Too long., end: true}
+        """;
 
     @TempDir
     Path folder;
@@ -94,8 +94,19 @@ class MarketCommandTest {
         assertThat(run(0, "market", "find")).isEqualTo("Nothing is offered that fits.");
         String terms = this.terms.toString();
         assertThat(offer(
-                        "parking.bay", "1.20", "48.1400,11.5600", "--device", "bay", "--terms", terms, "--as",
-                        "operator", "--open", "plate", "--places", "1"))
+                        "parking.bay",
+                        "1.20",
+                        "48.1400,11.5600",
+                        "--device",
+                        "bay",
+                        "--terms",
+                        terms,
+                        "--as",
+                        "operator",
+                        "--open",
+                        "plate",
+                        "--places",
+                        "1"))
                 .isEqualTo("acme offers parking.bay by acme:bay for 1.20 acme:EUR per h (offer 1).");
         offer("parking.street", "0.80", "48.1500,11.5600", "--terms", terms, "--as", "operator");
         offer("parking.garage", "3.00", "52.5200,13.4050", "--terms", terms, "--as", "operator");
@@ -104,11 +115,14 @@ class MarketCommandTest {
                 .containsExactly(
                         "offer 1: parking.bay by acme:bay, 1.20 acme:EUR per h, 0 m away",
                         "offer 2: parking.street by acme, 0.80 acme:EUR per h, 1112 m away");
-        assertThat(run(0, "market", "find", "parking", "--near", "48.14,11.56", "--within", "900").lines())
+        assertThat(run(0, "market", "find", "parking", "--near", "48.14,11.56", "--within", "900")
+                        .lines())
                 .hasSize(1);
         assertThat(run(0, "market", "find", "--sort", "price").lines().map(line -> line.substring(0, 7)))
                 .containsExactly("offer 4", "offer 2", "offer 1", "offer 3");
-        assertThat(run(0, "market", "find", "--asset", "EUR", "--at-most", "1.00").lines()).hasSize(2);
+        assertThat(run(0, "market", "find", "--asset", "EUR", "--at-most", "1.00")
+                        .lines())
+                .hasSize(2);
         assertThat(run(0, "market", "find", "park")).isEqualTo("Nothing is offered that fits.");
         assertThat(run(1, "market", "find", "--at-most", "1.00")).contains("request.malformed");
         assertThat(run(0, "market", "show", "1"))
@@ -144,7 +158,10 @@ class MarketCommandTest {
                 new Wrong("request.malformed", "--terms", terms.toString(), "--as", "operator", "--open", "nothing"),
                 new Wrong("contract.malformed", "--terms", terms.toString(), "--as", "operator", "--open", "price"),
                 new Wrong("device.unknown", "--url", "https://x/", "--device", "lamp"))) {
-            assertThat(run(1, Stream.concat(Stream.of(base), Stream.of(wrong.more)).toArray(String[]::new)))
+            assertThat(run(
+                            1,
+                            Stream.concat(Stream.of(base), Stream.of(wrong.more))
+                                    .toArray(String[]::new)))
                     .startsWith(wrong.code + ": ");
         }
     }

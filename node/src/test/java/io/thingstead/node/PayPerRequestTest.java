@@ -127,8 +127,7 @@ class PayPerRequestTest {
         assertThat(way.path("maxAmountRequired").asText()).isEqualTo("5");
         assertThat(way.path("payTo").asText()).isEqualTo("member/home");
         assertThat(way.path("asset").asText()).isEqualTo("home:EUR");
-        assertThat(way.path("resource").asText())
-                .isEqualTo("https://node.home.example/" + Buyer.SOLD + "&points=5");
+        assertThat(way.path("resource").asText()).isEqualTo("https://node.home.example/" + Buyer.SOLD + "&points=5");
         assertThat(way.path("maxTimeoutSeconds").asInt()).isPositive();
         assertThat(way.path("description").asText()).isNotBlank();
         assertThat(way.path("mimeType").asText()).isEqualTo("application/json");
@@ -141,7 +140,9 @@ class PayPerRequestTest {
                 "api/node",
                 "api/offers")) {
             assertThat(get(closed, null).statusCode()).as(closed).isEqualTo(401);
-            assertThat(get(closed, voucher(channel, 5, false)).statusCode()).as(closed).isEqualTo(401);
+            assertThat(get(closed, voucher(channel, 5, false)).statusCode())
+                    .as(closed)
+                    .isEqualTo(401);
         }
         assertThat(pay(5).statusCode()).isEqualTo(200);
     }

@@ -184,8 +184,8 @@ public final class Agent {
 
     /// Asks for what is at an address, and pays for it where payment is required.
     ///
-    /// Of what is answered with another status than 200 nothing was paid. Where no answer comes, the next call for the
-    /// same address asks again with the same voucher.
+    /// What is answered with another status than 200 was not paid. Where no answer comes, the next call for the same
+    /// address asks again with the same voucher.
     public synchronized Result<HttpResponse<byte[]>> get(URI at) throws IOException, InterruptedException {
         PaymentRequired price = prices.get(at);
         if (price == null) {
@@ -256,6 +256,7 @@ public final class Agent {
     }
 
     /// What the seller's refusal means for the channel; false: nothing that another voucher would change.
+    @SuppressWarnings("EnumSwitch") // most codes end it
     private boolean goesOn(PaymentRequired asked, AgentBook.Channel channel) {
         return switch (HostNode.code(asked.code())) {
             case PAYMENT_REPLAYED, PAYMENT_TOO_LITTLE -> {

@@ -32,9 +32,8 @@ final class ReadingRoutes {
                     "points", 1, 2_000, "Into how many stretches of equal length it is summed up at most.")
             .or(600L);
     private static final Operation SERIES = Operation.of("Readings", "A quantity's history, summed up for a chart")
-            .details(
-                    "Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to` until"
-                            + " now. Stretches without a reading are left out.")
+            .details("Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to`"
+                    + " until now. Stretches without a reading are left out.")
             .takes(DEVICE, NAME, FROM, TO, POINTS)
             .answers(Series.class)
             .soldFor(PaymentJson.PaymentRequiredJson.class);

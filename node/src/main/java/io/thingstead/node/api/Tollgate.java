@@ -174,8 +174,8 @@ public final class Tollgate {
                 isKnown ? Long.toString(till.given(payment.channel())) : null);
         context.header(
                 PaymentJson.RESPONSE_HEADER,
-                PaymentJson.encoded(new PaymentJson.SettlementJson(
-                        false, refused.code().code(), "", network(), "", null)));
+                PaymentJson.encoded(
+                        new PaymentJson.SettlementJson(false, refused.code().code(), "", network(), "", null)));
         return Admission.ANSWERED;
     }
 
@@ -267,7 +267,8 @@ public final class Tollgate {
         Shelf now = shelf;
         if (now.height == height) return now;
         List<Good> goods = new ArrayList<>();
-        for (OfferRecord record : ledger.market().offersOf(AccountId.of(self))) Good.of(record).ifPresent(goods::add);
+        for (OfferRecord record : ledger.market().offersOf(AccountId.of(self)))
+            Good.of(record).ifPresent(goods::add);
         now = new Shelf(height, List.copyOf(goods));
         shelf = now;
         return now;

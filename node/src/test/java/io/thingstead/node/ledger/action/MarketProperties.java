@@ -93,7 +93,8 @@ class MarketProperties {
     }
 
     private ContractRecord contract(long number) {
-        return ContractRecord.decode(number, Objects.requireNonNull(ledger.values().get(StateKeys.contract(number))));
+        return ContractRecord.decode(
+                number, Objects.requireNonNull(ledger.values().get(StateKeys.contract(number))));
     }
 
     private Asked asked() {
@@ -112,8 +113,7 @@ class MarketProperties {
             long number = any(contracts);
             boolean done = random.nextBoolean();
             return new Asked(
-                    new StepContract(
-                            number, done ? "guest" : "host", StepContract.Kind.SIGN, done ? "washed" : "off"),
+                    new StepContract(number, done ? "guest" : "host", StepContract.Kind.SIGN, done ? "washed" : "off"),
                     contract(number).accounts().get(done ? 0 : 1));
         }
         AccountId guest = any(ACCOUNTS);
@@ -172,8 +172,10 @@ class MarketProperties {
                 assertThat(record.running()).isLessThanOrEqualTo(record.offer().places());
             }
             AccountId account = record.offer().account();
-            assertThat(ledger.values().get(StateKeys.offered(record.offer().kind(), number))).isNotNull();
-            assertThat(ledger.values().get(StateKeys.party(account, Timers.OFFER, number))).isNotNull();
+            assertThat(ledger.values().get(StateKeys.offered(record.offer().kind(), number)))
+                    .isNotNull();
+            assertThat(ledger.values().get(StateKeys.party(account, Timers.OFFER, number)))
+                    .isNotNull();
             assertThat(ledger.values().get(StateKeys.offerTerms(number))).isNotNull();
             counts.merge(account.value(), 1L, Long::sum);
             offers++;
@@ -191,8 +193,10 @@ class MarketProperties {
         });
         assertThat(counted).isEqualTo(counts);
         long[] sum = {0};
-        ledger.values().withPrefix(StateKeys.BALANCES, (_, value) ->
-                sum[0] += Balance.decode(value).amount());
+        ledger.values()
+                .withPrefix(
+                        StateKeys.BALANCES,
+                        (_, value) -> sum[0] += Balance.decode(value).amount());
         assertThat(sum[0]).isEqualTo(1_000_000 + 50_000 + 100_000);
         for (RatingRecord rating : ratings()) {
             assertThat(rating.state()).isEqualTo("done");
