@@ -75,9 +75,10 @@ public final class Agent {
 
     /// Offers that fit and are free: the nearest first, or the cheapest.
     public Result<List<FoundOffer>> find(FoundOffer.Search search) throws IOException, InterruptedException {
-        return node.get(search.path()).map(json -> json.at("offers").elements().stream()
-                .flatMap(offer -> FoundOffer.of(offer).stream())
-                .toList());
+        return node.get(search.path())
+                .map(json -> json.at("offers").elements().stream()
+                        .flatMap(offer -> FoundOffer.of(offer).stream())
+                        .toList());
     }
 
     private Result<JsonValue> ask(byte[] action) throws IOException, InterruptedException {
@@ -140,9 +141,10 @@ public final class Agent {
                         accounts,
                         prepared.at("renderer").number(),
                         HexFormat.of().parseHex(prepared.at("textHash").text()));
-                return ask(action).flatMap(done -> numbered(done, "offer-taken", "contract/")
-                        .map(Result::ok)
-                        .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
+                return ask(action)
+                        .flatMap(done -> numbered(done, "offer-taken", "contract/")
+                                .map(Result::ok)
+                                .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
             }
         }
     }
@@ -184,8 +186,8 @@ public final class Agent {
 
     /// Asks for what is at an address, and pays for it where payment is required.
     ///
-    /// What is answered with another status than 200 was not paid. Where no answer comes, the next call for the same
-    /// address asks again with the same voucher.
+    /// What is answered with another status than 200 was not paid. Where no answer comes, the next call for it
+    /// asks again with the same voucher.
     public synchronized Result<HttpResponse<byte[]>> get(URI at) throws IOException, InterruptedException {
         PaymentRequired price = prices.get(at);
         if (price == null) {
@@ -216,8 +218,8 @@ public final class Agent {
                 case Result.Ok<AgentBook.Channel>(AgentBook.Channel open) -> channel = open;
             }
             long amount = channel.confirmed() + price.amount();
-            boolean again = amount == unanswered
-                    || (at.toString().equals(channel.pending()) && amount == channel.signed());
+            boolean again =
+                    amount == unanswered || (at.toString().equals(channel.pending()) && amount == channel.signed());
             long more = Math.max(0, amount - channel.signed());
             long now = clockMs.getAsLong();
             Refused objection = AgentBook.objection(
@@ -289,7 +291,8 @@ public final class Agent {
     }
 
     private HttpResponse<byte[]> send(URI at, @Nullable String payment) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(TIMEOUT).GET();
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(at).timeout(TIMEOUT).GET();
         if (payment != null) request.header(PaymentRequired.HEADER, payment);
         return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
@@ -347,14 +350,15 @@ public final class Agent {
                 wallet.key(),
                 own.at("timeMs").number() + CHANNEL_MS,
                 WINDOW_MS);
-        return ask(action).flatMap(done -> numbered(done, "channel-opened", "channel/")
-                .map(number -> {
-                    var opened = new AgentBook.Channel(
-                            ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
-                    book.put(opened);
-                    return Result.ok(opened);
-                })
-                .orElseGet(() -> Result.no(Refusal.CHANNEL_UNKNOWN, "no channel came of it")));
+        return ask(action)
+                .flatMap(done -> numbered(done, "channel-opened", "channel/")
+                        .map(number -> {
+                            var opened = new AgentBook.Channel(
+                                    ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
+                            book.put(opened);
+                            return Result.ok(opened);
+                        })
+                        .orElseGet(() -> Result.no(Refusal.CHANNEL_UNKNOWN, "no channel came of it")));
     }
 
     /// A channel of the wallet's that was opened just before a crash, so that it is in no book.
@@ -371,8 +375,8 @@ public final class Agent {
                     && !book.knows(ledger, number);
             if (isIt) {
                 int decimals = decimals(price.asset());
-                long deposit = Amounts.parse(channel.at("deposit").text(), decimals)
-                        .orElse(0);
+                long deposit =
+                        Amounts.parse(channel.at("deposit").text(), decimals).orElse(0);
                 return new AgentBook.Channel(ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
             }
         }
