@@ -84,7 +84,9 @@ class ContractHttpTest {
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("home").withPorts(0, 0));
         http = HttpClient.newHttpClient();
-        assertThat(node.core().registrar().ask(List.of(
+        assertThat(node.core()
+                        .registrar()
+                        .ask(List.of(
                                 RegisterDevice.withToken(DeviceId.of("home:heater")),
                                 RegisterDevice.withToken(DeviceId.of("home:attic")))))
                 .isEmpty();
@@ -101,7 +103,8 @@ class ContractHttpTest {
     }
 
     private static JsonNode ask(int status, String path, Object body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.page()).resolve(path));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(node.page()).resolve(path));
         if (body != null) {
             request.header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
@@ -213,16 +216,16 @@ class ContractHttpTest {
         assertThat(texts(step.path("done"))).containsExactly("paid 3.00 home:EUR to host");
         assertThat(contract.at("/streams/0/lastFrame").asLong()).isEqualTo(room.n());
 
-        String evidence = "/api/contracts/" + number + "/evidence/"
-                + step.path("event").asLong();
+        String evidence =
+                "/api/contracts/" + number + "/evidence/" + step.path("event").asLong();
         JsonNode shown = get(evidence);
         assertThat(shown.path("commitment").asText())
                 .isEqualTo(step.path("shown").asText());
         assertThat(shown.at("/frames/0/device").asText()).isEqualTo("home:room");
         assertThat(shown.at("/frames/0/index").asLong()).isEqualTo(index);
         assertThat(shown.at("/frames/0/readings/0/value").asDouble()).isEqualTo(21.25);
-        var answers = new DocumentedAnswers(
-                http, node.page().substring(0, node.page().length() - 1));
+        var answers =
+                new DocumentedAnswers(http, node.page().substring(0, node.page().length() - 1));
         for (String path : List.of("/api/contracts", "/api/contracts/" + number, evidence)) {
             assertThat(answers.get(path).statusCode()).isEqualTo(200);
         }
@@ -283,9 +286,7 @@ class ContractHttpTest {
                         List.of(Map.of("timeMs", began + 120_000, "party", "host", "way", "gives"))));
         assertThat(ran.path("steps").findValuesAsText("words"))
                 .containsExactly(
-                        "all parties have signed",
-                        "readings of frames 2 to 2 show “is_warm”",
-                        "host pays “gives”");
+                        "all parties have signed", "readings of frames 2 to 2 show “is_warm”", "host pays “gives”");
         assertThat(ran.path("state").asText()).isEqualTo("paid");
         assertThat(ran.path("ended").asBoolean()).isTrue();
         assertThat(ran.path("sums").findValuesAsText("balance")).containsExactly("-2.00 home:EUR", "2.00 home:EUR");
@@ -293,8 +294,7 @@ class ContractHttpTest {
     }
 
     private static Map<String, Object> line(long timeMs, double celsius) {
-        return Map.of(
-                "timeMs", timeMs, "device", "home:room", "name", "temperature", "unit", "Cel", "value", celsius);
+        return Map.of("timeMs", timeMs, "device", "home:room", "name", "temperature", "unit", "Cel", "value", celsius);
     }
 
     @Test

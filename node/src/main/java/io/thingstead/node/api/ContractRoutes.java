@@ -45,7 +45,8 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             .takes(Draft.class, TEXT_EXAMPLE)
             .answers(ContractJson.CheckedJson.class);
     private static final Operation LIST = Operation.of(
-                    "Contracts", "Contracts of which this member or one of its devices is a party, the newest first, at most 1,000")
+                    "Contracts",
+                    "Contracts of which this member or one of its devices is a party, the newest first, at most 1,000")
             .answers(ListJson.class);
     private static final Operation SHOW = Operation.of(
                     "Contracts", "A contract: its words, its parties, where it stands, and every step so far")

@@ -109,7 +109,8 @@ public final class Machine {
     /// A party shows readings.
     public Result<Step> show(Standing at, String way, Shown shown, long now) {
         return transition(at, way, now).flatMap(transition -> {
-            if (!(transition.trigger() instanceof Trigger.Evidence(String stream, String text, String lasting, var _))) {
+            if (!(transition.trigger()
+                    instanceof Trigger.Evidence(String stream, String text, String lasting, var _))) {
                 return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by readings");
             }
             if (shown.readings().isEmpty()) {

@@ -74,13 +74,11 @@ final class SimulatedContracts {
     private static synchronized ContractFile read(String template, Map<String, String> given) {
         return READ.computeIfAbsent(
                 template + given,
-                _ -> sound(
-                        Templates.find(template).orElseThrow().text().replace("bank:EUR", EUR.value()), given));
+                _ -> sound(Templates.find(template).orElseThrow().text().replace("bank:EUR", EUR.value()), given));
     }
 
     private static synchronized ContractFile small(DeviceId device) {
-        return READ.computeIfAbsent(
-                "small " + device, _ -> sound(SMALL.replace("m1:d1", device.value()), Map.of()));
+        return READ.computeIfAbsent("small " + device, _ -> sound(SMALL.replace("m1:d1", device.value()), Map.of()));
     }
 
     /// Between whose device it is and who pays.

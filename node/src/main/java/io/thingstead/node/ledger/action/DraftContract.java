@@ -43,7 +43,8 @@ public record DraftContract(
         if (accounts.isEmpty()) {
             throw new CborMalformed("a contract without parties");
         }
-        return new DraftContract(contract, values, accounts, Actions.number(in), in.readBytesOf(32), Actions.number(in));
+        return new DraftContract(
+                contract, values, accounts, Actions.number(in), in.readBytesOf(32), Actions.number(in));
     }
 
     @Override

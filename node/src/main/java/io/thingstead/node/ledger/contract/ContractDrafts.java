@@ -186,7 +186,19 @@ public final class ContractDrafts {
         long now = Timers.now(draft);
         long due = now + DRAFT_MS;
         ContractRecord record = new ContractRecord(
-                number, hash, values, accounts, renderer, text, Status.DRAFT, 0, now, draft.nextEventNo(), due, null, replaces);
+                number,
+                hash,
+                values,
+                accounts,
+                renderer,
+                text,
+                Status.DRAFT,
+                0,
+                now,
+                draft.nextEventNo(),
+                due,
+                null,
+                replaces);
         record.put(draft);
         accounts.forEach(account -> indexed(draft, account, number));
         Timers.set(draft, due, Timers.CONTRACT, number);

@@ -245,6 +245,7 @@ public record ContractRecord(
         long replaces = in.readUint();
         in.expectEnd();
         return new ContractRecord(
-                number, code, values, accounts, renderer, text, status, signed, since, event, timer, standing, replaces);
+                number, code, values, accounts, renderer, text, status, signed, since, event, timer, standing,
+                replaces);
     }
 }

@@ -114,8 +114,7 @@ public final class ContractWords {
     }
 
     /// An act of money, as an event tells it.
-    record Paid(
-            long kind, String deposit, String party, AccountId account, AssetId asset, int decimals, long amount) {
+    record Paid(long kind, String deposit, String party, AccountId account, AssetId asset, int decimals, long amount) {
         static Paid read(long kind, CborReader in) {
             return new Paid(
                     kind,

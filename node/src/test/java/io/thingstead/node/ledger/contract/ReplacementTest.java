@@ -114,9 +114,11 @@ class ReplacementTest {
         assertThat(balance(GUESTS)).isEqualTo(200);
         assertThat(balance(new AccountId.Contract(1))).isZero();
         assertThat(balance(new AccountId.Contract(2))).isEqualTo(300);
-        assertThat(ledger.events()).extracting(e -> e.inWords()).contains(
-                "Contract 1: 4.00 acme:EUR of “pot” went to guest because it was replaced by contract 2; it ended in"
-                        + " “staying”");
+        assertThat(ledger.events())
+                .extracting(e -> e.inWords())
+                .contains(
+                        "Contract 1: 4.00 acme:EUR of “pot” went to guest because it was replaced by contract 2; it ended in"
+                                + " “staying”");
         for (int minute = 0; minute < 61; minute++) {
             ledger.blockAt(ledger.ledger().position().blockTime() + 60_000);
         }
