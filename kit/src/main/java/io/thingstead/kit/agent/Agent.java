@@ -125,13 +125,14 @@ public final class Agent {
         return switch (node.post(
                 "/api/offers/" + offer + "/prepare", body.append("}}").toString())) {
             case Result.No<JsonValue>(Refused refused) -> new Result.No<>(refused);
-            case Result.Ok<JsonValue>(JsonValue prepared) -> takePrepared(offer, prepared);
+            case Result.Ok<JsonValue>(JsonValue prepared) -> {
+                Refused objection = lock(prepared);
+                yield objection == null ? take(offer, prepared) : new Result.No<>(objection);
+            }
         };
     }
 
-    private Result<Long> takePrepared(long offer, JsonValue prepared) throws IOException, InterruptedException {
-        Refused objection = lock(prepared);
-        if (objection != null) return new Result.No<>(objection);
+    private Result<Long> take(long offer, JsonValue prepared) throws IOException, InterruptedException {
         List<AccountId> accounts = new ArrayList<>();
         for (JsonValue party : prepared.at("accounts").elements()) {
             accounts.add(AccountId.parse(party.text())
