@@ -27,7 +27,7 @@ class ContractActs extends LitElement {
 
   render() {
     const { contract } = this;
-    if (!contract || (contract.status !== 'draft' && contract.status !== 'running')) return this.said ? html`<section class="panel"><p class="hint good" role="status">${this.said}</p></section>` : nothing;
+    if (!contract || (contract.status !== 'draft' && contract.status !== 'running')) return this.said ? html`<section class="panel"><p class="said good alone" role="status">${this.said}</p></section>` : nothing;
     return html`<section class="panel" aria-labelledby="acts-title">
         <div class="head"><h2 id="acts-title">${contract.status === 'draft' ? 'Who is to sign' : 'What leads on from here'}</h2>${this.pausing(contract)}</div>
         <p class="said good" role="status">${this.said}</p>
@@ -144,8 +144,8 @@ class ContractActs extends LitElement {
         ${asking.text ? html`<pre class="words" tabindex="0" role="region" aria-label="The words that are signed">${asking.text}</pre>
           <label class="check"><input type="checkbox" required .checked=${this.agreed} @change=${(event) => (this.agreed = event.target.checked)} /> ${asking.agree}</label>` : nothing}
         ${asking.span ? html`<div class="fields">
-          <label class="field">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(asking.span.from)} /></label>
-          <label class="field">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to)} /></label></div>` : nothing}
+          <label class="entry">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(asking.span.from)} /></label>
+          <label class="entry">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to)} /></label></div>` : nothing}
         <p class="muted">This member’s node signs it; it stands on the ledger for ever.</p>
         ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
         <p class="buttons">
