@@ -57,8 +57,8 @@ class ContractActs extends LitElement {
   running({ number, ways, demands, demanded, pause }) {
     const paused = pause?.sinceMs != null;
     return html`${paused ? html`<p class="hint warn">It is paused since ${moment(pause.sinceMs)}: nothing leads on until its time goes on.</p>` : nothing}
-      ${demanded ? this.demanded(demanded) : nothing}
       <ul class="ways">
+        ${demanded ? this.demanded(demanded) : nothing}
         ${ways.map((way) => this.way(number, way))}
         ${demands.map((demand) => this.demand(number, demand))}
       </ul>
@@ -103,7 +103,13 @@ class ContractActs extends LitElement {
   }
 
   demanded({ stream, party, holder, fromMs, toMs, reachedMs, own }) {
-    return html`<p class="hint ${own ? 'warn' : ''}">${plain(party)} demands the readings “${plain(stream)}” from ${moment(fromMs)} to ${moment(toMs)}; ${plain(holder)}${own ? ', this member,' : ''} is to deliver them${reachedMs == null ? '' : `, and has up to ${moment(reachedMs)}`}. Deadlines wait for it.</p>`;
+    return html`<li class="way">
+      <div>
+        <p><strong>${plain(party)} demands “${plain(stream)}”</strong> <span class="tag draft">open</span></p>
+        <p class=${own ? 'warn' : ''}>${plain(holder)}${own ? ', this member,' : ''} is to deliver the readings from ${moment(fromMs)} to ${moment(toMs)}${reachedMs == null ? '' : `; it did up to ${moment(reachedMs)}`}.</p>
+        <p class="muted">Deadlines wait for it.</p>
+      </div>
+    </li>`;
   }
 
   askSpan(number, stream, holder, withinMs, party) {

@@ -54,7 +54,8 @@ class ContractPage extends PageElement {
     `;
   }
 
-  standing({ number, title, about, status, state, means, parties, dueByClockMs, otherwise, pause, history }) {
+  standing(contract) {
+    const { number, title, about, status, state, means, parties, dueByClockMs, history } = contract;
     const unsigned = parties.filter(({ signed }) => !signed).map(({ name }) => plain(name));
     const end = history[0];
     return html`<section class="panel" aria-labelledby="contract-title">
@@ -65,16 +66,18 @@ class ContractPage extends PageElement {
         ${status === 'draft' ? html`<p class="large">${unsigned.length === parties.length ? 'Nobody has signed it yet.' : `Signed by ${list(parties.filter(({ signed }) => signed).map(({ name }) => plain(name)))}.`} It begins as soon as all have signed, and ${list(unsigned)} ${unsigned.length === 1 ? 'has' : 'have'} not.</p>` : nothing}
         ${status === 'withdrawn' ? html`<p class="large">It was withdrawn before all had signed: nobody owes anything by it.</p>` : nothing}
         ${status === 'ended' && end ? html`<p class="muted">It ended at ${moment(end.timeMs)}.</p>` : nothing}
-        ${dueByClockMs == null ? nothing : this.countdown(status, dueByClockMs, otherwise, pause)}
+        ${dueByClockMs == null ? nothing : this.countdown(contract)}
       </div>
     </section>`;
   }
 
-  countdown(status, due, otherwise, pause) {
+  countdown({ status, dueByClockMs: due, otherwise, pause, demanded, demands }) {
     const remaining = due - store.now();
     const time = html`<strong class="value">${left(remaining)}</strong> <span class="muted">until ${moment(due)}</span>`;
     if (status === 'draft') return html`<p class="countdown">${time}. Then the draft is withdrawn.</p>`;
     if (pause?.sinceMs != null) return html`<p class="countdown">Its time stands still: ${time} it goes on by itself.</p>`;
+    const missing = demanded && demands.find(({ stream }) => stream === demanded.stream)?.missing;
+    if (missing) return html`<p class="countdown">${time}. Where ${plain(demanded.holder)} does not deliver what is demanded until then: ${missing}</p>`;
     return html`<p class="countdown">${time}. ${otherwise ? html`When nothing happens until then: ${otherwise}` : nothing}</p>`;
   }
 
@@ -107,6 +110,7 @@ class ContractPage extends PageElement {
       timeMs: step.timeMs,
       words: first(step.to ? because(step) : step.words),
       state: step.to === step.from ? null : step.to,
+      refused: step.type === 'refused',
       event: step.event,
       done: step.done.map(quoted),
     }));

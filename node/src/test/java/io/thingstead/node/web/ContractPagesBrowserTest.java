@@ -413,7 +413,8 @@ class ContractPagesBrowserTest {
             button(page, "Demand temperature as host").click();
             button(page, "Demand").click();
             assertThat(page.locator("ts-contract-acts"))
-                    .containsText("guest, this member, is to deliver them");
+                    .containsText("guest, this member, is to deliver the readings");
+            assertThat(page.locator(".countdown")).containsText("it is “paid” from then on");
             assertThat(page.locator("ts-contract-acts")).containsText("The readings “temperature” are demanded.");
             visitor.checkLook("contract-demanded");
         }
