@@ -25,6 +25,14 @@ class ContractActs extends LitElement {
     return this;
   }
 
+  /** What was said of an act is over with the next thing that happens. */
+  willUpdate(changed) {
+    if (!changed.has('contract') || this.busy || !this.said) return;
+    const newest = this.contract.history[0]?.event;
+    this.saidAt ??= newest;
+    if (this.saidAt !== newest) this.said = '';
+  }
+
   render() {
     const { contract } = this;
     if (!contract || (contract.status !== 'draft' && contract.status !== 'running')) return this.said ? html`<section class="panel"><p class="said good alone" role="status">${this.said}</p></section>` : nothing;
@@ -168,6 +176,7 @@ class ContractActs extends LitElement {
     const form = new FormData(event.target);
     this.busy = true;
     this.refused = '';
+    this.saidAt = null;
     try {
       await postJson(path, span ? { ...body, fromMs: exact(form.get('from'), span.from), toMs: exact(form.get('to'), span.to) } : body);
       this.asking = null;
@@ -175,8 +184,8 @@ class ContractActs extends LitElement {
     } catch (error) {
       this.refused = error.message;
     }
-    this.busy = false;
     await this.reload();
+    this.busy = false;
   }
 
   updated() {
