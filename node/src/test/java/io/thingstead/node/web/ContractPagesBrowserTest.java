@@ -88,9 +88,7 @@ class ContractPagesBrowserTest {
         chromium = Chromium.needed();
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("home").withPorts(0, 0));
-        var refused = node.core()
-                .registrar()
-                .ask(List.of(
+        var refused = node.core().registrar().ask(List.of(
                         RegisterDevice.withToken(DeviceId.of("home:heater")),
                         RegisterDevice.withToken(DeviceId.of("home:attic"))));
         org.assertj.core.api.Assertions.assertThat(refused).isEmpty();
@@ -163,7 +161,7 @@ class ContractPagesBrowserTest {
         assertThat(button(page, "Sign")).isDisabled();
         page.getByLabel("guest and host agree to every word of it").check();
         button(page, "Sign").click();
-        assertThat(page.locator(".stands")).containsText("The room is being heated.");
+        assertThat(page.locator(".contract-stands")).containsText("The room is being heated.");
     }
 
     private static void answer(Page page, String asks, String button) {
@@ -274,7 +272,7 @@ class ContractPagesBrowserTest {
             button(page, "Try it").click();
             Locator outcome = page.locator(".outcome");
             assertThat(outcome).containsText("It ends in “delivered”: The pharmacy has the box");
-            assertThat(outcome.locator(".sums")).containsText("-1000.00 bank:EUR");
+            assertThat(outcome.locator(".contract-sums")).containsText("-1000.00 bank:EUR");
             assertThat(outcome.locator(".timeline > li")).hasCount(3);
             page.locator("#try-lines").fill("""
                     time,device,name,unit,value
@@ -284,8 +282,7 @@ class ContractPagesBrowserTest {
             page.locator("#try-lines").press("Tab");
             button(page, "Try it").click();
             assertThat(outcome).containsText("It ends in “refused”");
-            assertThat(outcome.locator(".timeline"))
-                    .containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
+            assertThat(outcome.locator(".timeline")).containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
             visitor.checkLook("contract-trial");
             page.locator("#try-lines").fill("nothing");
             button(page, "Try it").click();
@@ -298,13 +295,8 @@ class ContractPagesBrowserTest {
             page.getByLabel("Signatures, one a line").fill("pharmacy delivered 2026-05-01T12:00:00Z");
             button(page, "Try it").click();
             assertThat(outcome.locator(".refused")).containsText("there is no way “delivered” out of “travelling”");
-            page.getByLabel("All have signed at").fill("2026-05-01T11:00:00");
-            text(page)
-                    .fill(text(page)
-                            .inputValue()
-                            .replace(
-                                    "travel_time:\n    type: duration\n    value: 3 d",
-                                    "travel_time:\n    type: duration\n    value: 2 d"));
+            page.getByLabel("All have signed at").fill("2026-05-01T11:00");
+            text(page).fill(text(page).inputValue().replace("travel_time:\n    type: duration\n    value: 3 d", "travel_time:\n    type: duration\n    value: 2 d"));
             assertThat(outcome).containsText("The contract was changed since: try it again.");
             assertThat(page.locator("#ready-title")).containsText("It is sound");
             button(page, "Try it").click();
@@ -335,7 +327,7 @@ class ContractPagesBrowserTest {
             button(page, "Cancel").click();
             assertThat(page.locator("dialog[open]")).hasCount(0);
             answer(page, "Withdraw…", "Withdraw");
-            assertThat(page.locator(".stands")).containsText("It was withdrawn before all had signed");
+            assertThat(page.locator(".contract-stands")).containsText("It was withdrawn before all had signed");
             assertThat(page.locator("ts-contract-acts")).containsText("The draft is withdrawn.");
             page = visitor.open(url("contracts"));
             assertThat(page.locator(".over .contract")).containsText("Withdrawn: not all signed it.");
@@ -354,11 +346,12 @@ class ContractPagesBrowserTest {
             button(page, "Cancel").click();
             try (var other = visitor()) {
                 Page list = other.open(url("contracts"));
-                assertThat(list.locator(".contract .todo").first()).containsText("This member is to sign it as guest.");
+                assertThat(list.locator(".contract .todo").first())
+                        .containsText("This member is to sign it as guest.");
             }
             sign(page);
             String contract = URI.create(page.url()).getPath().substring(1);
-            assertThat(page.locator("ts-contract-page .sums").first()).containsText("3.00 home:EUR");
+            assertThat(page.locator("ts-contract-page .contract-sums").first()).containsText("3.00 home:EUR");
             assertThat(page.locator(".countdown")).containsText("When nothing happens until then");
 
             answer(page, "Pause…", "Pause");
@@ -376,17 +369,17 @@ class ContractPagesBrowserTest {
             looks("contracts", "contracts", "node watches");
 
             room.send(Measurement.of("temperature", "Cel", 21.25, System.currentTimeMillis()));
-            assertThat(page.locator(".stands")).containsText("The host may give something back.");
+            assertThat(page.locator(".contract-stands")).containsText("The host may give something back.");
             button(page, "Pay gives").click();
             visitor.checkLook("contract-pay");
             button(page, "Pay").click();
-            assertThat(page.locator(".stands")).containsText("It ended at");
+            assertThat(page.locator(".contract-stands")).containsText("It ended at");
             assertThat(page.locator("ts-contract-acts")).containsText("host has paid “gives”.");
             Locator shown = page.locator(".shown");
             assertThat(shown).containsText("guest shows readings for “is warm”");
             shown.getByRole(AriaRole.BUTTON).click();
             assertThat(shown).containsText("temperature 21.25 °C");
-            assertThat(page.locator(".sums").last()).containsText("+2.00 home:EUR");
+            assertThat(page.locator(".contract-sums").last()).containsText("+2.00 home:EUR");
             assertThat(page.locator(".timeline")).containsText("paid 3.00 home:EUR to host");
             visitor.checkLook("contract-shown");
             looks(contract, "contract-ended", "What happened");
@@ -412,14 +405,16 @@ class ContractPagesBrowserTest {
             visitor.checkLook("contract-demand");
             // What cannot be: the node says why, in its place.
             visitor.expect("409");
-            page.getByLabel("From (UTC)").fill("2020-01-01T00:00:00");
+            page.getByLabel("From (UTC)").fill("2020-01-01T00:00");
             button(page, "Demand").click();
             assertThat(page.locator("dialog[open] [role=alert]"))
                     .containsText("a span lies between the contract’s begin and now");
             page.keyboard().press("Escape");
             button(page, "Demand temperature as host").click();
             button(page, "Demand").click();
-            assertThat(page.locator("ts-contract-acts")).containsText("guest, this member, is to deliver them");
+            assertThat(page.locator("ts-contract-acts"))
+                    .containsText("guest, this member, is to deliver the readings");
+            assertThat(page.locator(".countdown")).containsText("it is “paid” from then on");
             assertThat(page.locator("ts-contract-acts")).containsText("The readings “temperature” are demanded.");
             visitor.checkLook("contract-demanded");
         }
