@@ -8,6 +8,7 @@ import sys
 import time
 
 from . import Answer, CommandMark, CommandTaker, Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
+from .agent import Agent, AgentBook, AgentRefused, HostNode, SpendingLimit
 from .claims import ClaimRefused, claim
 from .commands import EXECUTED
 from .frames import possession
@@ -115,6 +116,80 @@ def _claim(args) -> int:
     return 0
 
 
+def _limit(text: str) -> SpendingLimit:
+    asset, *numbers = text.rsplit(":", 3)
+    if len(numbers) != 3 or not all(n.isdigit() for n in numbers):
+        raise argparse.ArgumentTypeError("a limit is ASSET:PER_DAY:AT_ONCE:DEPOSIT in the asset's smallest unit")
+    return SpendingLimit(asset, *(int(n) for n in numbers))
+
+
+def _agent(args) -> Agent:
+    host = HostNode(args.node, args.api_key)
+    return Agent(host, Key.load_or_make(args.wallet), AgentBook(args.book or args.wallet + ".book"), args.limit)
+
+
+def _buy(args) -> int:
+    """Asks for what is at an address as often as wanted, and pays for each answer where payment is required."""
+    agent = _agent(args)
+    try:
+        for _ in range(args.times):
+            answer = agent.get(args.url)
+            print(answer.body.decode("utf-8", "replace"))
+            if answer.status != 200:
+                print(f"HTTP status {answer.status}", file=sys.stderr)
+                return 1
+    except (AgentRefused, OSError) as e:
+        print(e, file=sys.stderr)
+        return 1
+    finally:
+        for limit in args.limit:
+            print(f"spent today: {agent.spent_today(limit.asset)} of {limit.asset}", file=sys.stderr)
+    return 0
+
+
+def _offers(args) -> int:
+    try:
+        offers = _agent(args).find(args.kind, near=args.near, asset=args.asset, at_most=args.at_most)
+    except (AgentRefused, OSError) as e:
+        print(e, file=sys.stderr)
+        return 1
+    for offer in offers:
+        where = offer.get("url") or f"by contract {offer['contract'][:16]}"
+        print(f"{offer['number']} {offer['kind']} {offer['price']} {offer['asset']} per {offer['per']} {where}")
+    return 0
+
+
+def _take(args) -> int:
+    try:
+        print("contract", _agent(args).take(args.offer, dict(args.set)))
+    except (AgentRefused, OSError) as e:
+        print(e, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _pair(text: str):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError("NAME=VALUE")
+    return name, value
+
+
+def _wallet(command) -> None:
+    command.add_argument("--node", required=True, help="the node that hosts the wallet, http://host:port")
+    command.add_argument("--wallet", required=True, help="PEM file with the wallet's private key")
+    command.add_argument("--book", help="file of what was spent and promised (default: WALLET.book)")
+    command.add_argument("--api-key", help="with the scope read, where the node asks for one")
+    command.add_argument(
+        "--limit",
+        action="append",
+        type=_limit,
+        default=[],
+        metavar="ASSET:PER_DAY:AT_ONCE:DEPOSIT",
+        help="what may be spent, in the asset's smallest unit; without one nothing is",
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="thingstead", description="A device of Thingstead, from the shell.")
     commands = parser.add_subparsers(required=True)
@@ -148,6 +223,23 @@ def main() -> int:
     possession_.add_argument("--key", required=True, help="PEM file with the private key; made where there is none")
     possession_.add_argument("--ledger", required=True, help="the ledger's id, 64 hex digits")
     possession_.set_defaults(run=_possession)
+    buy = commands.add_parser("buy", help="ask for what is at an address, and pay for it by the request")
+    buy.add_argument("url")
+    buy.add_argument("--times", type=int, default=1, help="how often")
+    _wallet(buy)
+    buy.set_defaults(run=_buy)
+    offers = commands.add_parser("offers", help="look for offers")
+    offers.add_argument("kind", nargs="?", help="this kind, and what is more special")
+    offers.add_argument("--near", help="latitude,longitude")
+    offers.add_argument("--asset", help="member:CODE")
+    offers.add_argument("--at-most", help="the price, decimal; with --asset")
+    _wallet(offers)
+    offers.set_defaults(run=_offers)
+    take = commands.add_parser("take", help="take an offer by its contract")
+    take.add_argument("offer", type=int)
+    take.add_argument("--set", action="append", type=_pair, default=[], metavar="NAME=VALUE", help="an open term")
+    _wallet(take)
+    take.set_defaults(run=_take)
     keygen = commands.add_parser("keygen", help="make a key")
     keygen.add_argument("file")
     keygen.set_defaults(run=_keygen)

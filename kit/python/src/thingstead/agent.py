@@ -299,10 +299,11 @@ class Agent:
             if answer.status != 402:
                 return answer
             price = self._price(answer)
+        unanswered = -1  # the amount of a voucher that the seller has and whose answer did not come
         for _ in range(MOST_ROUNDS):
             channel = self._channel(price)
             amount = channel.confirmed + price.amount
-            again = channel.pending == url and amount == channel.signed
+            again = amount == unanswered or (channel.pending == url and amount == channel.signed)
             more = max(0, amount - channel.signed)
             self._allow(price.asset, price.amount, more)
             channel = replace(channel, signed=max(channel.signed, amount), pending=url)
@@ -317,7 +318,9 @@ class Agent:
                 return answer
             self._prices.pop(url, None)
             price = self._price(answer)
-            if not self._goes_on(price, channel):
+            if price.code == "payment.replayed" and price.paid == amount and not again:
+                unanswered = amount
+            elif not self._goes_on(price, channel):
                 raise AgentRefused(price.code, "the seller refuses the payment")
         raise AgentRefused(price.code, "no payment is enough")
 

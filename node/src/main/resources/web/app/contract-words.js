@@ -19,7 +19,7 @@ export function left(ms) {
   return `${whole} ${word}${rest ? ` ${rest} ${next[0]}` : ''}`;
 }
 
-const STATUS = { draft: 'draft', running: 'running', ended: 'ended', withdrawn: 'withdrawn' };
+const STATUS = { draft: 'draft', running: 'running', ended: 'ended', withdrawn: 'withdrawn', replaced: 'replaced' };
 
 export const statusWord = (status) => STATUS[status] ?? status;
 
@@ -47,6 +47,7 @@ export const quoted = (text) => text.replace(/“[a-z0-9_]+”/g, plain);
 /** What leads to a step, of a contract that is on the ledger. */
 export function because({ type, way, party, shown, from, to, paid }) {
   if (type === 'contract-begun') return 'all have signed';
+  if (way.startsWith('replaced by')) return `it was ${way}`;
   if (way === 'the deadline') return `the deadline of “${plain(from)}” has come`;
   if (way === 'readings not delivered') return 'what was demanded was not delivered';
   if (way === 'readings demanded') return `${party} demands readings`;

@@ -50,7 +50,7 @@ class ContractPage extends PageElement {
         <div>${this.money(data)}</div>
       </div>
       <ts-contract-evidence .contract=${data}></ts-contract-evidence>
-      ${this.steps(data)} ${this.words(data)}
+      ${this.steps(data)} ${this.changes(data)} ${this.words(data)}
     `;
   }
 
@@ -63,6 +63,7 @@ class ContractPage extends PageElement {
       <div class="stands ${status}">
         ${state ? html`<p class="state"><strong>${plain(state)}</strong></p><p class="large">${means}</p>` : nothing}
         ${status === 'draft' ? html`<p class="large">${unsigned.length === parties.length ? 'Nobody has signed it yet.' : `Signed by ${list(parties.filter(({ signed }) => signed).map(({ name }) => plain(name)))}.`} It begins as soon as all have signed, and ${list(unsigned)} ${unsigned.length === 1 ? 'has' : 'have'} not.</p>` : nothing}
+        ${status === 'replaced' ? html`<p class="large">All parties signed another contract in its place: what it held went back to who had locked it up.</p>` : nothing}
         ${status === 'withdrawn' ? html`<p class="large">It was withdrawn before all had signed: nobody owes anything by it.</p>` : nothing}
         ${status === 'ended' && end ? html`<p class="muted">It ended at ${moment(end.timeMs)}.</p>` : nothing}
         ${dueByClockMs == null ? nothing : this.countdown(status, dueByClockMs, otherwise, pause)}
@@ -113,6 +114,14 @@ class ContractPage extends PageElement {
     return html`<section class="panel" aria-labelledby="steps-title">
       <div class="head"><h2 id="steps-title">What happened</h2><span class="muted">the newest first</span></div>
       ${timeline(steps, 'Steps, the newest first')}
+    </section>`;
+  }
+
+  changes({ replaces, changes }) {
+    if (replaces == null) return nothing;
+    return html`<section class="panel" aria-labelledby="changes-title">
+      <div class="head"><h2 id="changes-title">What it changes</h2><span class="muted">it comes in place of <a href="/contracts/${replaces}">contract ${replaces}</a>, whose deposits go back</span></div>
+      ${changes.length === 0 ? html`<p class="hint">Its words are the same.</p>` : html`<ul class="changes">${changes.map(({ added, line }) => html`<li class=${added ? 'added' : 'gone'}><strong>${added ? 'now' : 'before'}</strong> ${line}</li>`)}</ul>`}
     </section>`;
   }
 

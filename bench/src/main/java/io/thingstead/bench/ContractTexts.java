@@ -71,7 +71,8 @@ final class ContractTexts {
                 + (measured > 0 ? String.format(Locale.ROOT, MEASURED, measured) : "");
         String idle = measured > 0
                 ? ways
-                : ways + ", reading: {evidence: temperature, when: temperature > floor, effects: [{release: pot}], go: over}";
+                : ways
+                        + ", reading: {evidence: temperature, when: temperature > floor, effects: [{release: pot}], go: over}";
         return sound(String.format(Locale.ROOT, ROUNDS, device, FLOOR, asset, idle));
     }
 
@@ -117,8 +118,8 @@ final class ContractTexts {
                 """);
         int steps = count - 2;
         for (int i = 0; i < LEVELS; i++) {
-            text.append(String.format(
-                    Locale.ROOT, "  level_%d: {type: quantity, unit: Cel, value: \"%d\"}%n", i, 5 + i));
+            text.append(
+                    String.format(Locale.ROOT, "  level_%d: {type: quantity, unit: Cel, value: \"%d\"}%n", i, 5 + i));
         }
         text.append("deposits:\n  pot: {by: payer, amount: most}\nstart: step_0\nstates:\n");
         for (int i = 0; i < steps; i++) {

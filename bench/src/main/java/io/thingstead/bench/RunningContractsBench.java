@@ -24,7 +24,8 @@ import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// A ledger of one member with 1,000 running contracts, and then with 100,000: what a step costs, what it costs to watch
+/// A ledger of one member with 1,000 running contracts, and then with 100,000: what a step costs, what it costs to
+/// watch
 /// them all for readings, and the memory of a node that runs them.
 final class RunningContractsBench {
     private static final NodeConfig CONFIG = NodeConfig.DEFAULT.withMember("bench");
@@ -110,7 +111,8 @@ final class RunningContractsBench {
         AccountId own = AccountId.of(core.member());
         ConsortiumLoad.ask(core, List.of(new CreateAsset(EUR, 2), new Issue(EUR, own, 1_000_000_000_00L, null)));
         for (int i = 0; i < DEVICES; i++) {
-            ConsortiumLoad.ask(core, List.of(new Transfer(own, AccountId.of(device(i)), EUR, 1_000_000_00, null, null)));
+            ConsortiumLoad.ask(
+                    core, List.of(new Transfer(own, AccountId.of(device(i)), EUR, 1_000_000_00, null, null)));
         }
     }
 
@@ -121,8 +123,8 @@ final class RunningContractsBench {
             List<Action> actions = new ArrayList<>();
             for (int i = 0; i < IN_A_TRANSACTION && contracts < until; i++) {
                 ContractFile file = files.get(contracts % DEVICES);
-                DraftContract draft = ContractTexts.draft(
-                        file, AccountId.of(device(contracts % DEVICES)), own, contracts > 0);
+                DraftContract draft =
+                        ContractTexts.draft(file, AccountId.of(device(contracts % DEVICES)), own, contracts > 0);
                 contracts++;
                 actions.add(draft);
                 actions.add(new SignContract(contracts, ContractTexts.agreement(file, draft)));

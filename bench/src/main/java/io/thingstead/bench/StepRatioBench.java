@@ -42,7 +42,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/// Steps of contracts beside plain transfers on the ledger of four members, each with its engine: by a signature, each a
+/// Steps of contracts beside plain transfers on the ledger of four members, each with its engine: by a signature, each
+/// a
 /// transaction of its own as a transfer is, with a payment in it; and by the evidence of a signed reading, found and
 /// shown by the members' own watches.
 final class StepRatioBench {
@@ -232,8 +233,7 @@ final class StepRatioBench {
         AtomicInteger shown = new AtomicInteger();
         List<ContractWatch> watches = new ArrayList<>();
         List<Thread> lookers = new ArrayList<>();
-        LedgerReader.Subscription blocks =
-                cores.getFirst().ledger().onBlock(block -> shown.addAndGet(stepped(block)));
+        LedgerReader.Subscription blocks = cores.getFirst().ledger().onBlock(block -> shown.addAndGet(stepped(block)));
         for (MemberCore core : cores) {
             ContractWatch watch = new ContractWatch(
                     core.member(),

@@ -42,8 +42,8 @@ final class VoucherBench {
     }
 
     void run() throws InterruptedException {
-        try (MemberCore core = MemberCore.open(
-                run.folder().resolve("vouchers"), CONFIG, System::currentTimeMillis, trouble -> {
+        try (MemberCore core =
+                MemberCore.open(run.folder().resolve("vouchers"), CONFIG, System::currentTimeMillis, trouble -> {
                     throw new IllegalStateException("the payee has stopped", trouble);
                 })) {
             open(core);

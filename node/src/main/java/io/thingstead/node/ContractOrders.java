@@ -81,8 +81,7 @@ final class ContractOrders implements AutoCloseable {
 
     private boolean isOrder(Event event) {
         return !ContractWords.orders(event).isEmpty()
-                && event.subjects().stream()
-                        .anyMatch(subject -> subject.equals(own) || subject.startsWith(ownDevices));
+                && event.subjects().stream().anyMatch(subject -> subject.equals(own) || subject.startsWith(ownDevices));
     }
 
     /// Tells what is to be told.

@@ -19,8 +19,8 @@ record ContractSigner(Registrar registrar) implements Contracting {
 
     @Override
     public TransactionResult draft(
-            byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text) {
-        return ask(new DraftContract(contract, values, accounts, renderer, text));
+            byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text, long replaces) {
+        return ask(new DraftContract(contract, values, accounts, renderer, text, replaces));
     }
 
     @Override

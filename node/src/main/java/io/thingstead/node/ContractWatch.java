@@ -36,7 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Watches the streams of this member's devices for its running contracts, and shows what leads a contract on as soon
-/// as it is final; and answers what is demanded. Everything is in the log and on the ledger: after a start it looks from each contract's begin again,
+/// as it is final; and answers what is demanded. Everything is in the log and on the ledger: after a start it looks
+/// from each contract's begin again,
 /// and what was shown before is refused as used or no longer fits.
 ///
 /// It is told by the ledger which contracts changed, and looks at no others: what a look costs depends on what
@@ -217,8 +218,7 @@ public final class ContractWatch implements AutoCloseable {
         Code code = code(record);
         party(record, code).ifPresent(party -> {
             long entered = begin(record.standsAt().event());
-            WatchedContract contract =
-                    new WatchedContract(record, code, member, party, begin(record.event()), entered);
+            WatchedContract contract = new WatchedContract(record, code, member, party, begin(record.event()), entered);
             if (!contract.devices().isEmpty()) {
                 leaves.add(contract);
             }

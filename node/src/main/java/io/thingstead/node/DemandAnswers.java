@@ -151,8 +151,7 @@ final class DemandAnswers {
         if (!one.leaves.isEmpty()) {
             evidence.part(one.leaves, newest).ifPresent(part -> {
                 one.asking = part.frames();
-                one.answer = asking.ask(
-                        List.of(part.attachment()), List.of(part.shown(one.contract, one.party, null)));
+                one.answer = asking.ask(List.of(part.attachment()), List.of(part.shown(one.contract, one.party, null)));
             });
         }
     }

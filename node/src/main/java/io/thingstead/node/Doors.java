@@ -15,7 +15,7 @@ import io.thingstead.node.challenge.Challenges;
 import io.thingstead.node.people.Caller;
 import io.thingstead.node.people.Links;
 import io.thingstead.node.people.People;
-import io.thingstead.node.storage.Store;
+import io.thingstead.node.till.Till;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +31,7 @@ final class Doors {
 
     private final NodeConfig config;
     private final SignInRules rules;
+    private final Till till;
     private final People people;
     private final Access access;
     private final String scheme;
@@ -38,21 +39,20 @@ final class Doors {
 
     /// @param scheme of the pages, `https://` with TLS
     /// @param httpPort asked once the listener knows it
-    /// @param tollgate lets in who pays
-    Doors(
-            Path folder,
-            NodeConfig config,
-            Store store,
-            LongSupplier clockMs,
-            String scheme,
-            IntSupplier httpPort,
-            Tollgate tollgate) {
+    Doors(Path folder, NodeConfig config, MemberCore core, LongSupplier clockMs, String scheme, IntSupplier httpPort) {
         this.config = config;
         this.rules = config.signIn();
-        this.people = People.open(store, new Challenges(clockMs), clockMs);
-        this.access = new Access(NodeFiles.adminToken(folder), rules, people, tollgate);
+        this.till = new Till(core.ledger(), core.store());
+        this.people = People.open(core.store(), new Challenges(clockMs), clockMs);
+        this.access = new Access(
+                NodeFiles.adminToken(folder), rules, people, new Tollgate(core.member(), core.ledger(), till));
         this.scheme = scheme;
         this.httpPort = httpPort;
+    }
+
+    /// What those paid who were let in for it.
+    Till till() {
+        return till;
     }
 
     Access access() {

@@ -100,7 +100,6 @@ public final class Node implements AutoCloseable, NodeFacts {
     private final MemberCore core;
     private final Tls tls;
     private final Tokens tokens;
-    private final OwnMarket market;
     private final Doors doors;
     private final Views views;
     private final OwnAlarms alarms;
@@ -138,10 +137,7 @@ public final class Node implements AutoCloseable, NodeFacts {
             tls = Tls.open(folder, config, clockMs);
             open.push(tls);
             tokens = Tokens.open(core.store());
-            market = new OwnMarket(core);
-            open.push(market);
-            doors = new Doors(
-                    folder, config, core.store(), clockMs, tls.scheme(), this::httpPort, market.tollgate());
+            doors = new Doors(folder, config, core, clockMs, tls.scheme(), this::httpPort);
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
             alarms = new OwnAlarms(core, views, config.alarmsFile(folder));
@@ -169,7 +165,6 @@ public final class Node implements AutoCloseable, NodeFacts {
             retention.start();
             mirrors.start();
             intake.commands().start();
-            market.start();
             // Before the pages: they tell where devices connect.
             listenMqtt();
             fleet = new Fleet(
@@ -270,6 +265,8 @@ public final class Node implements AutoCloseable, NodeFacts {
         var grants = new GrantRoutes(core.member(), core.ledger(), new Grants(core.registrar()), clockMs);
         var contracts = new OwnContracts(core, intake.commands(), views.series(), clockMs).start();
         open.push(contracts);
+        var market = new OwnMarket(core, doors.till(), clockMs).start();
+        open.push(market);
         var claims = new Claims(core.store(), core.ledger(), devices::registerKey, clockMs);
         var things = new ThingRoutes(
                 new Catalogue(core.member(), core.ledger(), views.live(), core.exchange(), fleet::isHidden));
@@ -280,9 +277,8 @@ public final class Node implements AutoCloseable, NodeFacts {
                         events::register,
                         ingest::register,
                         grants::register,
-                        new OwnMoney(core, clockMs)::register,
-                        contracts::register,
                         market::register,
+                        contracts::register,
                         new DeviceKeyRoutes(core.member(), core.ledger(), devices)::register,
                         new DeviceTokenRoutes(core.member(), core.ledger(), devices)::register,
                         new ClaimCodeRoutes(core.member(), claims, clockMs)::register,

@@ -75,8 +75,7 @@ public final class Registrar {
     }
 
     /// Asks with the node key, with what the actions speak of attached; does not wait.
-    public CompletableFuture<TransactionResult> askWith(
-            List<Attachment> attachments, List<? extends Action> actions) {
+    public CompletableFuture<TransactionResult> askWith(List<Attachment> attachments, List<? extends Action> actions) {
         if (removed.getAsBoolean()) {
             return CompletableFuture.completedFuture(TransactionResult.ignored(removal()));
         }

@@ -56,8 +56,7 @@ final class WatchedLeaves {
         }
     }
 
-    private static void forget(
-            Map<DeviceId, SequencedSet<WatchedContract>> of, WatchedContract contract) {
+    private static void forget(Map<DeviceId, SequencedSet<WatchedContract>> of, WatchedContract contract) {
         for (DeviceId device : contract.devices()) {
             SequencedSet<WatchedContract> there = of.get(device);
             if (there != null && there.remove(contract) && there.isEmpty()) {

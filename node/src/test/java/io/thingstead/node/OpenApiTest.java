@@ -193,6 +193,7 @@ class OpenApiTest {
         retention();
         MoneyAnswers.ask(answers);
         ContractAnswers.ask(answers);
+        MarketAnswers.ask(answers);
         answers.send("POST", "/api/decisions", "{\"kind\": \"remove\", \"member\": \"acme\"}");
         answers.send("POST", "/api/decisions/1/approve", null, null);
         answers.send("POST", "/api/decisions/1/withdraw", null, null);

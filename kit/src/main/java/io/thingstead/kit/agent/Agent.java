@@ -75,9 +75,10 @@ public final class Agent {
 
     /// Offers that fit and are free: the nearest first, or the cheapest.
     public Result<List<FoundOffer>> find(FoundOffer.Search search) throws IOException, InterruptedException {
-        return node.get(search.path()).map(json -> json.at("offers").elements().stream()
-                .flatMap(offer -> FoundOffer.of(offer).stream())
-                .toList());
+        return node.get(search.path())
+                .map(json -> json.at("offers").elements().stream()
+                        .flatMap(offer -> FoundOffer.of(offer).stream())
+                        .toList());
     }
 
     private Result<JsonValue> ask(byte[] action) throws IOException, InterruptedException {
@@ -140,9 +141,10 @@ public final class Agent {
                         accounts,
                         prepared.at("renderer").number(),
                         HexFormat.of().parseHex(prepared.at("textHash").text()));
-                return ask(action).flatMap(done -> numbered(done, "offer-taken", "contract/")
-                        .map(Result::ok)
-                        .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
+                return ask(action)
+                        .flatMap(done -> numbered(done, "offer-taken", "contract/")
+                                .map(Result::ok)
+                                .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
             }
         }
     }
@@ -184,8 +186,8 @@ public final class Agent {
 
     /// Asks for what is at an address, and pays for it where payment is required.
     ///
-    /// Of what is answered with another status than 200 nothing was paid. Where no answer comes, the next call for the
-    /// same address asks again with the same voucher.
+    /// What is answered with another status than 200 was not paid. Where no answer comes, the next call for it
+    /// asks again with the same voucher.
     public synchronized Result<HttpResponse<byte[]>> get(URI at) throws IOException, InterruptedException {
         PaymentRequired price = prices.get(at);
         if (price == null) {
@@ -205,6 +207,8 @@ public final class Agent {
         PaymentRequired price = first;
         LedgerId ledger = node.ledger();
         Refused last = new Refused(Refusal.PAYMENT_REQUIRED, "no payment is enough for " + at);
+        // The amount of a voucher that the seller has and whose answer did not come.
+        long unanswered = -1;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             AgentBook.Channel channel;
             switch (channel(ledger, price)) {
@@ -214,7 +218,8 @@ public final class Agent {
                 case Result.Ok<AgentBook.Channel>(AgentBook.Channel open) -> channel = open;
             }
             long amount = channel.confirmed() + price.amount();
-            boolean again = at.toString().equals(channel.pending()) && amount == channel.signed();
+            boolean again =
+                    amount == unanswered || (at.toString().equals(channel.pending()) && amount == channel.signed());
             long more = Math.max(0, amount - channel.signed());
             long now = clockMs.getAsLong();
             Refused objection = AgentBook.objection(
@@ -242,7 +247,9 @@ public final class Agent {
                 }
                 case Result.Ok<PaymentRequired>(PaymentRequired asked) -> {
                     last = new Refused(HostNode.code(asked.code()), "the seller refuses the payment: " + asked.code());
-                    if (!goesOn(asked, channel)) return new Result.No<>(last);
+                    boolean isTaken = HostNode.code(asked.code()) == Refusal.PAYMENT_REPLAYED && asked.paid() == amount;
+                    if (isTaken && !again) unanswered = amount;
+                    else if (!goesOn(asked, channel)) return new Result.No<>(last);
                     price = asked;
                 }
             }
@@ -251,6 +258,7 @@ public final class Agent {
     }
 
     /// What the seller's refusal means for the channel; false: nothing that another voucher would change.
+    @SuppressWarnings("EnumSwitch") // most codes end it
     private boolean goesOn(PaymentRequired asked, AgentBook.Channel channel) {
         return switch (HostNode.code(asked.code())) {
             case PAYMENT_REPLAYED, PAYMENT_TOO_LITTLE -> {
@@ -283,7 +291,8 @@ public final class Agent {
     }
 
     private HttpResponse<byte[]> send(URI at, @Nullable String payment) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(TIMEOUT).GET();
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(at).timeout(TIMEOUT).GET();
         if (payment != null) request.header(PaymentRequired.HEADER, payment);
         return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
@@ -341,14 +350,15 @@ public final class Agent {
                 wallet.key(),
                 own.at("timeMs").number() + CHANNEL_MS,
                 WINDOW_MS);
-        return ask(action).flatMap(done -> numbered(done, "channel-opened", "channel/")
-                .map(number -> {
-                    var opened = new AgentBook.Channel(
-                            ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
-                    book.put(opened);
-                    return Result.ok(opened);
-                })
-                .orElseGet(() -> Result.no(Refusal.CHANNEL_UNKNOWN, "no channel came of it")));
+        return ask(action)
+                .flatMap(done -> numbered(done, "channel-opened", "channel/")
+                        .map(number -> {
+                            var opened = new AgentBook.Channel(
+                                    ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
+                            book.put(opened);
+                            return Result.ok(opened);
+                        })
+                        .orElseGet(() -> Result.no(Refusal.CHANNEL_UNKNOWN, "no channel came of it")));
     }
 
     /// A channel of the wallet's that was opened just before a crash, so that it is in no book.
@@ -365,8 +375,8 @@ public final class Agent {
                     && !book.knows(ledger, number);
             if (isIt) {
                 int decimals = decimals(price.asset());
-                long deposit = Amounts.parse(channel.at("deposit").text(), decimals)
-                        .orElse(0);
+                long deposit =
+                        Amounts.parse(channel.at("deposit").text(), decimals).orElse(0);
                 return new AgentBook.Channel(ledger, price.payTo(), price.asset(), number, deposit, 0, 0, null);
             }
         }

@@ -53,8 +53,7 @@ public final class AgentBook {
             long confirmed,
             @Nullable String pending) {
         Channel promised(long amount, String what) {
-            return new Channel(
-                    ledger, payee, asset, number, deposit, Math.max(signed, amount), confirmed, what);
+            return new Channel(ledger, payee, asset, number, deposit, Math.max(signed, amount), confirmed, what);
         }
 
         Channel confirmed(long amount) {

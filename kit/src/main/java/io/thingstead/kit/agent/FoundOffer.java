@@ -38,7 +38,11 @@ public record FoundOffer(
     /// @param radiusM around it
     /// @param atMost of the price as a decimal text; null: any
     public record Search(
-            @Nullable String kind, @Nullable String near, long radiusM, @Nullable AssetId asset, @Nullable String atMost) {
+            @Nullable String kind,
+            @Nullable String near,
+            long radiusM,
+            @Nullable AssetId asset,
+            @Nullable String atMost) {
         public static Search of(String kind) {
             return new Search(kind, null, 0, null, null);
         }

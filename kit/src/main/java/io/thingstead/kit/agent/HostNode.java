@@ -60,7 +60,8 @@ public final class HostNode {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT);
         return apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey);
     }
 
@@ -77,7 +78,8 @@ public final class HostNode {
                     e);
         }
         if (response.statusCode() == OK) return Result.ok(json);
-        return new Result.No<>(new Refused(code(json.at("code").text()), json.at("detail").text()));
+        return new Result.No<>(
+                new Refused(code(json.at("code").text()), json.at("detail").text()));
     }
 
     /// A code that this program does not know yet is a request that the node does not take.

@@ -102,8 +102,7 @@ public final class WalletTransaction {
 
     /// @param voucher null: none is shown
     public static byte[] closeChannel(long channel, byte @Nullable [] voucher) {
-        CborWriter out =
-                new CborWriter(192).array(2).integer(32).array(2).integer(channel);
+        CborWriter out = new CborWriter(192).array(2).integer(32).array(2).integer(channel);
         return (voucher == null ? out.nil() : out.bytes(voucher)).toBytes();
     }
 

@@ -76,7 +76,8 @@ public final class VoucherBook {
                 long more = read.amount() - amount;
                 if (more <= 0) {
                     yield Result.no(
-                            Refusal.PAYMENT_REPLAYED, "the voucher gives nothing over what was given before: " + amount);
+                            Refusal.PAYMENT_REPLAYED,
+                            "the voucher gives nothing over what was given before: " + amount);
                 }
                 yield more < atLeast
                         ? Result.no(

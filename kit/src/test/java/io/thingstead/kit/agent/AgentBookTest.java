@@ -29,7 +29,8 @@ class AgentBookTest {
     }
 
     private static Refusal objection(long spent, long price, long more) {
-        return Objects.requireNonNull(AgentBook.objection(LIMIT, spent, price, more)).code();
+        return Objects.requireNonNull(AgentBook.objection(LIMIT, spent, price, more))
+                .code();
     }
 
     @Test

@@ -72,9 +72,7 @@ final class AgentExamplesTest {
         List<String> names = List.of("transfer", "openChannel", "topUpChannel", "closeChannel", "takeOffer", "signWay");
         for (int i = 0; i < names.size(); i++) actions.put(names.get(i), HEX.formatHex(list.get(i)));
         all.put("nonce", HEX.formatHex(filled(16, 0x33))).put("validUntil", T);
-        all.put(
-                "transaction",
-                HEX.formatHex(WalletTransaction.sign(LEDGER, filled(16, 0x33), T, list, wallet)));
+        all.put("transaction", HEX.formatHex(WalletTransaction.sign(LEDGER, filled(16, 0x33), T, list, wallet)));
         ArrayNode vouchers = all.putArray("vouchers");
         for (long amount : List.of(1L, 23L, 24L, 70_000L, (1L << 53) - 1)) {
             byte[] voucher = new Voucher(7, amount).sign(LEDGER, wallet);

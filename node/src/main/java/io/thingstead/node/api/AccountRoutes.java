@@ -58,9 +58,7 @@ public record AccountRoutes(MemberId self, LedgerReader ledger) {
             .refuses(Refusal.ACCOUNT_UNKNOWN);
 
     private record OwnAccount(
-            String account,
-            @Says("short, for people") String name,
-            List<MoneyJson.BalanceJson> balances) {}
+            String account, @Says("short, for people") String name, List<MoneyJson.BalanceJson> balances) {}
 
     private record AccountsPage(
             @Says("whose node it is") String member,
@@ -79,7 +77,10 @@ public record AccountRoutes(MemberId self, LedgerReader ledger) {
             String other,
 
             @Says("short, for people") @Nullable String otherName,
-            @Says("the commitment to what it is for") @Nullable String reference,
+
+            @Says("the commitment to what it is for") @Nullable
+            String reference,
+
             @Says("the event in plain words") String words) {}
 
     private record MovementsPage(

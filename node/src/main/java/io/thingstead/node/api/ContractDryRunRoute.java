@@ -46,7 +46,8 @@ public final class ContractDryRunRoute {
     private static final Operation RUN = Operation.of("Contracts", "Runs a contract on readings of the past")
             .details("The readings stand in `readings`, as lines of `/api/export?format=ndjson` have them; or they are"
                     + " those of this member’s devices that the contract names, measured from `fromMs` to `toMs`, at most "
-                    + MOST_READINGS + " of them. It tells at most " + MOST_STEPS + " steps; nothing of it is on the ledger.")
+                    + MOST_READINGS + " of them. It tells at most " + MOST_STEPS
+                    + " steps; nothing of it is on the ledger.")
             .takes(
                     Question.class,
                     "{\"text\": \"thingstead: contract/1\\ntitle: …\", \"readings\": [{\"timeMs\": 1795939200000, \"device\":"
@@ -75,7 +76,10 @@ public final class ContractDryRunRoute {
             @Says("a number or a flag; others do not count") @Nullable
             Object value,
 
-            @Says(value = "the leaf that has it: readings with the same one are of one frame", least = 0, most = MOST_MS)
+            @Says(
+                    value = "the leaf that has it: readings with the same one are of one frame",
+                    least = 0,
+                    most = MOST_MS)
             @Nullable
             Long index) {
         boolean isWhole() {
@@ -162,7 +166,9 @@ public final class ContractDryRunRoute {
             String deposit,
             String party,
             @Says("with its asset") String amount,
-            @Says("whether it went into the deposit, not out of it") boolean in) {}
+
+            @Says("whether it went into the deposit, not out of it")
+            boolean in) {}
 
     private record StepJson(
             long timeMs,
@@ -182,10 +188,18 @@ public final class ContractDryRunRoute {
     private record Answer(
             @Says("readings of its streams") long readings,
             @Says("streams that have readings") long streams,
-            @Says("readings in another unit, or out of range, that were left out") long skipped,
-            @Says("devices of others, whose readings this member has not") List<String> elsewhere,
+
+            @Says("readings in another unit, or out of range, that were left out")
+            long skipped,
+
+            @Says("devices of others, whose readings this member has not")
+            List<String> elsewhere,
+
             List<StepJson> steps,
-            @Says("whether there are more steps than were told") boolean more,
+
+            @Says("whether there are more steps than were told")
+            boolean more,
+
             @Says("where it stands at last") String state,
             @Says("what it means to be there") String means,
             boolean ended,
@@ -295,16 +309,9 @@ public final class ContractDryRunRoute {
         String unit = reading.unit() == null ? "" : reading.unit();
         switch (reading.value()) {
             case Value.Number(double number) ->
-                past.add(
-                        reading.timeMs(), logged.device().value(), reading.name(), unit, number, logged.index());
+                past.add(reading.timeMs(), logged.device().value(), reading.name(), unit, number, logged.index());
             case Value.Flag(boolean flag) ->
-                past.add(
-                        reading.timeMs(),
-                        logged.device().value(),
-                        reading.name(),
-                        unit,
-                        flag ? 1 : 0,
-                        logged.index());
+                past.add(reading.timeMs(), logged.device().value(), reading.name(), unit, flag ? 1 : 0, logged.index());
             default -> {
                 // no number
             }
@@ -329,8 +336,7 @@ public final class ContractDryRunRoute {
         long first = inputs.stream().mapToLong(DryRun.Input::time).min().orElseGet(() -> nowMs.getAsLong() + 1);
         long start = trial.asked.startMs == null ? first - 1 : trial.asked.startMs;
         long until = trial.asked.untilMs == null ? Long.MAX_VALUE : trial.asked.untilMs;
-        Machine machine = new Machine(
-                new Code(trial.file.contract()), trial.file.values());
+        Machine machine = new Machine(new Code(trial.file.contract()), trial.file.values());
         return Result.ok(told(trial, DryRun.of(machine, start, inputs, until)));
     }
 
@@ -386,10 +392,7 @@ public final class ContractDryRunRoute {
                 Optional.of(new PaidJson(deposit, party, Act.money(contract, deposit, amount), false));
             case Act.PaidIn(String deposit, long amount) ->
                 Optional.of(new PaidJson(
-                        deposit,
-                        contract.deposit(deposit).party(),
-                        Act.money(contract, deposit, amount),
-                        true));
+                        deposit, contract.deposit(deposit).party(), Act.money(contract, deposit, amount), true));
             default -> Optional.empty();
         };
     }

@@ -52,12 +52,14 @@ public record ContractEvidenceRoute(MemberId self, LedgerReader ledger, ShownToC
             @Says("its number of the device") long n,
             @Says("the log that has it") String log,
             long index,
-            @Says("whether that is a log of this member, which can prove it") boolean own,
+
+            @Says("whether that is a log of this member, which can prove it")
+            boolean own,
+
             long receivedMs,
             List<ReadingJson> readings) {}
 
-    private record EvidenceJson(
-            long event, @Says("hex") String commitment, List<FrameJson> frames) {}
+    private record EvidenceJson(long event, @Says("hex") String commitment, List<FrameJson> frames) {}
 
     public void register(Routes routes) {
         routes.get("/api/contracts/{number}/evidence/{event}", SHOW, this::show);

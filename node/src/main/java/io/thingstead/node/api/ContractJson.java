@@ -9,6 +9,7 @@ import io.thingstead.node.contract.ContractFile;
 import io.thingstead.node.contract.FilledTerm;
 import io.thingstead.node.contract.Finding;
 import io.thingstead.node.contract.PlainText;
+import io.thingstead.node.contract.TextChange;
 import io.thingstead.node.contract.Values;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
@@ -68,7 +69,8 @@ final class ContractJson {
 
             @Says("the parties, in their order") List<String> parties,
 
-            @Says("what each of them does, as far as it could be read") List<RoleJson> roles,
+            @Says("what each of them does, as far as it could be read")
+            List<RoleJson> roles,
 
             @Says("the terms, as far as they could be read") List<TermJson> terms) {
         static CheckedJson of(ContractFile file) {
@@ -78,16 +80,12 @@ final class ContractJson {
                     file.findings().stream().map(FindingJson::of).toList(),
                     words,
                     words == null ? null : hex(PlainText.hash(words)),
-                    file.contract().parties().stream()
-                            .map(Contract.Party::name)
-                            .toList(),
+                    file.contract().parties().stream().map(Contract.Party::name).toList(),
                     file.contract().parties().stream()
                             .map(party -> new RoleJson(
                                     party.name(), party.role(), file.accounts().get(party.name())))
                             .toList(),
-                    FilledTerm.of(file).stream()
-                            .map(TermJson::of)
-                            .toList());
+                    FilledTerm.of(file).stream().map(TermJson::of).toList());
         }
     }
 
@@ -98,7 +96,9 @@ final class ContractJson {
 
     record TermJson(
             String name,
-            @Says("money, quantity, duration, device, stream or text") String type,
+
+            @Says("money, quantity, duration, device, stream or text")
+            String type,
 
             @Says("as it is written; left out where a term of its type has none") @Nullable
             String value,
@@ -112,8 +112,7 @@ final class ContractJson {
             @Says("of a stream: its name, as the device sends it") @Nullable
             String reading) {
         static TermJson of(FilledTerm term) {
-            return new TermJson(
-                    term.name(), term.type(), term.value(), term.unit(), term.device(), term.reading());
+            return new TermJson(term.name(), term.type(), term.value(), term.unit(), term.device(), term.reading());
         }
     }
 
@@ -136,7 +135,8 @@ final class ContractJson {
             @Says("the same by the clock, if the ledger does not stand still until then") @Nullable
             Long dueByClockMs,
 
-            @Says("what this member may do, and what its node watches") List<ContractStands.WaitJson> waits,
+            @Says("what this member may do, and what its node watches")
+            List<ContractStands.WaitJson> waits,
 
             @Says("the parties that have not signed it") List<String> unsigned) {
         static ShortJson of(ContractRecord record, LedgerReader ledger, MemberId self) {
@@ -165,14 +165,18 @@ final class ContractJson {
             String role,
             String account,
             @Says("whether it has signed") boolean signed,
-            @Says("whether the account is this member's, or one of its devices'") boolean own) {}
+
+            @Says("whether the account is this member's, or one of its devices'")
+            boolean own) {}
 
     record PaidJson(
             String deposit,
             String party,
             String account,
             @Says("with its asset") String amount,
-            @Says("whether it went into the deposit, not out of it") boolean in) {}
+
+            @Says("whether it went into the deposit, not out of it")
+            boolean in) {}
 
     record HappenedJson(
             @Says("the event on the ledger") long event,
@@ -213,14 +217,16 @@ final class ContractJson {
                             .flatMap(s -> s.done().stream())
                             .flatMap(done -> Optional.ofNullable(done.paid()).stream())
                             .map(paid -> new PaidJson(
-                                    paid.deposit(),
-                                    paid.party(),
-                                    paid.account().value(),
-                                    paid.amount(),
-                                    paid.in()))
+                                    paid.deposit(), paid.party(), paid.account().value(), paid.amount(), paid.in()))
                             .toList());
         }
     }
+
+    record ChangeJson(
+            @Says("whether this contract says so, not the one before")
+            boolean added,
+
+            String line) {}
 
     record ContractFullJson(
             long number,
@@ -238,6 +244,12 @@ final class ContractJson {
 
             @Says("the hash of the words that is signed, hex")
             String textHash,
+
+            @Says("the contract in whose place it comes, or came") @Nullable
+            Long replaces,
+
+            @Says("what the words say that the other contract's do not, and the other way round")
+            List<ChangeJson> changes,
 
             @Nullable String state,
 
@@ -266,11 +278,14 @@ final class ContractJson {
 
             @Says("left out where nobody may pause it") ContractStands.@Nullable PauseJson pause,
 
-            @Says("what this member may do, and what its node watches") List<ContractStands.WaitJson> waits,
+            @Says("what this member may do, and what its node watches")
+            List<ContractStands.WaitJson> waits,
 
             @Says("the readings that it is about") List<ContractStands.StreamJson> streams,
             @Says("what is locked up") List<ContractStands.HeldJson> held,
-            @Says("what happened, the newest first, at most 200") List<HappenedJson> history) {
+
+            @Says("what happened, the newest first, at most 200")
+            List<HappenedJson> history) {
         static ContractFullJson of(ContractRecord record, LedgerReader ledger, MemberId self) {
             Contract contract = ContractJson.contract(record, ledger.contracts());
             Values values = record.values(contract);
@@ -287,6 +302,8 @@ final class ContractJson {
                     hex(record.code()),
                     Arrays.equals(PlainText.hash(words), record.text()) ? words : null,
                     hex(record.text()),
+                    record.replaces() == 0 ? null : record.replaces(),
+                    ContractJson.changes(record, words, ledger.contracts()),
                     state == null ? null : state.name(),
                     state == null ? null : state.means(),
                     record.since(),
@@ -305,6 +322,18 @@ final class ContractJson {
                             .map(HappenedJson::of)
                             .toList());
         }
+    }
+
+    /// From the words of the contract in whose place it comes.
+    private static List<ChangeJson> changes(ContractRecord record, String words, ContractReader contracts) {
+        if (record.replaces() == 0) {
+            return List.of();
+        }
+        ContractRecord before = contracts.contract(record.replaces()).orElseThrow();
+        Contract contract = contract(before, contracts);
+        return TextChange.between(words(before, contract, before.values(contract)), words).stream()
+                .map(change -> new ChangeJson(change.isNew(), change.line()))
+                .toList();
     }
 
     /// When time moves it on, by the clock: ledger time is behind by as long as the ledger stood still.

@@ -45,7 +45,8 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             .takes(Draft.class, TEXT_EXAMPLE)
             .answers(ContractJson.CheckedJson.class);
     private static final Operation LIST = Operation.of(
-                    "Contracts", "Contracts of which this member or one of its devices is a party, the newest first, at most 1,000")
+                    "Contracts",
+                    "Contracts of which this member or one of its devices is a party, the newest first, at most 1,000")
             .answers(ListJson.class);
     private static final Operation SHOW = Operation.of(
                     "Contracts", "A contract: its words, its parties, where it stands, and every step so far")
@@ -108,7 +109,14 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             String text,
 
             @Says("values of terms and accounts of parties that take the place of the text's, by name") @Nullable
-            Map<String, String> values) {}
+            Map<String, String> values,
+
+            @Says(
+                    value = "for a draft: the running contract in whose place it comes once all have signed",
+                    least = 1,
+                    most = EventRoutes.MAX_NUMBER)
+            @Nullable
+            Long replaces) {}
 
     private record Signature(
             @Says(value = "of the contract, hex", pattern = "[0-9a-f]{64}", needed = true) @Nullable
@@ -239,6 +247,9 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     }
 
     private Result<TransactionResult> draft(Draft draft) {
+        if (draft.replaces != null && (draft.replaces < 1 || draft.replaces > EventRoutes.MAX_NUMBER)) {
+            return Result.no(Refusal.REQUEST_MALFORMED, "replaces is the number of a contract");
+        }
         return file(draft).flatMap(file -> {
             var error = file.findings().stream().filter(Finding::isError).findFirst();
             if (error.isPresent()) {
@@ -259,7 +270,12 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             file.values().write(values);
             String words = PlainText.of(file.contract(), file.values(), file.accounts());
             return Result.ok(contracting.draft(
-                    file.contract().encode(), values.toBytes(), accounts, PlainText.RENDERER, PlainText.hash(words)));
+                    file.contract().encode(),
+                    values.toBytes(),
+                    accounts,
+                    PlainText.RENDERER,
+                    PlainText.hash(words),
+                    draft.replaces == null ? 0 : draft.replaces));
         });
     }
 

@@ -34,7 +34,8 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
             @Says("what happens then, in plain words") String then,
             @Says("who has signed it already") List<String> signed,
 
-            @Says("the parties for which this member may do it now") List<String> may,
+            @Says("the parties for which this member may do it now")
+            List<String> may,
 
             @Says("the stream that is looked at") @Nullable String stream,
 
@@ -65,9 +66,12 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
             String stream,
             @Says("who delivers it") String holder,
             @Says("how long that one has, in ms") long withinMs,
-            @Says("what happens where it does not, in plain words") String missing,
 
-            @Says("the parties for which this member may demand it now") List<String> may) {}
+            @Says("what happens where it does not, in plain words")
+            String missing,
+
+            @Says("the parties for which this member may demand it now")
+            List<String> may) {}
 
     record DemandedJson(
             String stream,
@@ -90,14 +94,15 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
 
             @Says("how long at most, in ms") long mostMs,
 
-            @Says("the parties for which this member may pause it now") List<String> mayPause,
+            @Says("the parties for which this member may pause it now")
+            List<String> mayPause,
 
             @Says("and for which it may let its time go on") List<String> mayResume) {}
 
     /// What is to be done by this member, or watched by its node.
     record WaitJson(
             @Says("sign: the contract; step: a way on to be signed; pay; deliver: what was demanded; show: its node"
-                            + " shows readings by itself as soon as they fit")
+                    + " shows readings by itself as soon as they fit")
             String kind,
 
             @Says("the party that this member is") String party,
@@ -296,7 +301,8 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
     @Nullable
     DemandedJson demanded() {
         State state = state();
-        Standing.Asked asked = state == null || !isRunning() ? null : record.standsAt().demand();
+        Standing.Asked asked =
+                state == null || !isRunning() ? null : record.standsAt().demand();
         if (state == null || asked == null) {
             return null;
         }
@@ -326,7 +332,9 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
                 values.number(contract, pause.atMost()),
                 at.pausedAt() != null
                         ? List.of()
-                        : own.stream().filter(party -> !at.pausedBy().contains(party)).toList(),
+                        : own.stream()
+                                .filter(party -> !at.pausedBy().contains(party))
+                                .toList(),
                 at.pausedAt() == null ? List.of() : own);
     }
 

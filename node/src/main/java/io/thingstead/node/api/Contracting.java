@@ -7,7 +7,9 @@ import java.util.List;
 /// What this member does with contracts, with the authority of its node key: for its own account and those of its
 /// devices. Each waits until the ledger has decided.
 public interface Contracting {
-    TransactionResult draft(byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text);
+    /// @param replaces the running contract in whose place it comes; 0: none
+    TransactionResult draft(
+            byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text, long replaces);
 
     TransactionResult sign(long contract, byte[] agreement);
 

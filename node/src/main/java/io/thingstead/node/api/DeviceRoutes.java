@@ -21,6 +21,7 @@ final class DeviceRoutes {
     private static final Operation DETAIL = Operation.of("Devices", "One device: its newest readings, numbers and keys")
             .takes(DEVICE)
             .answers(Detail.class)
+            .soldFor(PaymentJson.PaymentRequiredJson.class)
             .refuses(Refusal.DEVICE_UNKNOWN);
     private static final Operation CREATE = Operation.of("Devices", "Registers a device on the ledger")
             .details("With a key and its proof of possession it signs what it measures; without both it gets a token,"

@@ -28,7 +28,8 @@ final class EventRoutes {
                     "(device/[a-z0-9-]{1,32}:[a-z0-9-]{1,64}|log/[a-z0-9-]{1,32}/[0-9]{1,16}"
                             + "|member/[a-z0-9-]{1,32}|asset/[a-z0-9-]{1,32}:[A-Z0-9]{1,12}|key/[0-9a-f]{64}"
                             + "|(decision|contract|hold|limit|channel|offer)/[0-9]{1,16})",
-                    "device/…, log/…, member/…, decision/…, asset/…, key/…, contract/…, hold/…, limit/…, channel/… or offer/…",
+                    "device/…, log/…, member/…, decision/…, asset/…, key/…, contract/…, hold/…, limit/…, channel/… or"
+                            + " offer/…",
                     "Only what concerns this one.")
             .example("device/home:box-1");
     private static final Map<String, EventType> TYPES = Arrays.stream(EventType.values())

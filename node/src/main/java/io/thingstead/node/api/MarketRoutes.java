@@ -31,9 +31,9 @@ public record MarketRoutes(LedgerReader ledger) {
     private static final Parameter<Long> RADIUS = Parameter.number(
                     "radius", 1, 20_100_000, "How far from there at most, in metres.")
             .or(50_000L);
-    private static final Parameter<String> ASSET =
-            Parameter.matching("asset", MoneyParams.ASSET, "an asset, member:CODE", "Only for this asset.")
-                    .example("home:EUR");
+    private static final Parameter<String> ASSET = Parameter.matching(
+                    "asset", MoneyParams.ASSET, "an asset, member:CODE", "Only for this asset.")
+            .example("home:EUR");
     private static final Parameter<String> AT_MOST = Parameter.matching(
                     "atMost", MoneyParams.AMOUNT, "a decimal amount", "Only up to this price; with `asset`.")
             .example("0.50");
@@ -85,7 +85,9 @@ public record MarketRoutes(LedgerReader ledger) {
         var order = sort.map(OfferSearch.Order::of)
                 .orElse(near == null ? OfferSearch.Order.NEWEST : OfferSearch.Order.DISTANCE);
         var read = new MoneyParams(ledger);
-        long most = atMost.isEmpty() ? 0 : read.amount(atMost.get(), read.asset(asset.orElseThrow().value()));
+        long most = atMost.isEmpty()
+                ? 0
+                : read.amount(atMost.get(), read.asset(asset.orElseThrow().value()));
         if (read.refused().isPresent()) {
             Problem.of(read.refused().get()).send(context);
             return;

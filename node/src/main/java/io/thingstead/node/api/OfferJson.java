@@ -99,15 +99,19 @@ final class OfferJson {
 
     record TermJson(
             String name,
-            @Says("money, quantity, duration, device, stream or text") String type,
+
+            @Says("money, quantity, duration, device, stream or text")
+            String type,
 
             @Says("what is laid down, or proposed where it is open")
             String value,
 
-            @Says("whether who takes the offer may change it") boolean open) {}
+            @Says("whether who takes the offer may change it")
+            boolean open) {}
 
     record OfferFullJson(
             OfferedJson offer,
+
             @Says("of the contract by which it is taken") @Nullable
             String title,
 
@@ -117,15 +121,14 @@ final class OfferJson {
             @Says("that contract in plain words, with what is laid down") @Nullable
             String words) {}
 
-    record LockedJson(
-            @Says("whose money") String account,
-            String asset,
-            String amount) {}
+    record LockedJson(@Says("whose money") String account, String asset, String amount) {}
 
     /// What who takes an offer signs.
     record TakeableJson(
             long offer,
-            @Says("the contract in plain words: what is signed") String words,
+
+            @Says("the contract in plain words: what is signed")
+            String words,
 
             @Says("SHA-256 of the words, hex") String textHash,
 
@@ -152,8 +155,8 @@ final class OfferJson {
 
         private static LockedJson locked(
                 Contract contract, Values values, List<AccountId> accounts, Contract.Deposit deposit) {
-            var money = (Contract.TermType.Money)
-                    contract.typeOf(deposit.amount()).orElseThrow();
+            var money =
+                    (Contract.TermType.Money) contract.typeOf(deposit.amount()).orElseThrow();
             return new LockedJson(
                     accounts.get(contract.indexOfParty(deposit.party()).orElseThrow())
                             .value(),

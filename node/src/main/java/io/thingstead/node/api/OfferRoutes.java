@@ -60,8 +60,8 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
                     "{\"kind\": \"data.weather\", \"asset\": \"home:EUR\", \"price\": \"0.01\", \"per\":"
                             + " \"{request}\", \"forMs\": 86400000, \"url\":"
                             + " \"https://node.home.example/api/series?device=home:box-1\"}");
-    private static final Operation WITHDRAW = acting("Takes an offer of this member back", Refusal.OFFER_UNKNOWN)
-            .takes(MarketRoutes.NUMBER);
+    private static final Operation WITHDRAW =
+            acting("Takes an offer of this member back", Refusal.OFFER_UNKNOWN).takes(MarketRoutes.NUMBER);
     private static final Refusal[] TAKING = {
         Refusal.OFFER_UNKNOWN,
         Refusal.OFFER_OTHER,
@@ -142,8 +142,7 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
             @Nullable
             Map<String, String> accounts,
 
-            @Says("values of open terms, by name") @Nullable
-            Map<String, String> values,
+            @Says("values of open terms, by name") @Nullable Map<String, String> values,
 
             @Says(value = "who takes it; this member when left out", pattern = MoneyParams.ACCOUNT) @Nullable
             String taker) {}
@@ -176,7 +175,8 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
         long until = read.until(wanted.forMs);
         String kind = wanted.kind == null ? "" : wanted.kind;
         if (!Offer.isKind(kind)) {
-            read.refuse(Refusal.REQUEST_MALFORMED, "a kind is up to four words of a-z, 0-9 and '-', with points between");
+            read.refuse(
+                    Refusal.REQUEST_MALFORMED, "a kind is up to four words of a-z, 0-9 and '-', with points between");
         }
         String per = wanted.per == null ? "" : wanted.per;
         if (!Offer.isPer(per)) read.refuse(Refusal.REQUEST_MALFORMED, "per is the unit: 1 to 32 printable characters");
@@ -195,16 +195,7 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
         Way taken = way.orThrow();
         return Result.ok(offering.publish(
                 new Offer(
-                        account,
-                        kind,
-                        device.orElse(null),
-                        place,
-                        asset.asset(),
-                        price,
-                        per,
-                        places,
-                        until,
-                        taken.way),
+                        account, kind, device.orElse(null), place, asset.asset(), price, per, places, until, taken.way),
                 taken.terms));
     }
 
@@ -264,8 +255,7 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
 
     private void withdraw(Context context) {
         MarketRoutes.find(context, ledger)
-                .ifPresent(record ->
-                        TransactionRoute.answer(context, offering.withdraw(record.number()), ledger));
+                .ifPresent(record -> TransactionRoute.answer(context, offering.withdraw(record.number()), ledger));
     }
 
     private record Prepared(OfferedContract offered, Values values, List<AccountId> accounts) {}
@@ -311,8 +301,7 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
     private void prepare(Context context) {
         MarketRoutes.find(context, ledger).ifPresent(record -> {
             switch (Json.read(context.bodyAsBytes(), Taking.class).flatMap(wanted -> prepared(record, wanted))) {
-                case Result.No<Prepared>(Refused refused) ->
-                    Problem.of(refused).send(context);
+                case Result.No<Prepared>(Refused refused) -> Problem.of(refused).send(context);
                 case Result.Ok<Prepared>(Prepared ready) ->
                     Json.send(
                             context,

@@ -90,7 +90,8 @@ record OfferSearch(
         return switch (order) {
             case NEWEST -> Comparator.comparing(_ -> 0);
             case PRICE ->
-                Comparator.<Found, String>comparing(f -> f.record.offer().asset().value())
+                Comparator.<Found, String>comparing(
+                                f -> f.record.offer().asset().value())
                         .thenComparingLong(f -> f.record.offer().price());
             case DISTANCE -> Comparator.comparingDouble(f -> f.distanceM < 0 ? Double.MAX_VALUE : f.distanceM);
         };

@@ -27,16 +27,21 @@ final class PaymentJson {
     record ExtraJson(
             @Says("the whole id of the ledger, hex") String ledger,
             @Says("the offer on the ledger that says so") long offer,
-            @Says("how many decimals amounts of the asset have") int decimals,
+
+            @Says("how many decimals amounts of the asset have")
+            int decimals,
 
             @Says("what is sold") String kind,
+
             @Says("what the channel that was named has given in all so far") @Nullable
             String paid) {}
 
     record AcceptJson(
             String scheme,
 
-            @Says(value = "the ledger, by the first half of its id", example = "thingstead:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a")
+            @Says(
+                    value = "the ledger, by the first half of its id",
+                    example = "thingstead:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a")
             String network,
 
             @Says("in the asset's smallest unit") String maxAmountRequired,
@@ -49,10 +54,7 @@ final class PaymentJson {
             ExtraJson extra) {}
 
     record PaymentRequiredJson(
-            int x402Version,
-            String error,
-            @Says("stable") String code,
-            List<AcceptJson> accepts) {}
+            int x402Version, String error, @Says("stable") String code, List<AcceptJson> accepts) {}
 
     /// What came of a payment.
     ///
@@ -99,8 +101,8 @@ final class PaymentJson {
         if (voucher.isEmpty() || voucher.get().length == 0 || voucher.get().length > Voucher.MAX_BYTES) {
             return malformed("payload.voucher is a voucher in base64url");
         }
-        return Result.ok(new Given(
-                channel.asLong(), voucher.get(), payload.path("again").asBoolean(false)));
+        return Result.ok(
+                new Given(channel.asLong(), voucher.get(), payload.path("again").asBoolean(false)));
     }
 
     private static Result<Given> malformed(String text) {

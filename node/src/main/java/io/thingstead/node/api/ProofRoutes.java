@@ -28,6 +28,7 @@ final class ProofRoutes {
             .details("Of this member's devices, and of what other members granted. Check it with `thingstead verify`.")
             .takes(DEVICE, NUMBER, LINKS_FROM)
             .answers("application/json", "The proof file.")
+            .soldFor(PaymentJson.PaymentRequiredJson.class)
             .refuses(NO_PROOF);
     private static final Parameter<Long> INDEX = Parameter.number(
                     "index", 0, MAX_NUMBER, "The leaf in the member's log.")

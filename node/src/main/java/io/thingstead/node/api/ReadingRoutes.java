@@ -18,7 +18,8 @@ final class ReadingRoutes {
     private static final Parameter<Long> LIMIT = Parameter.limit(50, 200);
     private static final Operation NEWEST = Operation.of("Readings", "The newest readings, the newest first")
             .takes(OF_DEVICE, LIMIT)
-            .answers(Newest.class);
+            .answers(Newest.class)
+            .soldFor(PaymentJson.PaymentRequiredJson.class);
     static final Parameter<DeviceId> DEVICE =
             Parameter.device("device", "The device's id.").required();
     private static final Parameter<String> NAME =
@@ -31,11 +32,11 @@ final class ReadingRoutes {
                     "points", 1, 2_000, "Into how many stretches of equal length it is summed up at most.")
             .or(600L);
     private static final Operation SERIES = Operation.of("Readings", "A quantity's history, summed up for a chart")
-            .details(
-                    "Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to` until"
-                            + " now. Stretches without a reading are left out.")
+            .details("Numbers only; a yes counts as 1, a no as 0. Without `from` the hour before the end, without `to`"
+                    + " until now. Stretches without a reading are left out.")
             .takes(DEVICE, NAME, FROM, TO, POINTS)
-            .answers(Series.class);
+            .answers(Series.class)
+            .soldFor(PaymentJson.PaymentRequiredJson.class);
     private static final long DEFAULT_SPAN_MS = 3_600_000;
 
     private final Api api;

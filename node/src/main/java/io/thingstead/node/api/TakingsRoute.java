@@ -41,7 +41,9 @@ public record TakingsRoute(LedgerReader ledger, Till till) {
                                 channel.asset().value(),
                                 Amounts.text(
                                         kept.amount(),
-                                        money.asset(channel.asset()).orElseThrow().decimals()),
+                                        money.asset(channel.asset())
+                                                .orElseThrow()
+                                                .decimals()),
                                 Base64Url.encode(kept.voucher()))))
                         .stream())
                 .toList());

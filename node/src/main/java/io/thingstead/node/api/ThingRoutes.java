@@ -31,6 +31,7 @@ public record ThingRoutes(Catalogue catalogue) {
     private static final Operation THING = Operation.of("Things", "One device as a W3C WoT Thing Description")
             .takes(DEVICE)
             .answers(MEDIA_TYPE, "The Thing Description 1.1, in JSON.")
+            .soldFor(PaymentJson.PaymentRequiredJson.class)
             .refuses(Refusal.DEVICE_UNKNOWN);
     private static final Refusal[] NOT_READ = {
         Refusal.DEVICE_UNKNOWN, Refusal.DEVICE_FOREIGN, Refusal.MEMBER_UNREACHABLE, Refusal.REQUEST_NOT_FOUND
@@ -41,10 +42,12 @@ public record ThingRoutes(Catalogue catalogue) {
             .details("A form of the Thing Description leads here. Another member's device is asked at that member.")
             .takes(DEVICE, NAME)
             .answers("application/json", "The value: a number, yes or no, or a text.")
+            .soldFor(PaymentJson.PaymentRequiredJson.class)
             .refuses(NOT_READ);
     private static final Operation PROPERTIES = Operation.of("Things", "The newest values of all quantities")
             .takes(DEVICE)
             .answers("application/json", "The values by the quantities' names.")
+            .soldFor(PaymentJson.PaymentRequiredJson.class)
             .refuses(NOT_READ);
 
     private record Page(

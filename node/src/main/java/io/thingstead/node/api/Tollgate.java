@@ -116,6 +116,8 @@ public final class Tollgate {
         Good good = SOLD.contains(route) ? find(context) : null;
         if (good == null) return Admission.NOT_SOLD;
         String header = context.header(PaymentJson.HEADER);
+        // The node's own pages send people to sign in.
+        if (header == null && "same-origin".equals(context.header("Sec-Fetch-Site"))) return Admission.NOT_SOLD;
         if (header == null) {
             require(context, good, Refusal.PAYMENT_REQUIRED, "pay with a voucher in the header X-PAYMENT", null);
             return Admission.ANSWERED;
@@ -172,8 +174,8 @@ public final class Tollgate {
                 isKnown ? Long.toString(till.given(payment.channel())) : null);
         context.header(
                 PaymentJson.RESPONSE_HEADER,
-                PaymentJson.encoded(new PaymentJson.SettlementJson(
-                        false, refused.code().code(), "", network(), "", null)));
+                PaymentJson.encoded(
+                        new PaymentJson.SettlementJson(false, refused.code().code(), "", network(), "", null)));
         return Admission.ANSWERED;
     }
 
@@ -265,7 +267,8 @@ public final class Tollgate {
         Shelf now = shelf;
         if (now.height == height) return now;
         List<Good> goods = new ArrayList<>();
-        for (OfferRecord record : ledger.market().offersOf(AccountId.of(self))) Good.of(record).ifPresent(goods::add);
+        for (OfferRecord record : ledger.market().offersOf(AccountId.of(self)))
+            Good.of(record).ifPresent(goods::add);
         now = new Shelf(height, List.copyOf(goods));
         shelf = now;
         return now;

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// signatures say who asks; this member hands in what a key of its own house signed, as it is what its quota pays for.
 public record TransactionRoute(MemberId self, LedgerReader ledger, Paying paying) {
     private static final Operation SUBMIT = Operation.of("Ledger", "Hands in a signed transaction")
-            .details(
-                    "As `docs/formats.md` §7 has it. One of its signers is a key of this member, of one of its devices, or"
-                            + " of a wallet that it hosts. Answered when the ledger has decided: with what happened, or the first"
-                            + " refusal. A transaction that is not atomic may have done the rest: its events stand in the ledger"
-                            + " under its identity.")
+            .details("As `docs/formats.md` §7 has it. One of its signers is a key of this member, of one of its"
+                    + " devices, or of a wallet that it hosts. Answered when the ledger has decided: with what"
+                    + " happened, or the first refusal. A transaction that is not atomic may have done the rest:"
+                    + " its events stand in the ledger under its identity.")
             .takes("The transaction, det-CBOR, at most 65,536 bytes.", null, "application/cbor")
             .answers(MoneyJson.Done.class)
             .refuses(

@@ -37,7 +37,10 @@ final class ContractDemandCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "TIME", description = "The span's end (default: now).")
     private @Nullable String to;
 
-    @Option(names = "--party", paramLabel = "NAME", description = "For this party, where the member speaks for several.")
+    @Option(
+            names = "--party",
+            paramLabel = "NAME",
+            description = "For this party, where the member speaks for several.")
     private @Nullable String party;
 
     @Mixin

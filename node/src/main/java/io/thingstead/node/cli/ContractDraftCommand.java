@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,6 +30,15 @@ import picocli.CommandLine.Spec;
 final class ContractDraftCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The contract, YAML or JSON.")
     private Path file = Path.of("");
+
+    @Option(
+            names = "--replaces",
+            paramLabel = "NUMBER",
+            description = {
+                "An amendment: it comes in place of this running contract once all have signed it anew.",
+                "What that one holds goes back to who locked it up, in the same moment."
+            })
+    private @Nullable Long replaces;
 
     @Mixin
     private ContractText text = new ContractText();
@@ -51,6 +61,9 @@ final class ContractDraftCommand implements Callable<Integer> {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("text", Files.readString(file));
         body.put("values", text.given());
+        if (replaces != null) {
+            body.put("replaces", replaces);
+        }
         JsonNode done = data.node().post("/api/contracts", body);
         long number = ContractText.number(done);
         out.print(PlainText.of(read.contract(), read.values(), read.accounts()));

@@ -52,6 +52,15 @@ final class ContractSignCommand implements Callable<Integer> {
         }
         out.print(contract.path("words").asText());
         out.println();
+        if (contract.hasNonNull("replaces")) {
+            out.println("It comes in place of contract "
+                    + contract.path("replaces").asLong() + ", whose deposits go back. What it changes:");
+            for (JsonNode change : contract.path("changes")) {
+                out.println((change.path("added").asBoolean() ? "  + " : "  - ")
+                        + change.path("line").asText());
+            }
+            out.println();
+        }
         node.post("/api/contracts/" + number + "/sign", Map.of("agreement", shown));
         out.println("Signed for this member: " + shown);
         ContractText.status(node.getJson("/api/contracts/" + number), out);

@@ -96,7 +96,8 @@ final class DemoMembers {
     /// Where the members are, and what to try with them.
     private List<String> guide() {
         String last = names.get(names.size() - 1);
-        List<String> lines = new ArrayList<>(List.of("", "All " + names.size() + " members are alive. Their pages:", ""));
+        List<String> lines =
+                new ArrayList<>(List.of("", "All " + names.size() + " members are alive. Their pages:", ""));
         for (int number = 0; number < names.size(); number++) {
             lines.add("  %-10s %s".formatted(names.get(number), page(number)));
         }
@@ -293,7 +294,8 @@ final class DemoMembers {
                 number);
         Thread.ofPlatform().name("parent").daemon().start(DemoMembers::endWithParent);
         try (Node node = Node.start(folder(number), config)) {
-            int devices = node.demo().run(new DemoFleet.Share(number, names.size())).orElse(0);
+            int devices =
+                    node.demo().run(new DemoFleet.Share(number, names.size())).orElse(0);
             say(ALIVE + devices + " devices · page " + node.page() + " · MQTT " + node.mqttAddress() + " · data "
                     + folder(number));
             node.await();

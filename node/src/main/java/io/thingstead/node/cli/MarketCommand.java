@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "market",
         description = {
-            "The service market: what is offered, where, for how much, and the contracts that take it. Kinds of services",
+            "The service market: what is offered, where, for how much, and the contracts that take it. Kinds of"
+                    + " services",
             "are written from the general to the special: energy.charging. Accounts and assets as in thingstead money."
         },
         mixinStandardHelpOptions = true,
@@ -50,7 +51,8 @@ final class MarketCommand implements Runnable {
     @Command(
             name = "offer",
             description = {
-                "Offers a service: by a contract (--terms FILE --as PARTY), or by the request (--url URL), where who asks",
+                "Offers a service: by a contract (--terms FILE --as PARTY), or by the request (--url URL), where who"
+                        + " asks",
                 "pays for each with a voucher of a payment channel (HTTP 402)."
             },
             mixinStandardHelpOptions = true)
@@ -64,7 +66,11 @@ final class MarketCommand implements Runnable {
         @Option(names = "--asset", paramLabel = "ASSET", required = true, description = "The asset it is paid in.")
         private String asset = "";
 
-        @Option(names = "--per", paramLabel = "UNIT", required = true, description = "A UCUM code: min, kW.h, {request}.")
+        @Option(
+                names = "--per",
+                paramLabel = "UNIT",
+                required = true,
+                description = "A UCUM code: min, kW.h, {request}.")
         private String per = "";
 
         @Option(names = "--device", paramLabel = "DEVICE", description = "That does it or measures it.")
@@ -79,7 +85,10 @@ final class MarketCommand implements Runnable {
                 description = "How long it holds: 90m, 12h, 30d (default: ${DEFAULT-VALUE}).")
         private String span = "30d";
 
-        @Option(names = "--places", paramLabel = "N", description = "How many contracts may run at once (default: any).")
+        @Option(
+                names = "--places",
+                paramLabel = "N",
+                description = "How many contracts may run at once (default: any).")
         private @Nullable Long places;
 
         @Option(names = "--account", paramLabel = "ACCOUNT", description = "Who offers (default: this member).")
@@ -143,7 +152,8 @@ final class MarketCommand implements Runnable {
                 .append(offer.path("asset").asText())
                 .append(" per ")
                 .append(offer.path("per").asText());
-        if (offer.has("distanceM")) line.append(", ").append(offer.path("distanceM").asLong()).append(" m away");
+        if (offer.has("distanceM"))
+            line.append(", ").append(offer.path("distanceM").asLong()).append(" m away");
         if (!offer.path("free").asBoolean()) line.append(", all places taken");
         if (offer.has("url")) line.append(", at ").append(offer.path("url").asText());
         for (JsonNode rating : offer.path("rating")) {

@@ -54,8 +54,7 @@ record StoredContracts(ValueSource values, long blockTime) implements ContractRe
 
     private void numbers(AccountId account, LongConsumer visitor) {
         String prefix = StateKeys.parties(account, Timers.CONTRACT);
-        values.withPrefix(
-                prefix, (key, _) -> visitor.accept(Long.parseLong(key, prefix.length(), key.length(), 10)));
+        values.withPrefix(prefix, (key, _) -> visitor.accept(Long.parseLong(key, prefix.length(), key.length(), 10)));
     }
 
     @Override

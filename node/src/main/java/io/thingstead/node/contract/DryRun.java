@@ -154,8 +154,9 @@ public final class DryRun {
 
     /// What was measured before the state was entered counts in it too, unless the contract says otherwise.
     private void showPast(long now) {
-        List<Watch> offered =
-                watches.stream().filter(watch -> !evidence(watch).isSinceState()).toList();
+        List<Watch> offered = watches.stream()
+                .filter(watch -> !evidence(watch).isSinceState())
+                .toList();
         for (Measured reading : List.copyOf(past)) {
             if (reading.frame > at.marks().getOrDefault(reading.stream, 0L) && measured(reading, offered, now)) {
                 return; // where it stands now, that has been done as well

@@ -14,8 +14,8 @@ public final class GivenValue {
     /// What the text says for a term of this type, empty where it says nothing that may stand there.
     public static Optional<Values.Value> read(TermType type, String text) {
         return switch (type) {
-            case TermType.Money(var _, int decimals) -> number(text, decimals).filter(value -> value > 0).map(
-                    GivenValue::of);
+            case TermType.Money(var _, int decimals) ->
+                number(text, decimals).filter(value -> value > 0).map(GivenValue::of);
             case TermType.Quantity(var _, int scale) -> number(text, scale).map(GivenValue::of);
             case TermType.Duration() -> {
                 OptionalLong ms = Numbers.duration(text);
@@ -23,13 +23,17 @@ public final class GivenValue {
             }
             case TermType.Device _ -> DeviceId.parse(text).map(device -> new Values.Value.Text(device.value()));
             case TermType.Text() ->
-                text.isEmpty() || text.length() > MAX_TEXT ? Optional.empty() : Optional.of(new Values.Value.Text(text));
+                text.isEmpty() || text.length() > MAX_TEXT
+                        ? Optional.empty()
+                        : Optional.of(new Values.Value.Text(text));
             case TermType.Stream _ -> Optional.empty();
         };
     }
 
     private static Optional<Long> number(String text, int scale) {
-        OptionalLong exact = Numbers.decimal(text).map(decimal -> Numbers.exactly(decimal, scale)).orElse(OptionalLong.empty());
+        OptionalLong exact = Numbers.decimal(text)
+                .map(decimal -> Numbers.exactly(decimal, scale))
+                .orElse(OptionalLong.empty());
         return exact.isPresent() ? Optional.of(exact.getAsLong()) : Optional.empty();
     }
 
@@ -48,9 +52,10 @@ public final class GivenValue {
                     default -> Numbers.durationInWords(number);
                 };
             case Values.Value.Text(String text) -> text;
-            case Values.Value.None() -> type instanceof TermType.Stream(String device, String reading, var _, var _)
-                    ? reading + " of " + device
-                    : "";
+            case Values.Value.None() ->
+                type instanceof TermType.Stream(String device, String reading, var _, var _)
+                        ? reading + " of " + device
+                        : "";
         };
     }
 }

@@ -26,6 +26,8 @@ public final class Machine {
     public static final String PAUSED = "time paused";
     public static final String RESUMED = "time resumed";
     public static final String DEADLINE = "the deadline";
+    /// With the number of the contract that came in its place.
+    public static final String REPLACED = "replaced by contract ";
 
     private final Code code;
     private final Contract contract;
@@ -56,6 +58,11 @@ public final class Machine {
     /// When time alone moves it on next. Not of one that has ended.
     public long due(Standing at) {
         return at.next(contract, values);
+    }
+
+    /// The same with nothing left in the deposits.
+    public Standing emptied(Standing at) {
+        return at.holding(at.held().stream().map(_ -> 0L).toList());
     }
 
     /// A party signs a way on.
@@ -102,7 +109,8 @@ public final class Machine {
     /// A party shows readings.
     public Result<Step> show(Standing at, String way, Shown shown, long now) {
         return transition(at, way, now).flatMap(transition -> {
-            if (!(transition.trigger() instanceof Trigger.Evidence(String stream, String text, String lasting, var _))) {
+            if (!(transition.trigger()
+                    instanceof Trigger.Evidence(String stream, String text, String lasting, var _))) {
                 return Result.no(Refusal.CONTRACT_WAY, "“" + way + "” does not happen by readings");
             }
             if (shown.readings().isEmpty()) {

@@ -186,7 +186,8 @@ public final class PlainText {
                         + (contract.deposit(deposit).party().equals(party) ? "back " : "") + "to " + party;
             case Effect.Start(String device) -> "the device " + device + " is told to start";
             case Effect.Stop(String device) -> "the device " + device + " is told to stop";
-            case Effect.Grant(String device, String party) -> party + " may read the device " + device + " from the contract’s begin on";
+            case Effect.Grant(String device, String party) ->
+                party + " may read the device " + device + " from the contract’s begin on";
             case Effect.Notify(String party, String text) -> party + " is told: “" + text + "”";
         };
     }

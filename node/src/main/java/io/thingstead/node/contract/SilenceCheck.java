@@ -84,7 +84,8 @@ final class SilenceCheck {
                     .orElse(new Gain(0, 0));
             gains.put(node, gain);
             for (Ways.Step step : node.steps) {
-                if (step.trigger() instanceof Trigger.Evidence(String stream, var _, var _, var _) && holds(party, stream)) {
+                if (step.trigger() instanceof Trigger.Evidence(String stream, var _, var _, var _)
+                        && holds(party, stream)) {
                     silence(party, asset, node, step, stream, gains);
                 }
             }

@@ -124,35 +124,41 @@ public record Standing(
     public Standing enteredBy(long now) {
         return event > 0
                 ? this
-                : new Standing(state, entered, now, due, held, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+                : new Standing(
+                        state, entered, now, due, held, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing holding(List<Long> nowHeld) {
-        return new Standing(state, entered, event, due, nowHeld, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, due, nowHeld, gone, signed, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing going(String way) {
         SortedMap<String, Integer> more = new TreeMap<>(gone);
         more.merge(state + "." + way, 1, Integer::sum);
-        return new Standing(state, entered, event, due, held, more, signed, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, due, held, more, signed, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing signing(String way, String party) {
         SortedSet<String> more = new TreeSet<>(signed);
         more.add(way + "." + party);
-        return new Standing(state, entered, event, due, held, gone, more, marks, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, due, held, gone, more, marks, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing marking(String stream, long frame) {
         SortedMap<String, Long> more = new TreeMap<>(marks);
         more.put(stream, frame);
-        return new Standing(state, entered, event, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing running(String way, Run run) {
         SortedMap<String, Run> more = new TreeMap<>(runs);
         more.put(way, run);
-        return new Standing(state, entered, event, due, held, gone, signed, marks, more, asked, demand, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, due, held, gone, signed, marks, more, asked, demand, pausedAt, pausedBy);
     }
 
     Standing demanding(Asked now, String party) {
@@ -162,7 +168,8 @@ public record Standing(
     }
 
     Standing delivered(@Nullable Asked left, long newDue) {
-        return new Standing(state, entered, event, newDue, held, gone, signed, marks, runs, asked, left, pausedAt, pausedBy);
+        return new Standing(
+                state, entered, event, newDue, held, gone, signed, marks, runs, asked, left, pausedAt, pausedBy);
     }
 
     Standing paused(long now, String party) {
@@ -268,7 +275,19 @@ public record Standing(
                     new Run(in.readInteger(), in.readInteger(), in.readUint(), in.readInteger(), in.readInteger()));
         }
         Standing read = new Standing(
-                state, entered, event, due, held, gone, signed, marks, runs, texts(in), demand(in), number(in), texts(in));
+                state,
+                entered,
+                event,
+                due,
+                held,
+                gone,
+                signed,
+                marks,
+                runs,
+                texts(in),
+                demand(in),
+                number(in),
+                texts(in));
         in.expectEnd();
         return read;
     }

@@ -24,6 +24,7 @@ public record Operation(
         List<Answer> answers,
         Set<Refusal> refusals) {
     private static final int OK = 200;
+    private static final int PAYMENT_REQUIRED = 402;
     private static final Refusal[] OF_LEDGER = {
         Refusal.MEMBER_REMOVED,
         Refusal.ACTION_NOT_ALLOWED,
@@ -80,6 +81,20 @@ public record Operation(
 
     public Operation answers(int status, Class<?> json) {
         return answers(new Answer(status, "", Answer.JSON, List.of(json), null));
+    }
+
+    /// May be sold: who is not let in may pay for it (HTTP 402).
+    ///
+    /// @param json how to pay
+    public Operation soldFor(Class<?> json) {
+        return answers(new Answer(
+                PAYMENT_REQUIRED,
+                "Where this is offered by the request, to who is not let in otherwise: how to pay for it, with a"
+                        + " voucher in the header `X-PAYMENT` (x402, version 1). 400 `payment.malformed` where that"
+                        + " header is none.",
+                Answer.JSON,
+                List.of(json),
+                null));
     }
 
     /// Nothing, with this status.

@@ -208,7 +208,8 @@ public final class Till {
             return Result.no(Refusal.CHANNEL_FOREIGN, "channel " + number + " pays in " + channel.asset());
         }
         if (channel.closesAt() != null || channel.expiry() - money.timeMs() <= LAST_MS) {
-            return Result.no(Refusal.CHANNEL_CLOSING, "channel " + number + " is being closed, or its time is nearly over");
+            return Result.no(
+                    Refusal.CHANNEL_CLOSING, "channel " + number + " is being closed, or its time is nearly over");
         }
         Drawer drawer = drawers.computeIfAbsent(number, _ -> open(channel));
         synchronized (drawer) {

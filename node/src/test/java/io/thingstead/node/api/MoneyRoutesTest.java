@@ -225,7 +225,8 @@ class MoneyRoutesTest {
         }
         done("/api/holds", "{'payee': 'device/home:car', 'asset': 'home:EUR', 'amount': '3', 'forMs': 3600000}");
         List<String> wallets = new ArrayList<>();
-        for (int i = 0; i < 3; i++) wallets.add("key/" + wallet().key().thumbprint().hex());
+        for (int i = 0; i < 3; i++)
+            wallets.add("key/" + wallet().key().thumbprint().hex());
         Collections.sort(wallets);
         List<String> expected = new ArrayList<>(
                 List.of("member/home", "device/home:ca", "device/home:car-2", "device/home:car", "device/home:zoo"));
@@ -236,7 +237,8 @@ class MoneyRoutesTest {
             do {
                 JsonNode page = json("/api/accounts?limit=" + limit + after);
                 assertThat(page.path("accounts").size()).isLessThanOrEqualTo(limit);
-                page.path("accounts").forEach(row -> told.add(row.path("account").asText()));
+                page.path("accounts")
+                        .forEach(row -> told.add(row.path("account").asText()));
                 after = page.has("next") ? "&after=" + page.path("next").asText() : "";
             } while (!after.isEmpty());
             assertThat(told).as("%s at once", limit).containsExactlyElementsOf(expected);

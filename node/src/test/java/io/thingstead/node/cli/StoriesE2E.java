@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The stories as a newcomer runs them, four members each, and the balances that were to be; while they go on one member
+/// The stories as a newcomer runs them, four members each, and the balances that were to be; while they go on one
+/// member
 /// after the other is killed at a random moment and started again. `-Dstories.seed=N` for the same moments again,
 /// `-Dstories.kills=false` for none.
 class StoriesE2E {

@@ -78,8 +78,7 @@ class DryRunTest {
                 new DryRun.Measured(START + MIN + 1, "parked", 1, 1, 0),
                 new DryRun.Measured(START + 10 * MIN, "occupied", 0, 2, 1)));
         inputs.addAll(then);
-        return DryRun.of(
-                new Machine(new Code(file.contract()), file.values()), START, inputs, START + 26 * 60 * MIN);
+        return DryRun.of(new Machine(new Code(file.contract()), file.values()), START, inputs, START + 26 * 60 * MIN);
     }
 
     @Test

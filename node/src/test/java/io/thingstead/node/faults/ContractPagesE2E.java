@@ -178,14 +178,13 @@ class ContractPagesE2E {
             assertThat(guests.locator("body")).containsText("4 members");
         }
         for (TestMember member : network.members) {
-            Patience.await(member.name + " says so", () -> balance(member, "maker").equals("98.00"));
+            Patience.await(
+                    member.name + " says so", () -> balance(member, "maker").equals("98.00"));
             assertThat(balance(member, "carrier")).isEqualTo("102.00");
         }
     }
 
     private static String balance(TestMember member, String whose) throws java.io.IOException {
-        return member.json("/api/accounts/member/" + whose)
-                .findPath("amount")
-                .asText();
+        return member.json("/api/accounts/member/" + whose).findPath("amount").asText();
     }
 }

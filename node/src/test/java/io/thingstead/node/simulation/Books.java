@@ -90,7 +90,8 @@ final class Books {
         long waits = resumed == null ? Long.MIN_VALUE : SuspendedClock.decode(resumed) + Timers.GRACE_MS;
         sheet.each(
                 StateKeys.CONTRACTS,
-                (key, value) -> contract(sheet, balances, ContractRecord.decode(Long.parseLong(key), value), now, waits));
+                (key, value) ->
+                        contract(sheet, balances, ContractRecord.decode(Long.parseLong(key), value), now, waits));
     }
 
     private void follow(Event event) {
@@ -181,18 +182,16 @@ final class Books {
         invariants.require(holds.isEmpty(), "holds over what is not there: " + holds + sheet);
     }
 
-    private void stands(
-            Sheet sheet, TreeMap<String, Balance> balances, AccountId account, AssetId asset, long wanted) {
+    private void stands(Sheet sheet, TreeMap<String, Balance> balances, AccountId account, AssetId asset, long wanted) {
         Balance there = balances.getOrDefault(account + "/" + asset, Balance.NONE);
         invariants.require(
                 there.amount() == wanted,
                 account + " has " + there.amount() + " of " + asset + " and should have " + wanted + sheet);
     }
 
-    private void contract(
-            Sheet sheet, TreeMap<String, Balance> balances, ContractRecord record, long now, long waits) {
-        boolean waitsForTime = record.status() == ContractRecord.Status.DRAFT
-                || record.status() == ContractRecord.Status.RUNNING;
+    private void contract(Sheet sheet, TreeMap<String, Balance> balances, ContractRecord record, long now, long waits) {
+        boolean waitsForTime =
+                record.status() == ContractRecord.Status.DRAFT || record.status() == ContractRecord.Status.RUNNING;
         invariants.require(
                 !waitsForTime || Math.max(record.timer(), waits) > now,
                 "contract " + record.number() + " is over its time by " + (now - record.timer()) + " ms" + sheet);
@@ -211,8 +210,8 @@ final class Books {
                 wanted.merge(AssetId.of(money.asset()), held.get(i), Long::sum);
             }
         }
-        wanted.forEach((asset, amount) ->
-                stands(sheet, balances, new AccountId.Contract(record.number()), asset, amount));
+        wanted.forEach(
+                (asset, amount) -> stands(sheet, balances, new AccountId.Contract(record.number()), asset, amount));
     }
 
     private Contract kind(Sheet sheet, ContractRecord record) {

@@ -100,13 +100,11 @@ final class ContractDealings {
         for (ContractRecord record : contracts(member, Status.RUNNING)) {
             Contract kind = kinds.computeIfAbsent(
                     HexFormat.of().formatHex(record.code()),
-                    _ -> ContractCodec.decode(member.reader()
-                            .contracts()
-                            .code(record.code())
-                            .orElseThrow()));
+                    _ -> ContractCodec.decode(
+                            member.reader().contracts().code(record.code()).orElseThrow()));
             int party = record.partyOf(member.id).orElseThrow();
-            running.add(
-                    new Own(record, kind, record.standsAt(), kind.parties().get(party).name()));
+            running.add(new Own(
+                    record, kind, record.standsAt(), kind.parties().get(party).name()));
         }
         return running;
     }
@@ -244,8 +242,7 @@ final class ContractDealings {
         return false;
     }
 
-    private void show(
-            SimulatedMember member, Own one, String way, LeafRecord leaf, boolean tampersWith, String what) {
+    private void show(SimulatedMember member, Own one, String way, LeafRecord leaf, boolean tampersWith, String what) {
         evidence(member).part(List.of(leaf), true).ifPresent(part -> {
             byte[] content = part.attachment().content().clone();
             if (tampersWith) {

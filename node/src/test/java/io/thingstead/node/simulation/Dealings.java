@@ -49,7 +49,8 @@ final class Dealings {
         switch (random.nextInt(16)) {
             case 0, 1 -> member.ask(pay(own, amount(member, own, asset), asset));
             case 2 -> member.ask(new CreateAsset(AssetId.of(member.id + ":EUR"), 2));
-            case 3 -> member.ask(new Issue(AssetId.of(member.id + ":EUR"), anyAccount(), 1 + random.nextInt(500), null));
+            case 3 ->
+                member.ask(new Issue(AssetId.of(member.id + ":EUR"), anyAccount(), 1 + random.nextInt(500), null));
             case 4 -> member.ask(new Redeem(AssetId.of(member.id + ":EUR"), 1 + random.nextInt(500), null));
             case 5 -> spendTwice(member, own, asset);
             case 6 -> handInTwice(member, own, asset);
@@ -104,8 +105,8 @@ final class Dealings {
                 payment,
                 List.of(member.keys.of(KeyRole.NODE)));
         member.handIn(transaction);
-        SimulatedMember other = world.members()
-                .get(Founders.member(1 + world.random().nextInt(Founders.COUNT)));
+        SimulatedMember other =
+                world.members().get(Founders.member(1 + world.random().nextInt(Founders.COUNT)));
         if (other.isUp() && !other.isStill()) {
             world.count("payments handed in twice");
             other.handIn(transaction);
@@ -113,7 +114,9 @@ final class Dealings {
     }
 
     private void hold(SimulatedMember member, AccountId own, AssetId asset) {
-        long until = member.reader().contracts().timeMs() + MINUTE_MS + world.random().nextInt(30_000);
+        long until = member.reader().contracts().timeMs()
+                + MINUTE_MS
+                + world.random().nextInt(30_000);
         member.ask(new Hold(own, anyAccount(), asset, amount(member, own, asset), until, null));
     }
 

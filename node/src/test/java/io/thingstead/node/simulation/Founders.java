@@ -37,7 +37,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// What every simulation begins with: a ledger that one member founded alone, on which four are registered with their
-/// logs, devices and money, and with contracts that have begun, at the start of the era in which they vote together. All keys come from names, so that it is made
+/// logs, devices and money, and with contracts that have begun, at the start of the era in which they vote together.
+/// All keys come from names, so that it is made
 /// once for all seeds.
 final class Founders {
     static final long START_MS = 1_800_000_000_000L;
@@ -186,8 +187,8 @@ final class Founders {
 
     private static void block(StoredLedger ledger, SigningKey engineKey, byte[]... transactions) {
         var info = ledger.info();
-        var block =
-                new DecidedBlock(info.height() + 1, START_MS - BEFORE_MS + info.height() * 1_000, List.of(transactions));
+        var block = new DecidedBlock(
+                info.height() + 1, START_MS - BEFORE_MS + info.height() * 1_000, List.of(transactions));
         var finalized = ledger.finalizeBlock(block);
         finalized.results().forEach(result -> {
             if (!result.happened()) {

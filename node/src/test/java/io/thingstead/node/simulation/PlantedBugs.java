@@ -79,14 +79,16 @@ final class PlantedBugs {
 
         @Override
         Store store(MemberId member, Store real) {
-            return !member.equals(Founders.member(2)) ? real : new StoreAround(real) {
-                @Override
-                public Scan scan(Column column, byte[] from, byte @Nullable [] to) {
-                    String begin = new String(from, StandardCharsets.US_ASCII);
-                    boolean isTimers = column == Column.STATE && to != null && begin.equals(StateKeys.TIMERS);
-                    return super.scan(column, from, isTimers ? later(to) : to);
-                }
-            };
+            return !member.equals(Founders.member(2))
+                    ? real
+                    : new StoreAround(real) {
+                        @Override
+                        public Scan scan(Column column, byte[] from, byte @Nullable [] to) {
+                            String begin = new String(from, StandardCharsets.US_ASCII);
+                            boolean isTimers = column == Column.STATE && to != null && begin.equals(StateKeys.TIMERS);
+                            return super.scan(column, from, isTimers ? later(to) : to);
+                        }
+                    };
         }
 
         private static byte[] later(byte[] to) {

@@ -74,13 +74,11 @@ final class SimulatedContracts {
     private static synchronized ContractFile read(String template, Map<String, String> given) {
         return READ.computeIfAbsent(
                 template + given,
-                _ -> sound(
-                        Templates.find(template).orElseThrow().text().replace("bank:EUR", EUR.value()), given));
+                _ -> sound(Templates.find(template).orElseThrow().text().replace("bank:EUR", EUR.value()), given));
     }
 
     private static synchronized ContractFile small(DeviceId device) {
-        return READ.computeIfAbsent(
-                "small " + device, _ -> sound(SMALL.replace("m1:d1", device.value()), Map.of()));
+        return READ.computeIfAbsent("small " + device, _ -> sound(SMALL.replace("m1:d1", device.value()), Map.of()));
     }
 
     /// Between whose device it is and who pays.
@@ -105,7 +103,7 @@ final class SimulatedContracts {
                 .map(member -> (AccountId) new AccountId.Member(member))
                 .toList();
         return new DraftContract(
-                file.contract().encode(), values.toBytes(), accounts, PlainText.RENDERER, PlainText.hash("words"));
+                file.contract().encode(), values.toBytes(), accounts, PlainText.RENDERER, PlainText.hash("words"), 0);
     }
 
     /// Whether it is of the small kind.

@@ -90,7 +90,12 @@ class SimulatedContractsTest {
         world.time().run(2_000);
         members.forEach(dealings::sign);
         world.time().run(2_000);
-        long number = member(1).reader().contracts().contracts(AccountId.of(Founders.member(2)), 1).getFirst().number();
+        long number = member(1)
+                .reader()
+                .contracts()
+                .contracts(AccountId.of(Founders.member(2)), 1)
+                .getFirst()
+                .number();
         assertThat(contract(number).status()).isEqualTo(ContractRecord.Status.RUNNING);
         for (int n = 1; n <= 120; n++) {
             measures(box, n, 9.5);

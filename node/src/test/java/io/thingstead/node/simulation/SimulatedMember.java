@@ -433,13 +433,11 @@ final class SimulatedMember {
     }
 
     CompletableFuture<TransactionResult> ask(List<SigningKey> signers, Action... actions) {
-        return handIn(Transactions.sign(
-                Founders.LEDGER, world.nonce(), validUntil(), Arrays.asList(actions), signers));
+        return handIn(Transactions.sign(Founders.LEDGER, world.nonce(), validUntil(), Arrays.asList(actions), signers));
     }
 
     /// Asks the ledger, with something attached.
-    CompletableFuture<TransactionResult> askWith(
-            List<Attachment> attachments, List<? extends Action> actions) {
+    CompletableFuture<TransactionResult> askWith(List<Attachment> attachments, List<? extends Action> actions) {
         return handIn(Transactions.sign(
                 Founders.LEDGER,
                 world.nonce(),
@@ -452,7 +450,8 @@ final class SimulatedMember {
 
     /// Asks for what the ledger must refuse.
     void askInVain(String what, List<Attachment> attachments, Action action) {
-        askWith(attachments, List.of(action)).thenAccept(result -> world.invariants().refused(result, what));
+        askWith(attachments, List.of(action))
+                .thenAccept(result -> world.invariants().refused(result, what));
     }
 
     private long validUntil() {

@@ -110,9 +110,7 @@ class IsoDocumentsTest {
 
     /// Whatever is taken away, doubled, moved or garbled is found: the schema's rules are no empty words.
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     <MsgId>.*?</MsgId>                      |                               | lacks MsgId
                     <BkTxCd>.*?</BkTxCd>                    |                               | lacks BkTxCd
                     (<Bal>.*</Bal>)(<Ntry>.*</Ntry>)        | $2$1                          | may not stand

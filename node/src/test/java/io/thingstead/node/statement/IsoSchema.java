@@ -15,7 +15,8 @@ import org.w3c.dom.Node;
 /// What a message's schema says of the elements that are used here: which there may be, in which order, how often, and
 /// what their texts and attributes look like. The schemas themselves are not free to be kept in the project.
 ///
-/// A rule's name is an element's, or the end of its path; the longest that fits counts. `?` at most one, `*` any number,
+/// A rule's name is an element's, or the end of its path; the longest that fits counts. `?` at most one, `*` any
+/// number,
 /// `+` at least one, `|` one of two.
 final class IsoSchema {
     private static final String AMOUNT = "(?=[0-9.]{1,19}$)[0-9]{1,18}([.][0-9]{1,5})?";
@@ -44,9 +45,7 @@ final class IsoSchema {
             .holds("Tp", "CdOrPrtry")
             .holds("CdOrPrtry", "Cd")
             .holds("Bal/Dt", "Dt|DtTm")
-            .holds(
-                    "Ntry",
-                    "NtryRef? Amt CdtDbtInd Sts BookgDt? ValDt? AcctSvcrRef? BkTxCd NtryDtls* AddtlNtryInf?")
+            .holds("Ntry", "NtryRef? Amt CdtDbtInd Sts BookgDt? ValDt? AcctSvcrRef? BkTxCd NtryDtls* AddtlNtryInf?")
             .holds("Sts", "Cd|Prtry")
             .holds("BookgDt", "Dt|DtTm")
             .holds("ValDt", "Dt|DtTm")
@@ -76,9 +75,7 @@ final class IsoSchema {
             .holds("CstmrCdtTrfInitn", "GrpHdr PmtInf+")
             .holds("GrpHdr", "MsgId CreDtTm NbOfTxs CtrlSum? InitgPty")
             .holds("InitgPty", "Nm?")
-            .holds(
-                    "PmtInf",
-                    "PmtInfId PmtMtd NbOfTxs? CtrlSum? ReqdExctnDt Dbtr DbtrAcct DbtrAgt ChrgBr? CdtTrfTxInf+")
+            .holds("PmtInf", "PmtInfId PmtMtd NbOfTxs? CtrlSum? ReqdExctnDt Dbtr DbtrAcct DbtrAgt ChrgBr? CdtTrfTxInf+")
             .holds("ReqdExctnDt", "Dt|DtTm")
             .holds("Dbtr", "Nm?")
             .holds("Cdtr", "Nm?")
@@ -177,7 +174,8 @@ final class IsoSchema {
             problems.add(path + " is not known");
             return;
         }
-        if (element.getAttributes().getLength() > (path.equals("Document") ? 1 : 0)) problems.add(path + " has attributes");
+        if (element.getAttributes().getLength() > (path.equals("Document") ? 1 : 0))
+            problems.add(path + " has attributes");
         int at = 0;
         for (Part part : allowed) {
             int before = at;

@@ -88,7 +88,11 @@ class ContractPagesBrowserTest {
         chromium = Chromium.needed();
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("home").withPorts(0, 0));
-        var refused = node.core().registrar().ask(List.of(RegisterDevice.withToken(DeviceId.of("home:heater"))));
+        var refused = node.core()
+                .registrar()
+                .ask(List.of(
+                        RegisterDevice.withToken(DeviceId.of("home:heater")),
+                        RegisterDevice.withToken(DeviceId.of("home:attic"))));
         org.assertj.core.api.Assertions.assertThat(refused).isEmpty();
         room = SigningDevice.registered(node.core(), "room");
         post("/api/assets", "{'code': 'EUR', 'decimals': 2}");
@@ -135,12 +139,17 @@ class ContractPagesBrowserTest {
 
     /// Types the contract, says who its parties are, and brings it onto the ledger.
     private static void draft(Page page) {
+        draft(page, "home:room");
+    }
+
+    private static void draft(Page page, String room) {
         page.navigate(url("contracts/new"));
         text(page).fill(TEXT);
         assertThat(page.locator("#ready-title")).containsText("It is sound");
         assertThat(button(page, "Bring onto the ledger…")).isDisabled();
         page.getByLabel("guest").fill("member/home");
         page.getByLabel("host").fill("device/home:heater");
+        page.locator("#fill-room").fill(room);
         button(page, "Bring onto the ledger…").click();
         assertThat(page.locator("dialog[open] .words")).containsText("guest pays for the warmth (account member/home)");
         button(page, "Bring onto the ledger").click();
@@ -275,7 +284,8 @@ class ContractPagesBrowserTest {
             page.locator("#try-lines").press("Tab");
             button(page, "Try it").click();
             assertThat(outcome).containsText("It ends in “refused”");
-            assertThat(outcome.locator(".timeline")).containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
+            assertThat(outcome.locator(".timeline"))
+                    .containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
             visitor.checkLook("contract-trial");
             page.locator("#try-lines").fill("nothing");
             button(page, "Try it").click();
@@ -289,7 +299,12 @@ class ContractPagesBrowserTest {
             button(page, "Try it").click();
             assertThat(outcome.locator(".refused")).containsText("there is no way “delivered” out of “travelling”");
             page.getByLabel("All have signed at").fill("2026-05-01T11:00:00");
-            text(page).fill(text(page).inputValue().replace("travel_time:\n    type: duration\n    value: 3 d", "travel_time:\n    type: duration\n    value: 2 d"));
+            text(page)
+                    .fill(text(page)
+                            .inputValue()
+                            .replace(
+                                    "travel_time:\n    type: duration\n    value: 3 d",
+                                    "travel_time:\n    type: duration\n    value: 2 d"));
             assertThat(outcome).containsText("The contract was changed since: try it again.");
             assertThat(page.locator("#ready-title")).containsText("It is sound");
             button(page, "Try it").click();
@@ -339,8 +354,7 @@ class ContractPagesBrowserTest {
             button(page, "Cancel").click();
             try (var other = visitor()) {
                 Page list = other.open(url("contracts"));
-                assertThat(list.locator(".contract .todo").first())
-                        .containsText("This member is to sign it as guest.");
+                assertThat(list.locator(".contract .todo").first()).containsText("This member is to sign it as guest.");
             }
             sign(page);
             String contract = URI.create(page.url()).getPath().substring(1);
@@ -390,7 +404,8 @@ class ContractPagesBrowserTest {
     void readings_of_a_span_are_demanded_and_it_says_who_is_to_deliver_them() {
         try (var visitor = visitor()) {
             Page page = visitor.open(url("contracts"));
-            draft(page);
+            // A device that never said anything: nobody can deliver its readings.
+            draft(page, "home:attic");
             sign(page);
             button(page, "Demand temperature as host").click();
             assertThat(page.getByLabel("From (UTC)")).isVisible();
@@ -404,8 +419,7 @@ class ContractPagesBrowserTest {
             page.keyboard().press("Escape");
             button(page, "Demand temperature as host").click();
             button(page, "Demand").click();
-            assertThat(page.locator("ts-contract-acts"))
-                    .containsText("guest, this member, is to deliver them");
+            assertThat(page.locator("ts-contract-acts")).containsText("guest, this member, is to deliver them");
             assertThat(page.locator("ts-contract-acts")).containsText("The readings “temperature” are demanded.");
             visitor.checkLook("contract-demanded");
         }

@@ -95,7 +95,9 @@ class MoneyBrowserTest {
 
     /// In the open dialog.
     static void fill(Page page, String label, String text) {
-        dialog(page).getByLabel(label, new Locator.GetByLabelOptions().setExact(true)).fill(text);
+        dialog(page)
+                .getByLabel(label, new Locator.GetByLabelOptions().setExact(true))
+                .fill(text);
     }
 
     static void go(Page page, String button) {
@@ -196,7 +198,10 @@ class MoneyBrowserTest {
     void movements_are_filtered_and_taken_out_for_book_keepers_and_banks() throws Exception {
         try (Node node = rich(folder.resolve("moves"));
                 var visitor = new Visitor(chromium, 1280, ColorScheme.LIGHT)) {
-            ledger(node, new CreateAsset(AssetId.of("home:POINTS"), 0), new Issue(AssetId.of("home:POINTS"), HOMES, 7, null));
+            ledger(
+                    node,
+                    new CreateAsset(AssetId.of("home:POINTS"), 0),
+                    new Issue(AssetId.of("home:POINTS"), HOMES, 7, null));
             Page page = open(visitor, node, "#account/member/home");
             Locator rows = page.locator(".movements li");
             assertThat(rows).hasCount(3);
@@ -218,7 +223,9 @@ class MoneyBrowserTest {
             press(page, "Clear");
             assertThat(rows).hasCount(3);
 
-            page.getByLabel(Pattern.compile("Choose event \\d+ for a bank")).first().check();
+            page.getByLabel(Pattern.compile("Choose event \\d+ for a bank"))
+                    .first()
+                    .check();
             press(page, "Instructions for a bank…");
             assertThat(dialog(page)).containsText("home paid 12.50 home:EUR to home:car");
             dialog(page).getByLabel("Name of the payer").fill("Home");
@@ -345,8 +352,7 @@ class MoneyBrowserTest {
             assertThat(dialog(page)).containsText("The voucher says 44.00 home:EUR in all for home:car.");
             assertThat(dialog(page)).containsText("It is settled at once.");
             go(page, "Close it");
-            assertThat(said(page))
-                    .containsText("Channel 1 paid 44.00 home:EUR to home:car and the rest back to home");
+            assertThat(said(page)).containsText("Channel 1 paid 44.00 home:EUR to home:car and the rest back to home");
             assertThat(promise(page, "channels")).hasCount(0);
 
             payerCloses(node, page, visitor);
@@ -377,7 +383,9 @@ class MoneyBrowserTest {
     void whoever_may_only_look_sees_all_of_it_and_no_button_that_moves_anything() throws Exception {
         Path config = folder.resolve("people.toml");
         Files.writeString(config, "[people]\nrequired = true\n");
-        try (Node node = Node.start(folder.resolve("people"), NodeConfig.read(config).withMember("home").withPorts(0, 0));
+        try (Node node = Node.start(
+                        folder.resolve("people"),
+                        NodeConfig.read(config).withMember("home").withPorts(0, 0));
                 var ada = new Visitor(chromium, 1280, ColorScheme.LIGHT);
                 var bob = new Visitor(chromium, 390, ColorScheme.DARK)) {
             ledger(node, RegisterDevice.withToken(CAR), new CreateAsset(EUR, 2), new Issue(EUR, HOMES, 100_000, null));
@@ -401,7 +409,8 @@ class MoneyBrowserTest {
             other.navigate(url + "money#account/member/home");
             assertThat(other.locator(".balances")).containsText("1,000.00");
             assertThat(promise(other, "holds")).containsText("1.00 home:EUR");
-            assertThat(other.locator("ts-money .head .buttons .strong, .promise button")).hasCount(0);
+            assertThat(other.locator("ts-money .head .buttons .strong, .promise button"))
+                    .hasCount(0);
             bob.checkLook("money-viewer");
             other.navigate(url + "money#wallet");
             press(other, "Make a wallet in this browser");

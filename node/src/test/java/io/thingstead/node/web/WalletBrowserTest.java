@@ -70,8 +70,8 @@ class WalletBrowserTest {
         press(page, "Make a wallet in this browser");
         press(page, "Open its account");
         assertThat(page.locator("#account-title")).containsText("Account of wallet");
-        return AccountId.of((String)
-                page.evaluate("async () => (await import('/app/wallet/wallet.js')).wallet.account"));
+        return AccountId.of(
+                (String) page.evaluate("async () => (await import('/app/wallet/wallet.js')).wallet.account"));
     }
 
     @Test
@@ -110,8 +110,7 @@ class WalletBrowserTest {
                               const { secret } = await (await import('/app/wallet/wallet.js')).wallet.find();
                               const tries = ['pkcs8', 'jwk', 'raw'].map((form) => crypto.subtle.exportKey(form, secret).then(() => form, () => 'refused'));
                               return [secret.extractable, ...(await Promise.all(tries))].join();
-                            }"""))
-                    .isEqualTo("false,refused,refused,refused");
+                            }""")).isEqualTo("false,refused,refused,refused");
             press(page, "Forget the key…");
             assertThat(dialog(page)).containsText("17.50 home:EUR would be lost: nobody could ever spend it.");
             visitor.checkLook("money-wallet-forget");
@@ -197,7 +196,8 @@ class WalletBrowserTest {
                       const signed = await Promise.all(wishes.map((wish) => signTransaction(key, ledger, 1790000000000, wish)));
                       return [key.cose, ...signed].map(base64url);
                     }""");
-            VerifyingKey key = VerifyingKey.decode(Base64Url.decode(made.getFirst()).orElseThrow())
+            VerifyingKey key = VerifyingKey.decode(
+                            Base64Url.decode(made.getFirst()).orElseThrow())
                     .orThrow();
             var read = made.stream()
                     .skip(1)

@@ -17,7 +17,10 @@ import java.util.List;
 
 /// A party brings a contract onto the ledger, for all parties to sign. The contract itself is given once; of the same
 /// kind, later ones name its hash.
-public record DraftContract(byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text)
+///
+/// @param replaces the running contract that ends as soon as all have signed this one; 0: none
+public record DraftContract(
+        byte[] contract, byte[] values, List<AccountId> accounts, long renderer, byte[] text, long replaces)
         implements Action {
     static final int TYPE = 40;
 
@@ -29,7 +32,7 @@ public record DraftContract(byte[] contract, byte[] values, List<AccountId> acco
     }
 
     static DraftContract read(CborReader in) {
-        in.readArrayOf(5);
+        in.readArrayOf(6);
         byte[] contract = in.readBytes(ContractCodec.MAX_BYTES);
         byte[] values = in.readBytes(MAX_VALUES);
         int count = in.readArray(Contract.MAX_PARTIES);
@@ -40,7 +43,8 @@ public record DraftContract(byte[] contract, byte[] values, List<AccountId> acco
         if (accounts.isEmpty()) {
             throw new CborMalformed("a contract without parties");
         }
-        return new DraftContract(contract, values, accounts, Actions.number(in), in.readBytesOf(32));
+        return new DraftContract(
+                contract, values, accounts, Actions.number(in), in.readBytesOf(32), Actions.number(in));
     }
 
     @Override
@@ -55,9 +59,9 @@ public record DraftContract(byte[] contract, byte[] values, List<AccountId> acco
 
     @Override
     public void writeBody(CborWriter out) {
-        out.array(5).bytes(contract).bytes(values).array(accounts.size());
+        out.array(6).bytes(contract).bytes(values).array(accounts.size());
         accounts.forEach(account -> out.text(account.value()));
-        out.integer(renderer).bytes(text);
+        out.integer(renderer).bytes(text).integer(replaces);
     }
 
     @Override
@@ -77,11 +81,12 @@ public record DraftContract(byte[] contract, byte[] values, List<AccountId> acco
             code = known;
         }
         return Outcome.of(ContractDrafts.draft(
-                draft, request.transaction(), request.signers(), code, values, accounts, renderer, text));
+                draft, request.transaction(), request.signers(), code, values, accounts, renderer, text, replaces));
     }
 
     @Override
     public String inWords() {
-        return "Draft a contract between " + accounts.size() + " parties";
+        return "Draft a contract between " + accounts.size() + " parties"
+                + (replaces == 0 ? "" : " in place of contract " + replaces);
     }
 }

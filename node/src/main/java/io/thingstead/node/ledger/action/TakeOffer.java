@@ -70,8 +70,8 @@ public record TakeOffer(long offer, byte[] values, List<AccountId> accounts, lon
 
     @Override
     public Outcome apply(Request request, Draft draft) {
-        return Outcome.of(Offers.take(
-                draft, request.transaction(), request.signers(), offer, values, accounts, renderer, text));
+        return Outcome.of(
+                Offers.take(draft, request.transaction(), request.signers(), offer, values, accounts, renderer, text));
     }
 
     @Override

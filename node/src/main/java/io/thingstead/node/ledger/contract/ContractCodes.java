@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Contracts made ready to be checked and to run, the ones used last: all contracts of a kind share one. Nothing depends
+/// Contracts made ready to be checked and to run, the ones used last: all contracts of a kind share one. Nothing
+/// depends
 /// on what is here, only how long it takes.
 public final class ContractCodes {
     private static final int MOST = 256;

@@ -127,6 +127,7 @@ public final class ContractDrafts {
 
     /// Brings a draft onto the ledger.
     ///
+    /// @param replaces the running contract in whose place it comes; 0: none
     /// @return why not, or null: it is there
     public static @Nullable Refused draft(
             Draft draft,
@@ -136,8 +137,9 @@ public final class ContractDrafts {
             byte[] values,
             List<AccountId> accounts,
             long renderer,
-            byte[] text) {
-        return bring(draft, transaction, signers, code, values, accounts, renderer, text)
+            byte[] text,
+            long replaces) {
+        return bring(draft, transaction, signers, code, values, accounts, renderer, text, replaces)
                         instanceof Result.No<ContractRecord>(Refused refused)
                 ? refused
                 : null;
@@ -152,13 +154,18 @@ public final class ContractDrafts {
             byte[] values,
             List<AccountId> accounts,
             long renderer,
-            byte[] text) {
+            byte[] text,
+            long replaces) {
         Result<Contract> sound = sound(draft, code, values, accounts);
         if (sound instanceof Result.No<Contract>(Refused refused)) {
             return new Result.No<>(refused);
         }
         if (renderer != PlainText.RENDERER) {
             return Result.no(Refusal.CONTRACT_MALFORMED, "no version " + renderer + " of the words");
+        }
+        Refused unfit = replaces == 0 ? null : Replacement.objection(draft, replaces, accounts);
+        if (unfit != null) {
+            return new Result.No<>(unfit);
         }
         AccountId drafter = accounts.stream()
                 .filter(account -> Balances.isSignedByOwner(signers, account, draft))
@@ -179,7 +186,19 @@ public final class ContractDrafts {
         long now = Timers.now(draft);
         long due = now + DRAFT_MS;
         ContractRecord record = new ContractRecord(
-                number, hash, values, accounts, renderer, text, Status.DRAFT, 0, now, draft.nextEventNo(), due, null);
+                number,
+                hash,
+                values,
+                accounts,
+                renderer,
+                text,
+                Status.DRAFT,
+                0,
+                now,
+                draft.nextEventNo(),
+                due,
+                null,
+                replaces);
         record.put(draft);
         accounts.forEach(account -> indexed(draft, account, number));
         Timers.set(draft, due, Timers.CONTRACT, number);

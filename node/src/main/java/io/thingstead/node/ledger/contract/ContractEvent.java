@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A step of a contract as its event tells it, in its parts: how it began, went on, or ended.
 ///
-/// @param way by which it went on: of the contract's own names, or one of [io.thingstead.node.contract.Machine]'s; null:
+/// @param way by which it went on: of the contract's own names, or one of [io.thingstead.node.contract.Machine]'s;
+/// null:
 ///     it began
 /// @param from the state before, null: it began
 /// @param party that did it, or null
@@ -86,8 +87,7 @@ public record ContractEvent(
                                 paid.deposit(),
                                 paid.party(),
                                 paid.account(),
-                                PlainText.money(
-                                        paid.amount(), paid.asset().value(), paid.decimals()),
+                                PlainText.money(paid.amount(), paid.asset().value(), paid.decimals()),
                                 kind == ContractWords.PAID_IN)));
             } else {
                 all.add(new Done(ContractWords.other(kind, in), null));

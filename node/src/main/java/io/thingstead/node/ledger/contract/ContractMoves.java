@@ -80,7 +80,12 @@ public final class ContractMoves {
                         Refusal.CONTRACT_WAY, "no way “" + way + "” leads out of “" + at.state() + "” by readings");
             }
             return new EvidenceCheck(draft, running)
-                    .since(evidence.stream(), attached, evidence.isSinceState() ? at.event() : running.record().event())
+                    .since(
+                            evidence.stream(),
+                            attached,
+                            evidence.isSinceState()
+                                    ? at.event()
+                                    : running.record().event())
                     .flatMap(shown -> running.machine().show(at, way, shown, now));
         });
     }

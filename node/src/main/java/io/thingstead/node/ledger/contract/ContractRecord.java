@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param event that drafted it, that started it once it runs, that ended it
 /// @param timer when time moves it on; 0: never more
 /// @param standing where it stands, null: it has not begun
+/// @param replaces the contract in whose place it comes; 0: none
 public record ContractRecord(
         long number,
         byte[] code,
@@ -43,7 +44,8 @@ public record ContractRecord(
         long since,
         long event,
         long timer,
-        byte @Nullable [] standing) {
+        byte @Nullable [] standing,
+        long replaces) {
     private static final byte[] DOMAIN = "ts-contract/1\0".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_VALUES = 32_768;
 
@@ -52,7 +54,8 @@ public record ContractRecord(
         DRAFT(1, "draft"),
         RUNNING(2, "running"),
         ENDED(3, "ended"),
-        WITHDRAWN(4, "withdrawn");
+        WITHDRAWN(4, "withdrawn"),
+        REPLACED(5, "replaced");
 
         private final int number;
         private final String label;
@@ -82,17 +85,18 @@ public record ContractRecord(
 
     /// What each party signs by: contract, values, parties and text in one hash.
     public byte[] agreement() {
-        return agreement(code, values, accounts, renderer, text);
+        return agreement(code, values, accounts, renderer, text, replaces);
     }
 
-    public static byte[] agreement(byte[] code, byte[] values, List<AccountId> accounts, long renderer, byte[] text) {
+    public static byte[] agreement(
+            byte[] code, byte[] values, List<AccountId> accounts, long renderer, byte[] text, long replaces) {
         CborWriter out = new CborWriter(256)
-                .array(5)
+                .array(6)
                 .bytes(code)
                 .bytes(Sha256.of(values))
                 .array(accounts.size());
         accounts.forEach(account -> out.text(account.value()));
-        byte[] body = out.integer(renderer).bytes(text).toBytes();
+        byte[] body = out.integer(renderer).bytes(text).integer(replaces).toBytes();
         byte[] whole = Arrays.copyOf(DOMAIN, DOMAIN.length + body.length);
         System.arraycopy(body, 0, whole, DOMAIN.length, body.length);
         return Sha256.of(whole);
@@ -194,11 +198,12 @@ public record ContractRecord(
                 nowSince,
                 nowEvent,
                 nowTimer,
-                nowStanding);
+                nowStanding,
+                replaces);
     }
 
     public byte[] encode() {
-        CborWriter out = new CborWriter(512).array(11).bytes(code).bytes(values).array(accounts.size());
+        CborWriter out = new CborWriter(512).array(12).bytes(code).bytes(values).array(accounts.size());
         accounts.forEach(account -> out.text(account.value()));
         out.integer(renderer)
                 .bytes(text)
@@ -212,12 +217,12 @@ public record ContractRecord(
         } else {
             out.bytes(standing);
         }
-        return out.toBytes();
+        return out.integer(replaces).toBytes();
     }
 
     public static ContractRecord decode(long number, byte[] value) {
         CborReader in = CborReader.strict(value);
-        in.readArrayOf(11);
+        in.readArrayOf(12);
         byte[] code = in.readBytesOf(32);
         byte[] values = in.readBytes(MAX_VALUES);
         List<AccountId> accounts = new ArrayList<>();
@@ -237,8 +242,10 @@ public record ContractRecord(
         } else {
             standing = in.readBytes(0xFFFF);
         }
+        long replaces = in.readUint();
         in.expectEnd();
         return new ContractRecord(
-                number, code, values, accounts, renderer, text, status, signed, since, event, timer, standing);
+                number, code, values, accounts, renderer, text, status, signed, since, event, timer, standing,
+                replaces);
     }
 }

@@ -114,8 +114,7 @@ public final class ContractWords {
     }
 
     /// An act of money, as an event tells it.
-    record Paid(
-            long kind, String deposit, String party, AccountId account, AssetId asset, int decimals, long amount) {
+    record Paid(long kind, String deposit, String party, AccountId account, AssetId asset, int decimals, long amount) {
         static Paid read(long kind, CborReader in) {
             return new Paid(
                     kind,
@@ -252,7 +251,9 @@ public final class ContractWords {
             case Machine.PAUSED -> party + " paused its time";
             case Machine.RESUMED -> party.isEmpty() ? "its pause was over" : party + " let its time go on";
             default ->
-                party.isEmpty() ? "“" + way + "”" : party + (shown ? " showed readings for “" : " did “") + way + "”";
+                party.isEmpty()
+                        ? way.startsWith(Machine.REPLACED) ? "it was " + way : "“" + way + "”"
+                        : party + (shown ? " showed readings for “" : " did “") + way + "”";
         };
         return contract + ": " + (acts.isEmpty() ? "" : String.join("; ", acts) + " because ") + because
                 + (ended ? "; it ended in “" : to.equals(from) ? "; it stays in “" : "; it is in “") + to + "”";

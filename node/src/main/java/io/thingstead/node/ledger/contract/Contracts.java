@@ -135,6 +135,10 @@ public final class Contracts {
         ContractRecord record = running.record;
         Contract contract = running.contract();
         Timers.cancel(draft, record.timer(), Timers.CONTRACT, record.number());
+        Refused standing = record.replaces() == 0 ? null : Replacement.end(draft, transaction, record);
+        if (standing != null) {
+            return standing;
+        }
         Refused full = Offers.begun(draft, running);
         if (full != null) {
             return full;
@@ -275,16 +279,16 @@ public final class Contracts {
         return null;
     }
 
-    /// The member of a party reads a device from the contract's begin on. Where it may read more already, or is none any
+    /// The member of a party reads a device from the contract's begin on. Where it may read more already, or is none
+    /// any
     /// more, nothing changes.
     private static void grant(Draft draft, byte[] transaction, Running running, String term, String party) {
         DeviceId device = DeviceId.of(running.machine.values().text(running.contract(), term));
-        MemberId grantee =
-                switch (running.record.account(running.contract(), party)) {
-                    case AccountId.Member(MemberId member) -> member;
-                    case AccountId.Device(DeviceId of) -> of.member();
-                    default -> device.member();
-                };
+        MemberId grantee = switch (running.record.account(running.contract(), party)) {
+            case AccountId.Member(MemberId member) -> member;
+            case AccountId.Device(DeviceId of) -> of.member();
+            default -> device.member();
+        };
         // Ledger time, brought to the logs' by all that was ever stood still: rather a little later than it began.
         long from = running.record.since() + SuspendedClock.ms(draft);
         String key = StateKeys.grant(device, grantee);

@@ -130,7 +130,8 @@ final class EvidenceCheck {
         }
         return anchor.eventNo() > after
                 ? null
-                : new Refused(Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the readings began to count");
+                : new Refused(
+                        Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the readings began to count");
     }
 
     private static @Nullable Refused add(List<Shown.At> into, TermType.Stream stream, List<Reading> readings) {

@@ -22,8 +22,8 @@ import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.StateKeys;
-import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.ledger.contract.ContractDrafts;
+import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.ledger.contract.Contracts;
 import io.thingstead.node.ledger.money.AccountRecord;
 import io.thingstead.node.ledger.money.AssetRecord;
@@ -173,7 +173,7 @@ public final class Offers {
         byte[] code = Objects.requireNonNull(
                 Contracts.code(draft.get(StateKeys.contractCode(hash))), "an offer's contract is in the state");
         Result<ContractRecord> brought =
-                ContractDrafts.bring(draft, transaction, signers, code, values, accounts, renderer, text);
+                ContractDrafts.bring(draft, transaction, signers, code, values, accounts, renderer, text, 0);
         if (brought instanceof Result.No<ContractRecord>(Refused refused)) {
             return refused;
         }

@@ -11,9 +11,13 @@ public record Place(long latitude, long longitude) {
     public static final long MAX_LONGITUDE = 180_000_000;
 
     public Place {
-        if (Math.abs(latitude) > MAX_LATITUDE || Math.abs(longitude) > MAX_LONGITUDE) {
+        if (isOver(latitude, MAX_LATITUDE) || isOver(longitude, MAX_LONGITUDE)) {
             throw new CborMalformed("no place on earth");
         }
+    }
+
+    private static boolean isOver(long value, long most) {
+        return value < -most || value > most;
     }
 
     static @Nullable Place readOrNull(CborReader in) {

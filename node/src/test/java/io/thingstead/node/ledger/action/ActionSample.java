@@ -128,7 +128,8 @@ record ActionSample(Action action, List<SigningKey> signers, boolean shared) {
     static List<ActionSample> all() {
         return Stream.concat(
                         ofMembersAndDevices().stream(),
-                        Stream.of(MoneySamples.all(), ContractSamples.all(), MarketSamples.all()).flatMap(List::stream)
+                        Stream.of(MoneySamples.all(), ContractSamples.all(), MarketSamples.all())
+                                .flatMap(List::stream)
                                 .map(sample -> new ActionSample(sample.action(), List.of(sample.signer()), false)))
                 .toList();
     }

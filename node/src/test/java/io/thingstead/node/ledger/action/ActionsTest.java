@@ -73,8 +73,9 @@ class ActionsTest {
         assertThat(action.inWords()).matches("[A-Z].{8,}[^.]").doesNotContain("null", "[", "@");
         assertThat(action.subjects())
                 .hasSizeBetween(1, Event.MAX_SUBJECTS)
-                .allMatch(s -> s.matches("(member|log|device|decision|asset|key|hold|limit|channel|contract|offer)/.+|ledger")
-                        && s.length() <= 128);
+                .allMatch(s ->
+                        s.matches("(member|log|device|decision|asset|key|hold|limit|channel|contract|offer)/.+|ledger")
+                                && s.length() <= 128);
     }
 
     @ParameterizedTest

@@ -56,12 +56,12 @@ final class ContractSamples {
     private static DraftContract draft() {
         CborWriter values = new CborWriter();
         FILE.values().write(values);
-        return new DraftContract(FILE.contract().encode(), values.toBytes(), ACCOUNTS, 1, PlainText.hash(""));
+        return new DraftContract(FILE.contract().encode(), values.toBytes(), ACCOUNTS, 1, PlainText.hash(""), 0);
     }
 
     private static byte[] agreement() {
         DraftContract draft = draft();
-        return ContractRecord.agreement(FILE.contract().hash(), draft.values(), ACCOUNTS, 1, draft.text());
+        return ContractRecord.agreement(FILE.contract().hash(), draft.values(), ACCOUNTS, 1, draft.text(), 0);
     }
 
     /// @return the commitment to readings that contract 1 takes

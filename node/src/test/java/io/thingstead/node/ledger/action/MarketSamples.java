@@ -26,28 +26,28 @@ import java.util.Map;
 /// is paid by the request.
 public final class MarketSamples {
     private static final String TEXT = """
-            thingstead: contract/1
-            title: Wash
-            about: Whoever washes is paid.
-            parties: {guest: {role: pays}, host: {role: is paid}}
-            terms:
-              price: {type: money, asset: "acme:EUR", value: "%s"}
-              time: {type: duration, value: %s}
-              programme: {type: text, value: "%s"}
-            deposits:
-              pot: {by: guest, amount: price}
-            start: open
-            states:
-              open:
-                means: The machine is kept.
-                deadline: time
-                otherwise: {effects: [{release: pot}], go: unused}
-                on:
-                  washed: {signature: guest, effects: [{pay: price, from: pot, to: host}], go: done}
-                  off: {signature: host, effects: [{refund: price, from: pot, to: guest}], go: unused}
-              done: {means: Washed., end: true}
-              unused: {means: Not washed., end: true}
-            """;
+        thingstead: contract/1
+        title: Wash
+        about: Whoever washes is paid.
+        parties: {guest: {role: pays}, host: {role: is paid}}
+        terms:
+          price: {type: money, asset: "acme:EUR", value: "%s"}
+          time: {type: duration, value: %s}
+          programme: {type: text, value: "%s"}
+        deposits:
+          pot: {by: guest, amount: price}
+        start: open
+        states:
+          open:
+            means: The machine is kept.
+            deadline: time
+            otherwise: {effects: [{release: pot}], go: unused}
+            on:
+              washed: {signature: guest, effects: [{pay: price, from: pot, to: host}], go: done}
+              off: {signature: host, effects: [{refund: price, from: pot, to: guest}], go: unused}
+          done: {means: Washed., end: true}
+          unused: {means: Not washed., end: true}
+        """;
 
     private static final Place STATION = new Place(48_140_000, -11_560_000);
 

@@ -82,8 +82,7 @@ class MarketTest {
     private List<RatingRecord> ratings(AccountId account) {
         List<RatingRecord> found = new ArrayList<>();
         ledger.values()
-                .withPrefix(
-                        StateKeys.ratings(account), (key, value) -> found.add(RatingRecord.decode(key, value)));
+                .withPrefix(StateKeys.ratings(account), (key, value) -> found.add(RatingRecord.decode(key, value)));
         return found;
     }
 
@@ -107,12 +106,14 @@ class MarketTest {
     @Test
     void only_as_many_contracts_run_at_once_as_there_are_places() {
         ledger.submit(GUEST_KEY, take(1, GUEST, MEMBER, WASH));
-        assertThat(refused(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH))).code())
+        assertThat(refused(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH)))
+                        .code())
                 .isEqualTo(Refusal.OFFER_FULL);
         assertThat(balance(BOX)).isEqualTo(41_000);
         ledger.submit(GUEST_KEY, new StepContract(1, "guest", StepContract.Kind.SIGN, "washed"));
         assertThat(record(1).running()).isZero();
-        assertThat(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH)).refusals()).isEmpty();
+        assertThat(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH)).refusals())
+                .isEmpty();
     }
 
     @Test
@@ -127,12 +128,15 @@ class MarketTest {
         TakeOffer fine = take(1, GUEST, MEMBER, WASH);
         TakeOffer words = new TakeOffer(1, fine.values(), fine.accounts(), fine.renderer(), new byte[32]);
         assertThat(refused(ledger.submit(GUEST_KEY, words)).code()).isEqualTo(Refusal.OFFER_OTHER);
-        assertThat(refused(ledger.submit(GUEST_KEY, take(2, GUEST, MEMBER, WASH))).code())
+        assertThat(refused(ledger.submit(GUEST_KEY, take(2, GUEST, MEMBER, WASH)))
+                        .code())
                 .isEqualTo(Refusal.OFFER_OTHER);
-        assertThat(refused(ledger.submit(GUEST_KEY, take(7, GUEST, MEMBER, WASH))).code())
+        assertThat(refused(ledger.submit(GUEST_KEY, take(7, GUEST, MEMBER, WASH)))
+                        .code())
                 .isEqualTo(Refusal.OFFER_UNKNOWN);
         assertThat(value(StateKeys.contract(1))).isNull();
-        assertThat(ledger.submit(GUEST_KEY, take(1, GUEST, MEMBER, file("2.50", "1 h", "wool"))).refusals())
+        assertThat(ledger.submit(GUEST_KEY, take(1, GUEST, MEMBER, file("2.50", "1 h", "wool")))
+                        .refusals())
                 .isEmpty();
     }
 
@@ -141,7 +145,8 @@ class MarketTest {
         ledger.submit(GUEST_KEY, take(1, GUEST, MEMBER, WASH));
         assertThat(ledger.submit(NODE, new WithdrawOffer(1)).events().getFirst().inWords())
                 .isEqualTo("Offer 1 of laundry.washing was taken back by acme");
-        assertThat(refused(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH))).code())
+        assertThat(refused(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH)))
+                        .code())
                 .isEqualTo(Refusal.OFFER_UNKNOWN);
         assertThat(refused(ledger.submit(NODE, new WithdrawOffer(1))).code()).isEqualTo(Refusal.OFFER_UNKNOWN);
         assertThat(ledger.submit(GUEST_KEY, new StepContract(1, "guest", StepContract.Kind.SIGN, "washed"))
@@ -172,8 +177,7 @@ class MarketTest {
             SigningKey who = i < 3 ? GUEST_KEY : NODE;
             ledger.submit(
                     who,
-                    new StepContract(
-                            i, i < 3 ? "guest" : "host", StepContract.Kind.SIGN, i < 3 ? "washed" : "off"));
+                    new StepContract(i, i < 3 ? "guest" : "host", StepContract.Kind.SIGN, i < 3 ? "washed" : "off"));
         }
         assertThat(ratings(MEMBER)).singleElement().satisfies(rating -> {
             assertThat(rating.kind()).isEqualTo("laundry.washing");
@@ -186,30 +190,33 @@ class MarketTest {
         // A member's own device counts for nothing.
         ledger.submit(key("box"), take(1, BOX, MEMBER, WASH));
         ledger.submit(key("box"), new StepContract(4, "guest", StepContract.Kind.SIGN, "washed"));
-        assertThat(ratings(MEMBER)).singleElement().extracting(RatingRecord::count).isEqualTo(2L);
+        assertThat(ratings(MEMBER))
+                .singleElement()
+                .extracting(RatingRecord::count)
+                .isEqualTo(2L);
     }
 
     @Test
     void with_a_party_more_it_waits_for_that_one_to_sign() {
         ContractFile file = ContractFile.read("""
-                thingstead: contract/1
-                title: Wash with a friend
-                about: Two pay one.
-                parties: {guest: {role: pays}, friend: {role: pays too}, host: {role: is paid}}
-                terms:
-                  price: {type: money, asset: "acme:EUR", value: "2.50"}
-                  time: {type: duration, value: 1 h}
-                deposits:
-                  one: {by: guest, amount: price}
-                  two: {by: friend, amount: price}
-                start: open
-                states:
-                  open:
-                    means: Kept.
-                    deadline: time
-                    otherwise: {effects: [{pay: price, from: one, to: host}, {pay: price, from: two, to: host}], go: done}
-                  done: {means: Over., end: true}
-                """, java.util.Map.of());
+            thingstead: contract/1
+            title: Wash with a friend
+            about: Two pay one.
+            parties: {guest: {role: pays}, friend: {role: pays too}, host: {role: is paid}}
+            terms:
+              price: {type: money, asset: "acme:EUR", value: "2.50"}
+              time: {type: duration, value: 1 h}
+            deposits:
+              one: {by: guest, amount: price}
+              two: {by: friend, amount: price}
+            start: open
+            states:
+              open:
+                means: Kept.
+                deadline: time
+                otherwise: {effects: [{pay: price, from: one, to: host}, {pay: price, from: two, to: host}], go: done}
+              done: {means: Over., end: true}
+            """, java.util.Map.of());
         assertThat(file.findings().stream().filter(f -> f.isError())).isEmpty();
         ledger.submit(
                 NODE,
@@ -232,7 +239,8 @@ class MarketTest {
         assertThat(drafted.isSignedBy(1)).isFalse();
         assertThat(drafted.isSignedBy(2)).isTrue();
         assertThat(record(3).running()).isZero();
-        assertThat(ledger.submit(key("box"), new SignContract(1, drafted.agreement())).refusals())
+        assertThat(ledger.submit(key("box"), new SignContract(1, drafted.agreement()))
+                        .refusals())
                 .isEmpty();
         assertThat(record(3).running()).isEqualTo(1);
     }
@@ -240,7 +248,8 @@ class MarketTest {
     @Test
     void a_draft_that_is_withdrawn_leaves_nothing_of_the_offer_behind() {
         ledger.submit(NODE, byContract(BOX, 0));
-        assertThat(ledger.submit(GUEST_KEY, take(3, GUEST, BOX, WASH)).refusals()).isEmpty();
+        assertThat(ledger.submit(GUEST_KEY, take(3, GUEST, BOX, WASH)).refusals())
+                .isEmpty();
         assertThat(value(StateKeys.taken(1))).isNotNull();
         ledger.submit(GUEST_KEY, new StepContract(1, "guest", StepContract.Kind.SIGN, "washed"));
         assertThat(value(StateKeys.taken(1))).isNull();
@@ -257,20 +266,20 @@ class MarketTest {
                 new Wrong(with(fine, "wash", 1, "", UNTIL), Refusal.ACTION_MALFORMED),
                 new Wrong(with(fine, "wash", 1, "min", TestLedger.START), Refusal.TIME_RANGE),
                 new Wrong(offer(MEMBER, new OfferWay.ByRequest("ftp://acme.example/"), 0), Refusal.ACTION_MALFORMED))) {
-            assertThat(refused(ledger.submit(NODE, new PublishOffer(wrong.offer(), null))).code())
+            assertThat(refused(ledger.submit(NODE, new PublishOffer(wrong.offer(), null)))
+                            .code())
                     .as(wrong.toString())
                     .isEqualTo(wrong.code());
         }
-        Offer foreign = new Offer(
-                GUEST, "wash", DeviceId.of("acme:box"), null, EUR, 1, "1", 0, UNTIL, fine.way());
-        assertThat(refused(ledger.submit(GUEST_KEY, new PublishOffer(foreign, null))).code())
+        Offer foreign = new Offer(GUEST, "wash", DeviceId.of("acme:box"), null, EUR, 1, "1", 0, UNTIL, fine.way());
+        assertThat(refused(ledger.submit(GUEST_KEY, new PublishOffer(foreign, null)))
+                        .code())
                 .isEqualTo(Refusal.DEVICE_FOREIGN);
-        Offer unknown = new Offer(
-                MEMBER, "wash", null, null, AssetId.of("acme:NONE"), 1, "1", 0, UNTIL, fine.way());
+        Offer unknown = new Offer(MEMBER, "wash", null, null, AssetId.of("acme:NONE"), 1, "1", 0, UNTIL, fine.way());
         assertThat(refused(ledger.submit(NODE, new PublishOffer(unknown, null))).code())
                 .isEqualTo(Refusal.ASSET_UNKNOWN);
-        PublishOffer money = new PublishOffer(
-                byContract(MEMBER, 1).offer(), new OfferTerms(values(WASH), List.of("price")));
+        PublishOffer money =
+                new PublishOffer(byContract(MEMBER, 1).offer(), new OfferTerms(values(WASH), List.of("price")));
         assertThat(refused(ledger.submit(NODE, money)).code()).isEqualTo(Refusal.CONTRACT_MALFORMED);
         PublishOffer hash = new PublishOffer(
                 offer(MEMBER, new OfferWay.ByContract(Sha256.of(new byte[1]), "host"), 1),
@@ -280,7 +289,8 @@ class MarketTest {
                 offer(MEMBER, new OfferWay.ByContract(WASH.contract().hash(), "nobody"), 1),
                 new OfferTerms(values(WASH), List.of()));
         assertThat(refused(ledger.submit(NODE, party)).code()).isEqualTo(Refusal.CONTRACT_PARTY);
-        assertThat(refused(ledger.submit(NODE, new PublishOffer(byContract(MEMBER, 1).offer(), null)))
+        assertThat(refused(ledger.submit(
+                                NODE, new PublishOffer(byContract(MEMBER, 1).offer(), null)))
                         .code())
                 .isEqualTo(Refusal.ACTION_MALFORMED);
         assertThat(refused(ledger.submit(
@@ -311,7 +321,8 @@ class MarketTest {
             many.add(byRequest(MEMBER));
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(ledger.submit(NODE, many.toArray(Action[]::new)).refusals()).isEmpty();
+            assertThat(ledger.submit(NODE, many.toArray(Action[]::new)).refusals())
+                    .isEmpty();
         }
         TransactionResult last = ledger.submit(NODE, many.toArray(Action[]::new));
         assertThat(last.refusals()).hasSize(2);

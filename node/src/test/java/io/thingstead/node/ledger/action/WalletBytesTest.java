@@ -39,7 +39,7 @@ class WalletBytesTest {
                 WalletTransaction.takeOffer(3, values, List.of(self, home), 1, new byte[32]),
                 WalletTransaction.signWay(12, "guest", "washed"));
         assertThat(WalletTransaction.sign(TestLedger.ID, new byte[16], 1_800_000_000_000L, written, wallet))
-                .isEqualTo(Transactions.sign(
-                        TestLedger.ID, new byte[16], 1_800_000_000_000L, actions, List.of(wallet)));
+                .isEqualTo(
+                        Transactions.sign(TestLedger.ID, new byte[16], 1_800_000_000_000L, actions, List.of(wallet)));
     }
 }

@@ -85,7 +85,7 @@ class ContractsTest {
     private DraftContract draft(byte[] contract) {
         CborWriter values = new CborWriter();
         file.values().write(values);
-        return new DraftContract(contract, values.toBytes(), accounts(), 1, PlainText.hash("text"));
+        return new DraftContract(contract, values.toBytes(), accounts(), 1, PlainText.hash("text"), 0);
     }
 
     private ContractRecord record(long number) {

@@ -77,8 +77,7 @@ class EvidenceSinceTest {
     private final TestBox box = new TestBox(ledger);
 
     private void begin(String since) {
-        ContractFile file = ContractFile.read(
-                TEXT.replace("ROOM", TestBox.NAME).replace("SINCE", since), Map.of());
+        ContractFile file = ContractFile.read(TEXT.replace("ROOM", TestBox.NAME).replace("SINCE", since), Map.of());
         assertThat(file.findings()).noneMatch(f -> f.isError());
         ledger.submit(NODE, new CreateAsset(EUR, 2));
         ledger.submit(key(KeyRole.NODE), RegisterDevice.withToken(DeviceId.of("acme:car")));
@@ -92,7 +91,8 @@ class EvidenceSinceTest {
                                 values.toBytes(),
                                 List.of(GUEST, HOST),
                                 PlainText.RENDERER,
-                                PlainText.hash("text"))))
+                                PlainText.hash("text"),
+                                0)))
                 .isNull();
         assertThat(ledger.refusal(NODE, new SignContract(1, record().agreement())))
                 .as("the node of their member signs for both devices")
