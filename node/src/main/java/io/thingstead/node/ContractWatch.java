@@ -71,6 +71,10 @@ public final class ContractWatch implements AutoCloseable {
     private volatile long seenEvents = -1;
 
     private int asked;
+    /// The anchors before and after the event that was asked for last, and how many leaves were final between them.
+    private long anchorBefore = Long.MAX_VALUE;
+    private long anchorAfter;
+    private long finalBetween;
 
     /// Asks the ledger, with something attached that the actions speak of. Does not wait.
     public interface Asking {
@@ -192,7 +196,9 @@ public final class ContractWatch implements AutoCloseable {
     }
 
     private Code code(ContractRecord record) {
-        return codes.of(record.code(), ledger.contracts().code(record.code()).orElseThrow());
+        return codes.of(
+                record.code(),
+                () -> ledger.contracts().code(record.code()).orElseThrow());
     }
 
     /// Which party this member, or its device, is.
@@ -219,17 +225,26 @@ public final class ContractWatch implements AutoCloseable {
         });
     }
 
-    /// The first leaf that became final after this event.
+    /// The first leaf that became final after this event. It is the same for all events between two anchors: contracts
+    /// that began one after the other mostly share it.
     private long begin(long event) {
-        return anchored(event, 1).or(() -> anchored(event, 50)).orElse(0L);
+        if (event <= anchorBefore || event > anchorAfter) {
+            long events = ledger.head().eventsSize();
+            Optional<Event> before = anchorBefore(event, 1).or(() -> anchorBefore(event, 50));
+            anchorBefore = before.map(Event::number).orElse(-1L);
+            finalBetween = before.flatMap(Event::anchor).map(Event.Anchor::toSize).orElse(0L);
+            anchorAfter = ledger.anchorCovering(log.id(), finalBetween)
+                    .map(Event::number)
+                    .orElse(events);
+        }
+        return finalBetween;
     }
 
-    /// What the newest of so many events of the log before this one says that is final.
-    private Optional<Long> anchored(long event, int events) {
+    /// The newest anchor among so many events of the log before this one.
+    private Optional<Event> anchorBefore(long event, int events) {
         return ledger.history(Draft.subject(log.id()), event, events).stream()
-                .flatMap(before -> before.anchor().stream())
-                .findFirst()
-                .map(Event.Anchor::toSize);
+                .filter(before -> before.anchor().isPresent())
+                .findFirst();
     }
 
     private void show() {

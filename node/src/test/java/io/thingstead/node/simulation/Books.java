@@ -7,6 +7,7 @@ import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.TermType;
 import io.thingstead.node.contract.ContractCodec;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.StateKeys;
@@ -136,7 +137,8 @@ final class Books {
             if (in.nextIsNull()) {
                 count("contract steps by parties");
             } else {
-                count(way.startsWith("delivered") ? "demands answered" : "contract steps by evidence");
+                boolean isDelivery = way.equals(Machine.DELIVERED) || way.equals(Machine.DELIVERED_IN_PART);
+                count(isDelivery ? "demands answered" : "contract steps by evidence");
             }
         }
     }

@@ -5,6 +5,7 @@ import io.thingstead.node.contract.ContractCodec;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Contracts made ready to be checked and to run, the ones used last: all contracts of a kind share one. Nothing
 /// depends
@@ -24,6 +25,11 @@ public final class ContractCodes {
     /// @param bytes of a contract, checked or not
     /// @throws io.thingstead.kit.crypto.CborMalformed where they are none
     public Code of(byte[] hash, byte[] bytes) {
-        return codes.computeIfAbsent(ByteBuffer.wrap(hash), _ -> new Code(ContractCodec.decode(bytes)));
+        return of(hash, () -> bytes);
+    }
+
+    /// The same where reading the bytes costs something: they are asked for only where the contract is not here.
+    public Code of(byte[] hash, Supplier<byte[]> bytes) {
+        return codes.computeIfAbsent(ByteBuffer.wrap(hash), _ -> new Code(ContractCodec.decode(bytes.get())));
     }
 }
