@@ -208,7 +208,9 @@ final class ContractJson {
                     step.flatMap(s -> Optional.ofNullable(s.from())).orElse(null),
                     step.map(ContractEvent::to).orElse(null),
                     step.flatMap(s -> Optional.ofNullable(s.party())).orElse(null),
-                    step.flatMap(s -> Optional.ofNullable(s.shown())).map(ContractJson::hex).orElse(null),
+                    step.flatMap(s -> Optional.ofNullable(s.shown()))
+                            .map(ContractJson::hex)
+                            .orElse(null),
                     step.stream()
                             .flatMap(s -> s.done().stream())
                             .map(ContractEvent.Done::words)

@@ -165,7 +165,8 @@ class ContractPagesE2E {
             button(hosts, "Pay").click();
             for (Page page : List.of(guests, hosts)) {
                 assertThat(page.locator(".contract-stands")).containsText("It ended at");
-                assertThat(page.locator("ts-contract-page .contract-sums").last()).containsText("+2.00 maker:EUR");
+                assertThat(page.locator("ts-contract-page .contract-sums").last())
+                        .containsText("+2.00 maker:EUR");
                 Locator shown = page.locator(".shown");
                 shown.getByRole(AriaRole.BUTTON).click();
                 assertThat(shown.locator(".frames li")).hasCount(1);

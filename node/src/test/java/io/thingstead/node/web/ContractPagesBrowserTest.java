@@ -88,7 +88,9 @@ class ContractPagesBrowserTest {
         chromium = Chromium.needed();
         node = Node.start(
                 folder.resolve("node"), NodeConfig.DEFAULT.withMember("home").withPorts(0, 0));
-        var refused = node.core().registrar().ask(List.of(
+        var refused = node.core()
+                .registrar()
+                .ask(List.of(
                         RegisterDevice.withToken(DeviceId.of("home:heater")),
                         RegisterDevice.withToken(DeviceId.of("home:attic"))));
         org.assertj.core.api.Assertions.assertThat(refused).isEmpty();
@@ -282,7 +284,8 @@ class ContractPagesBrowserTest {
             page.locator("#try-lines").press("Tab");
             button(page, "Try it").click();
             assertThat(outcome).containsText("It ends in “refused”");
-            assertThat(outcome.locator(".timeline")).containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
+            assertThat(outcome.locator(".timeline"))
+                    .containsText("carrier paid a penalty of 200.00 bank:EUR to pharmacy");
             visitor.checkLook("contract-trial");
             page.locator("#try-lines").fill("nothing");
             button(page, "Try it").click();
@@ -296,7 +299,12 @@ class ContractPagesBrowserTest {
             button(page, "Try it").click();
             assertThat(outcome.locator(".refused")).containsText("there is no way “delivered” out of “travelling”");
             page.getByLabel("All have signed at").fill("2026-05-01T11:00");
-            text(page).fill(text(page).inputValue().replace("travel_time:\n    type: duration\n    value: 3 d", "travel_time:\n    type: duration\n    value: 2 d"));
+            text(page)
+                    .fill(text(page)
+                            .inputValue()
+                            .replace(
+                                    "travel_time:\n    type: duration\n    value: 3 d",
+                                    "travel_time:\n    type: duration\n    value: 2 d"));
             assertThat(outcome).containsText("The contract was changed since: try it again.");
             assertThat(page.locator("#ready-title")).containsText("It is sound");
             button(page, "Try it").click();
@@ -346,8 +354,7 @@ class ContractPagesBrowserTest {
             button(page, "Cancel").click();
             try (var other = visitor()) {
                 Page list = other.open(url("contracts"));
-                assertThat(list.locator(".contract .todo").first())
-                        .containsText("This member is to sign it as guest.");
+                assertThat(list.locator(".contract .todo").first()).containsText("This member is to sign it as guest.");
             }
             sign(page);
             String contract = URI.create(page.url()).getPath().substring(1);
@@ -412,8 +419,7 @@ class ContractPagesBrowserTest {
             page.keyboard().press("Escape");
             button(page, "Demand temperature as host").click();
             button(page, "Demand").click();
-            assertThat(page.locator("ts-contract-acts"))
-                    .containsText("guest, this member, is to deliver the readings");
+            assertThat(page.locator("ts-contract-acts")).containsText("guest, this member, is to deliver the readings");
             assertThat(page.locator(".countdown")).containsText("it is “paid” from then on");
             assertThat(page.locator("ts-contract-acts")).containsText("The readings “temperature” are demanded.");
             visitor.checkLook("contract-demanded");
