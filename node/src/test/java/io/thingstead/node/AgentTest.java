@@ -78,7 +78,7 @@ class AgentTest {
                 .orThrow()
                 .getFirst();
         assertThat(offer.price()).isEqualTo(5);
-        assertThat(URI.create(offer.url()).getPath()).isEqualTo("/api/series");
+        assertThat(offer.url()).isEqualTo("https://node.home.example/" + Buyer.SOLD);
         assertThat(agent.find(FoundOffer.Search.of("data").atMost("0.04", Buyer.EUR))
                         .orThrow())
                 .isEmpty();
