@@ -93,13 +93,14 @@ final class ContractTexts {
                 values.toBytes(),
                 List.of(payer, payee),
                 PlainText.RENDERER,
-                PlainText.hash("bench"));
+                PlainText.hash("bench"),
+                0);
     }
 
     /// What its parties sign.
     static byte[] agreement(ContractFile file, DraftContract draft) {
         return ContractRecord.agreement(
-                file.contract().hash(), draft.values(), draft.accounts(), draft.renderer(), draft.text());
+                file.contract().hash(), draft.values(), draft.accounts(), draft.renderer(), draft.text(), draft.replaces());
     }
 
     /// A contract of so many states, two of them ends: each leads on by two readings and by signatures.
