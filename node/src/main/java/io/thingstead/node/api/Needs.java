@@ -39,7 +39,6 @@ public final class Needs {
                 "GET /interface",
                 "GET /settings");
         routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}", "GET /money");
-        routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}");
         routes(NOTHING, "GET /contracts", "GET /contracts/{number}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
