@@ -101,7 +101,12 @@ final class ContractTexts {
     /// What its parties sign.
     static byte[] agreement(ContractFile file, DraftContract draft) {
         return ContractRecord.agreement(
-                file.contract().hash(), draft.values(), draft.accounts(), draft.renderer(), draft.text(), 0);
+                file.contract().hash(),
+                draft.values(),
+                draft.accounts(),
+                draft.renderer(),
+                draft.text(),
+                draft.replaces());
     }
 
     /// A contract of so many states, two of them ends: each leads on by two readings and by signatures.

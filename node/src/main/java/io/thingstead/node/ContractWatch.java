@@ -219,6 +219,7 @@ public final class ContractWatch implements AutoCloseable {
             long entered = begin(record.standsAt().event());
             WatchedContract contract = new WatchedContract(record, code, member, party, begin(record.event()), entered);
             if (!contract.devices().isEmpty()) {
+                contract.beginIn(log);
                 leaves.add(contract);
             }
         });

@@ -11,14 +11,16 @@ import io.thingstead.node.ledger.action.ShowReadings;
 import io.thingstead.node.log.LeafRecord;
 import io.thingstead.node.log.LogReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes evidence for a contract out of frames of the member's log, with their way down to a root of events that the
-/// ledger keeps.
+/// ledger keeps. Confined to its owner.
 public final class EvidenceMaker {
     /// For so long it is worth waiting for a root that the ledger keeps; then the newest one may do, which is right
     /// where nothing else happens.
@@ -27,11 +29,16 @@ public final class EvidenceMaker {
     /// Frames in one transaction; what takes more is shown in parts.
     private static final int MOST_FRAMES = 50;
 
+    private static final int MOST_KNOWN = 256;
     private static final int MOST_BYTES = ShownFrames.MAX_BYTES;
 
     private final LedgerReader ledger;
     private final LogReader log;
     private final Supplier<byte[]> salts;
+    /// By the anchor's event, under the root of [#knownSize] events.
+    private final Map<Long, Anchor> known = new HashMap<>();
+
+    private long knownSize = -1;
 
     /// What can be shown at once.
     ///
@@ -95,11 +102,11 @@ public final class EvidenceMaker {
             }
             if (event.get().number() != last) {
                 last = event.get().number();
-                Optional<List<byte[]>> path = ledger.eventPath(last, size);
-                if (path.isEmpty()) {
+                Optional<Anchor> anchor = anchor(event.get(), size);
+                if (anchor.isEmpty()) {
                     return new byte[0];
                 }
-                anchors.add(Anchor.of(event.get().leaf(), size, path.get()));
+                anchors.add(anchor.get());
             }
             shown.add(new ShownFrames.Shown(
                     ReadingLeaf.of(leaf.salt(), leaf.receivedMs(), leaf.content()),
@@ -111,5 +118,23 @@ public final class EvidenceMaker {
                     anchors.size() - 1));
         }
         return new ShownFrames(slot, size, anchors, shown).encode();
+    }
+
+    /// An anchor with its way to the root of so many events: what is shown at a time shares few of them.
+    private Optional<Anchor> anchor(Event event, long size) {
+        if (size != knownSize || known.size() >= MOST_KNOWN) {
+            known.clear();
+            knownSize = size;
+        }
+        Anchor made = known.get(event.number());
+        if (made == null) {
+            Optional<List<byte[]>> path = ledger.eventPath(event.number(), size);
+            if (path.isEmpty()) {
+                return Optional.empty();
+            }
+            made = Anchor.of(event.leaf(), size, path.get());
+            known.put(event.number(), made);
+        }
+        return Optional.of(made);
     }
 }

@@ -18,6 +18,7 @@ import io.thingstead.node.contract.StreamReading;
 import io.thingstead.node.contract.Watch;
 import io.thingstead.node.ledger.contract.ContractRecord;
 import io.thingstead.node.log.LeafRecord;
+import io.thingstead.node.log.LogReader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -79,6 +80,24 @@ final class WatchedContract {
                 }
             }
         }
+    }
+
+    /// Begins at the first leaf of the log that may count: frames with numbers that counted, and those from before, are
+    /// left out.
+    void beginIn(LogReader log) {
+        long first = followed.stream()
+                .mapToLong(one -> Math.max(one.from, one.mark > 0 ? firstOver(one, log) : 0))
+                .min()
+                .orElse(0);
+        next = Math.max(next, first);
+    }
+
+    private static long firstOver(Followed one, LogReader log) {
+        return log.streams(one.device).stream()
+                .filter(stream -> !stream.isCommands() && !stream.onBehalf())
+                .mapToLong(stream -> log.firstOver(stream, one.mark).orElse(0))
+                .min()
+                .orElse(0);
     }
 
     long number() {

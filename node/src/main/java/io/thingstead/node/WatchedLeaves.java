@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +20,11 @@ import java.util.function.BiConsumer;
 /// together.
 final class WatchedLeaves {
     private static final int AT_ONCE = 1_000;
+    /// What leads a contract on often stands right where it begins: so many contracts are offered so many leaves alone,
+    /// before all that are behind are brought up to date together.
+    private static final int MOST_ALONE = 1_000;
+
+    private static final int LEAVES_ALONE = 8;
 
     private final LogReader log;
     private final Map<DeviceId, SequencedSet<WatchedContract>> upToDate = new HashMap<>();
@@ -76,11 +82,40 @@ final class WatchedLeaves {
         if (upToDate.isEmpty()) {
             next = Math.max(next, firstBehind(end));
         }
+        offerAlone(Math.min(next, end), found);
         catchUp(Math.min(next, end), found);
         while (next < end) {
             for (LeafRecord leaf : log.leaves(next, (int) Math.min(AT_ONCE, end - next))) {
                 next = leaf.index() + 1;
                 offer(leaf, upToDate, found);
+            }
+        }
+    }
+
+    private void offerAlone(long to, BiConsumer<WatchedContract, Found> found) {
+        List<WatchedContract> all = new ArrayList<>();
+        behind.headMap(to).values().forEach(all::addAll);
+        if (all.size() > MOST_ALONE) {
+            return;
+        }
+        for (WatchedContract contract : all) {
+            remove(contract.number());
+            long at = contract.next();
+            Optional<Found> what = Optional.empty();
+            for (LeafRecord leaf : log.leaves(at, (int) Math.min(LEAVES_ALONE, to - at))) {
+                at = leaf.index() + 1;
+                if (leaf.isFrame()) {
+                    what = contract.offer(leaf);
+                }
+                if (what.isPresent()) {
+                    break;
+                }
+            }
+            contract.goOnAt(at);
+            if (what.isPresent()) {
+                found.accept(contract, what.get());
+            } else {
+                add(contract);
             }
         }
     }

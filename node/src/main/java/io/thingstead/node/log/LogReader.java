@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 /// Reads a log: leaves, numbers, proofs. Shows only what is durable; for any thread.
 /// A log that is no longer appended to is read the same way.
 public final class LogReader implements TiledLog {
+    private static final int MOST_NUMBERS = 1_000;
+
     private final LogId id;
     private final String origin;
     private final Store store;
@@ -107,6 +109,26 @@ public final class LogReader implements TiledLog {
         if (row == null) return OptionalLong.empty();
         var place = Rows.place(row);
         return place.log() == id.number() ? OptionalLong.of(place.index()) : OptionalLong.empty();
+    }
+
+    /// The first leaf with a number of a stream over this one, the size of the log where there is none; empty where
+    /// there
+    /// are too many to look at.
+    public OptionalLong firstOver(DeviceStream stream, long n) {
+        long size = size();
+        var stored = streams.id(stream);
+        if (stored.isEmpty()) return OptionalLong.of(size);
+        long first = size;
+        int left = MOST_NUMBERS;
+        try (var scan = store.scan(
+                Column.NUMBER, Rows.numberKey(stored.getAsInt(), n + 1), Rows.numberKey(stored.getAsInt(), -1L))) {
+            while (scan.next()) {
+                if (left-- == 0) return OptionalLong.empty();
+                var place = Rows.place(scan.value());
+                if (place.log() == id.number()) first = Math.min(first, place.index());
+            }
+        }
+        return OptionalLong.of(first);
     }
 
     /// The highest number that was accepted, 0 when none.
