@@ -11,6 +11,9 @@ die() { say "$*"; exit 1; }
 # A command at a member's node.
 t() { local member=$1; shift; "$home/thingstead" "$@" --data "$folder/$member"; }
 
+# The same, of which only the last line is shown.
+last() { t "$@" | tail -1; }
+
 # The place of a member in the list: its ports are by it.
 place() {
   local n
@@ -106,9 +109,9 @@ agree() {
   local parties=()
   while [ "$1" != -- ]; do parties+=("$1"); shift; done
   shift
-  sure answers "${parties[0]}" "/api/contracts/$number" '"number"' -- t "${parties[0]}" contract draft "$file" "$@"
+  sure answers "${parties[0]}" "/api/contracts/$number" '"number"' -- last "${parties[0]}" contract draft "$file" "$@"
   for member in "${parties[@]}"; do
-    sure answers "$member" "/api/contracts/$number" "/$member\(:[a-z0-9-]*\)\?\",\"signed\":true" -- t "$member" contract sign "$number"
+    sure answers "$member" "/api/contracts/$number" "/$member\(:[a-z0-9-]*\)\?\",\"signed\":true" -- last "$member" contract sign "$number"
   done
 }
 

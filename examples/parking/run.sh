@@ -21,7 +21,7 @@ for car in car-1 car-2; do
 done
 
 say "the operator has two bays, whose sensors the driver may read"
-for bay in bay-1 bay-2; do
+for bay in lot-1 lot-2; do
   device operator "$bay"
   sure answers operator /api/grants "\"operator:$bay\"" -- t operator grant "$bay" --to driver
   measures operator "$bay" occupied=0:1
@@ -31,8 +31,8 @@ done
 free_bay() {
   local bay i
   for ((i = 0; i < 120; i++)); do
-    for bay in bay-1 bay-2; do
-      if ! grep -q "^$bay$" "$folder/taken" && answers driver "/api/things/operator:$bay/property?name=occupied" '^0$'; then
+    for bay in lot-1 lot-2; do
+      if ! grep -q "^$bay$" "$folder/taken" && answers driver "/api/things/operator:$bay/property?name=occupied" '^0\(\.0\)\?$'; then
         echo "$bay" | tee -a "$folder/taken"
         return
       fi
