@@ -70,7 +70,7 @@ found_members() {
   trap 'kill "$members" 2>/dev/null || true; wait "$members" 2>/dev/null || true' EXIT
   local i
   for ((i = 0; i < 600; i++)); do
-    if grep -q 'members are alive' "$folder/members.log"; then return; fi
+    if grep -qs 'members are alive' "$folder/members.log"; then return; fi
     kill -0 "$members" 2>/dev/null || { tail -20 "$folder/members.log"; exit 1; }
     sleep 0.5
   done

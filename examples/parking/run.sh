@@ -23,7 +23,7 @@ done
 say "the operator has two bays, whose sensors the driver may read"
 for bay in bay-1 bay-2; do
   device operator "$bay"
-  sure answers operator "/api/devices/operator:$bay" '"driver"' -- t operator grant "$bay" --to driver
+  sure answers operator /api/grants "\"operator:$bay\"" -- t operator grant "$bay" --to driver
   measures operator "$bay" occupied=0:1
 done
 

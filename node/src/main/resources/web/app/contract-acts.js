@@ -25,9 +25,17 @@ class ContractActs extends LitElement {
     return this;
   }
 
+  /** What was said of an act is over with the next thing that happens. */
+  willUpdate(changed) {
+    if (!changed.has('contract') || this.busy || !this.said) return;
+    const newest = this.contract.history[0]?.event;
+    this.saidAt ??= newest;
+    if (this.saidAt !== newest) this.said = '';
+  }
+
   render() {
     const { contract } = this;
-    if (!contract || (contract.status !== 'draft' && contract.status !== 'running')) return this.said ? html`<section class="panel"><p class="hint good" role="status">${this.said}</p></section>` : nothing;
+    if (!contract || (contract.status !== 'draft' && contract.status !== 'running')) return this.said ? html`<section class="panel"><p class="said good alone" role="status">${this.said}</p></section>` : nothing;
     return html`<section class="panel" aria-labelledby="acts-title">
         <div class="head"><h2 id="acts-title">${contract.status === 'draft' ? 'Who is to sign' : 'What leads on from here'}</h2>${this.pausing(contract)}</div>
         <p class="said good" role="status">${this.said}</p>
@@ -57,8 +65,8 @@ class ContractActs extends LitElement {
   running({ number, ways, demands, demanded, pause }) {
     const paused = pause?.sinceMs != null;
     return html`${paused ? html`<p class="hint warn">It is paused since ${moment(pause.sinceMs)}: nothing leads on until its time goes on.</p>` : nothing}
-      ${demanded ? this.demanded(demanded) : nothing}
       <ul class="ways">
+        ${demanded ? this.demanded(demanded) : nothing}
         ${ways.map((way) => this.way(number, way))}
         ${demands.map((demand) => this.demand(number, demand))}
       </ul>
@@ -103,7 +111,13 @@ class ContractActs extends LitElement {
   }
 
   demanded({ stream, party, holder, fromMs, toMs, reachedMs, own }) {
-    return html`<p class="hint ${own ? 'warn' : ''}">${plain(party)} demands the readings “${plain(stream)}” from ${moment(fromMs)} to ${moment(toMs)}; ${plain(holder)}${own ? ', this member,' : ''} is to deliver them${reachedMs == null ? '' : `, and has up to ${moment(reachedMs)}`}. Deadlines wait for it.</p>`;
+    return html`<li class="way">
+      <div>
+        <p><strong>${plain(party)} demands “${plain(stream)}”</strong> <span class="tag draft">open</span></p>
+        <p class=${own ? 'warn' : ''}>${plain(holder)}${own ? ', this member,' : ''} is to deliver the readings from ${moment(fromMs)} to ${moment(toMs)}${reachedMs == null ? '' : `; it did up to ${moment(reachedMs)}`}.</p>
+        <p class="muted">Deadlines wait for it.</p>
+      </div>
+    </li>`;
   }
 
   askSpan(number, stream, holder, withinMs, party) {
@@ -144,8 +158,8 @@ class ContractActs extends LitElement {
         ${asking.text ? html`<pre class="words" tabindex="0" role="region" aria-label="The words that are signed">${asking.text}</pre>
           <label class="check"><input type="checkbox" required .checked=${this.agreed} @change=${(event) => (this.agreed = event.target.checked)} /> ${asking.agree}</label>` : nothing}
         ${asking.span ? html`<div class="fields">
-          <label class="field">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(asking.span.from)} /></label>
-          <label class="field">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to)} /></label></div>` : nothing}
+          <label class="entry">From (UTC)<input type="datetime-local" name="from" step="1" required .value=${local(asking.span.from)} /></label>
+          <label class="entry">To (UTC)<input type="datetime-local" name="to" step="1" required .value=${local(asking.span.to)} /></label></div>` : nothing}
         <p class="muted">This member’s node signs it; it stands on the ledger for ever.</p>
         ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
         <p class="buttons">
@@ -162,6 +176,7 @@ class ContractActs extends LitElement {
     const form = new FormData(event.target);
     this.busy = true;
     this.refused = '';
+    this.saidAt = null;
     try {
       await postJson(path, span ? { ...body, fromMs: exact(form.get('from'), span.from), toMs: exact(form.get('to'), span.to) } : body);
       this.asking = null;
@@ -169,8 +184,8 @@ class ContractActs extends LitElement {
     } catch (error) {
       this.refused = error.message;
     }
-    this.busy = false;
     await this.reload();
+    this.busy = false;
   }
 
   updated() {

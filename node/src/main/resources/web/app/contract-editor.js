@@ -4,7 +4,7 @@ import { LitElement, html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
 import { may } from './me.js';
 import { count } from './format.js';
-import { account, list, plain } from './contract-words.js';
+import { list, plain, shortAccount } from './contract-words.js';
 import { kept, keep, forget } from './contract-draft.js';
 import { SKELETON } from './contract-skeleton.js';
 import './contract-form.js';
@@ -121,11 +121,10 @@ class ContractEditor extends LitElement {
       <div class="write">
         <div class="write-text">${this.editor()} ${this.findings(checked)}</div>
         <div class="write-side">
-          ${this.status(checked)}
-          <ts-contract-form class="panel" .checked=${checked} .values=${this.values} .filled=${(name, value) => this.filled(name, value)}></ts-contract-form>
-          ${this.words(checked)}
+          ${this.status(checked)} ${this.words(checked)}
         </div>
       </div>
+      <ts-contract-form class="panel" .checked=${checked} .values=${this.values} .filled=${(name, value) => this.filled(name, value)}></ts-contract-form>
       <ts-contract-trial .text=${this.text} .values=${this.given} .checked=${checked} .template=${this.template}></ts-contract-trial>
       ${this.dialog(checked)}
     `;
@@ -198,7 +197,7 @@ class ContractEditor extends LitElement {
     return html`<dialog class="wide" aria-labelledby="draft-title" @close=${() => (this.asking = false)}>
       ${this.asking && checked?.words ? html`<div class="ask">
         <h2 id="draft-title">Bring this contract onto the ledger?</h2>
-        <p>Its parties are ${list(checked.roles.map(({ name, account: id }) => `${plain(name)} (${account(id ?? '')})`))}. All members see that it is there. Each party has seven days to sign it; nobody owes anything before all have.</p>
+        <p>Its parties are ${list(checked.roles.map(({ name, account: id }) => `${plain(name)} (${shortAccount(id ?? '')})`))}. All members see that it is there. Each party has seven days to sign it; nobody owes anything before all have.</p>
         <pre class="words" tabindex="0" role="region" aria-label="The words that the parties will sign">${checked.words}</pre>
         ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
         <p class="buttons">

@@ -23,8 +23,11 @@ const STATUS = { draft: 'draft', running: 'running', ended: 'ended', withdrawn: 
 
 export const statusWord = (status) => STATUS[status] ?? status;
 
-/** `member/acme` as people say it. */
-export const account = (id) => id.replace(/^member\//, '').replace(/^device\//, '').replace(/^key\/(.{16}).*/, 'wallet $1');
+/** An account, of which a wallet’s is long. */
+export const shortAccount = (id) => id.replace(/^(key\/.{16}).*/, '$1…');
+
+/** As a sentence begins. */
+export const first = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Names with commas and an “and”. */
 export const list = (names) => (names.length < 2 ? names.join('') : names.slice(0, -1).join(', ') + ' and ' + names.at(-1));

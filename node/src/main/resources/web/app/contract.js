@@ -6,7 +6,7 @@ import { PageElement } from './page-element.js';
 import { partOf } from './navigation.js';
 import { store } from './store.js';
 import { moment } from './format.js';
-import { account, because, left, list, money, plain, quoted, sign, statusWord } from './contract-words.js';
+import { because, first, left, list, money, plain, quoted, shortAccount, sign, statusWord } from './contract-words.js';
 import { timeline } from './contract-steps.js';
 import { partySums } from './contract-money.js';
 import './contract-acts.js';
@@ -54,28 +54,31 @@ class ContractPage extends PageElement {
     `;
   }
 
-  standing({ number, title, about, status, state, means, parties, dueByClockMs, otherwise, pause, history }) {
+  standing(contract) {
+    const { number, title, about, status, state, means, parties, dueByClockMs, history } = contract;
     const unsigned = parties.filter(({ signed }) => !signed).map(({ name }) => plain(name));
     const end = history[0];
     return html`<section class="panel" aria-labelledby="contract-title">
       <div class="head"><h2 id="contract-title">${title}</h2><span class="tag ${status}">${statusWord(status)}</span><span class="muted">contract ${number} · <a href="/ledger#subject/contract/${number}">on the ledger</a></span></div>
       <p class="lead muted">${about}</p>
-      <div class="stands ${status}">
+      <div class="contract-stands ${status}">
         ${state ? html`<p class="state"><strong>${plain(state)}</strong></p><p class="large">${means}</p>` : nothing}
         ${status === 'draft' ? html`<p class="large">${unsigned.length === parties.length ? 'Nobody has signed it yet.' : `Signed by ${list(parties.filter(({ signed }) => signed).map(({ name }) => plain(name)))}.`} It begins as soon as all have signed, and ${list(unsigned)} ${unsigned.length === 1 ? 'has' : 'have'} not.</p>` : nothing}
         ${status === 'replaced' ? html`<p class="large">All parties signed another contract in its place: what it held went back to who had locked it up.</p>` : nothing}
         ${status === 'withdrawn' ? html`<p class="large">It was withdrawn before all had signed: nobody owes anything by it.</p>` : nothing}
         ${status === 'ended' && end ? html`<p class="muted">It ended at ${moment(end.timeMs)}.</p>` : nothing}
-        ${dueByClockMs == null ? nothing : this.countdown(status, dueByClockMs, otherwise, pause)}
+        ${dueByClockMs == null ? nothing : this.countdown(contract)}
       </div>
     </section>`;
   }
 
-  countdown(status, due, otherwise, pause) {
+  countdown({ status, dueByClockMs: due, otherwise, pause, demanded, demands }) {
     const remaining = due - store.now();
     const time = html`<strong class="value">${left(remaining)}</strong> <span class="muted">until ${moment(due)}</span>`;
     if (status === 'draft') return html`<p class="countdown">${time}. Then the draft is withdrawn.</p>`;
     if (pause?.sinceMs != null) return html`<p class="countdown">Its time stands still: ${time} it goes on by itself.</p>`;
+    const missing = demanded && demands.find(({ stream }) => stream === demanded.stream)?.missing;
+    if (missing) return html`<p class="countdown">${time}. Where ${plain(demanded.holder)} does not deliver what is demanded until then: ${missing}</p>`;
     return html`<p class="countdown">${time}. ${otherwise ? html`When nothing happens until then: ${otherwise}` : nothing}</p>`;
   }
 
@@ -84,7 +87,7 @@ class ContractPage extends PageElement {
       <div class="head"><h2 id="parties-title">Parties</h2></div>
       <ul>${parties.map(({ name, role, account: id, signed, own }) => html`<li class="party">
         <span class=${signed ? 'good' : 'muted'} role="img" aria-label=${signed ? 'has signed' : 'has not signed'}>${signed ? '✓' : '–'}</span>
-        <span><strong>${plain(name)}</strong> ${role}${own ? html` <span class="tag">this member</span>` : nothing}<span class="muted">${account(id)}${signed ? '' : status === 'draft' ? ', has not signed yet' : ', did not sign'}</span></span>
+        <span><strong>${plain(name)}</strong> ${role}${own ? html` <span class="tag">this member</span>` : nothing}<span class="muted">account ${shortAccount(id)}${signed ? '' : status === 'draft' ? ', has not signed yet' : ', did not sign'}</span></span>
       </li>`)}</ul>
     </section>`;
   }
@@ -94,10 +97,10 @@ class ContractPage extends PageElement {
     return html`<section class="panel" aria-labelledby="money-title">
       <div class="head"><h2 id="money-title">Money</h2></div>
       ${held.length === 0 && sums.length === 0 ? html`<p class="hint">Nothing is locked up yet: each party pays its deposits with the last signature, and gets them back, or pays from them, only by these rules.</p>` : nothing}
-      ${held.length > 0 ? html`<table class="sums"><caption>Deposits, which nobody can spend in the meantime</caption>
+      ${held.length > 0 ? html`<table class="contract-sums"><caption>Deposits, which nobody can spend in the meantime</caption>
         <thead><tr><th scope="col">Deposit</th><th scope="col">by</th><th scope="col" class="number">agreed</th><th scope="col" class="number">there now</th></tr></thead>
         <tbody>${held.map(({ deposit, party, amount, agreed }) => html`<tr><th scope="row">${plain(deposit)}</th><td>${plain(party)}</td><td class="number">${money(agreed)}</td><td class="number">${money(amount)}</td></tr>`)}</tbody></table>` : nothing}
-      ${sums.length > 0 ? html`<table class="sums"><caption>Who gave and got so far</caption>
+      ${sums.length > 0 ? html`<table class="contract-sums"><caption>Who gave and got so far</caption>
         <thead><tr><th scope="col">Party</th><th scope="col" class="number">gave</th><th scope="col" class="number">got</th><th scope="col" class="number">in all</th></tr></thead>
         <tbody>${sums.map(({ party, gave, got, balance }) => html`<tr><th scope="row">${plain(party)}</th><td class="number">${money(gave)}</td><td class="number">${money(got)}</td><td class="number ${sign(balance)}">${money(balance)}</td></tr>`)}</tbody></table>` : nothing}
     </section>`;
@@ -106,8 +109,9 @@ class ContractPage extends PageElement {
   steps({ history }) {
     const steps = history.map((step) => ({
       timeMs: step.timeMs,
-      words: step.to ? html`Because ${because(step)}` : step.words,
-      state: step.to,
+      words: first(step.to ? because(step) : step.words),
+      state: step.to === step.from ? null : step.to,
+      refused: step.type === 'refused',
       event: step.event,
       done: step.done.map(quoted),
     }));

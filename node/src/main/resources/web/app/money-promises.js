@@ -27,7 +27,7 @@ export function holds({ data, now, ask, actsFor }) {
       const by = actsFor(hold.payee);
       return html`<li class="promise">
         <span><strong>${sum(hold.amount)} ${hold.asset}</strong> of ${accountLink(hold.from)} for ${accountLink(hold.payee)} <span class="muted"><a href="/ledger#subject/hold/${hold.number}">hold ${hold.number}</a></span></span>
-        <span class="muted">free again ${until(hold.untilMs, now)}</span>
+        <span class="muted"><span>free again ${until(hold.untilMs, now)}</span></span>
         <span class="buttons">${by ? html`${button('Take…', `Take of hold ${hold.number}`, () => ask('capture', { by, hold }))}${button('Give free…', `Give hold ${hold.number} free`, () => ask('release', { by, hold }))}` : nothing}</span>
       </li>`;
     })}</ul>

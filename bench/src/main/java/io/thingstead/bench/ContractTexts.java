@@ -14,6 +14,7 @@ import java.util.Map;
 
 /// The contracts that are measured: one that goes round by a signature or a reading, each time with a payment; and one
 /// of many states.
+@SuppressWarnings("InlineFormatString") // contracts, not formats of a line
 final class ContractTexts {
     static final String PAYER = "payer";
     static final String TICK = "tick";
@@ -100,7 +101,12 @@ final class ContractTexts {
     /// What its parties sign.
     static byte[] agreement(ContractFile file, DraftContract draft) {
         return ContractRecord.agreement(
-                file.contract().hash(), draft.values(), draft.accounts(), draft.renderer(), draft.text(), draft.replaces());
+                file.contract().hash(),
+                draft.values(),
+                draft.accounts(),
+                draft.renderer(),
+                draft.text(),
+                draft.replaces());
     }
 
     /// A contract of so many states, two of them ends: each leads on by two readings and by signatures.

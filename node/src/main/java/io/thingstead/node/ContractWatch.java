@@ -197,8 +197,7 @@ public final class ContractWatch implements AutoCloseable {
 
     private Code code(ContractRecord record) {
         return codes.of(
-                record.code(),
-                () -> ledger.contracts().code(record.code()).orElseThrow());
+                record.code(), () -> ledger.contracts().code(record.code()).orElseThrow());
     }
 
     /// Which party this member, or its device, is.
@@ -233,7 +232,8 @@ public final class ContractWatch implements AutoCloseable {
             long events = ledger.head().eventsSize();
             Optional<Event> before = anchorBefore(event, 1).or(() -> anchorBefore(event, 50));
             anchorBefore = before.map(Event::number).orElse(-1L);
-            finalBetween = before.flatMap(Event::anchor).map(Event.Anchor::toSize).orElse(0L);
+            finalBetween =
+                    before.flatMap(Event::anchor).map(Event.Anchor::toSize).orElse(0L);
             anchorAfter = ledger.anchorCovering(log.id(), finalBetween)
                     .map(Event::number)
                     .orElse(events);

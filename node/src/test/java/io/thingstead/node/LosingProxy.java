@@ -22,6 +22,8 @@ final class LosingProxy implements AutoCloseable {
     private final String node;
     final AtomicInteger toLose = new AtomicInteger();
     final AtomicInteger lost = new AtomicInteger();
+    /// The first of the answers that were lost in a row.
+    volatile String lostFirst = "";
 
     /// @param node `http://host:port/`
     LosingProxy(String node) throws IOException {
@@ -59,7 +61,7 @@ final class LosingProxy implements AutoCloseable {
             }
             HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (pays && answer.statusCode() == 200 && toLose.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-                lost.incrementAndGet();
+                if (lost.getAndIncrement() == 0) lostFirst = new String(answer.body(), StandardCharsets.UTF_8);
                 return;
             }
             StringBuilder out = new StringBuilder("HTTP/1.1 " + answer.statusCode() + " X\r\nConnection: close\r\n")

@@ -122,31 +122,33 @@ public final class Agent {
                     .append(JsonValue.quoted(value.getValue()));
             between = ",";
         }
-        switch (node.post("/api/offers/" + offer + "/prepare", body.append("}}").toString())) {
-            case Result.No<JsonValue>(Refused refused) -> {
-                return new Result.No<>(refused);
-            }
+        return switch (node.post(
+                "/api/offers/" + offer + "/prepare", body.append("}}").toString())) {
+            case Result.No<JsonValue>(Refused refused) -> new Result.No<>(refused);
             case Result.Ok<JsonValue>(JsonValue prepared) -> {
                 Refused objection = lock(prepared);
-                if (objection != null) return new Result.No<>(objection);
-                List<AccountId> accounts = new ArrayList<>();
-                for (JsonValue party : prepared.at("accounts").elements()) {
-                    accounts.add(AccountId.parse(party.text())
-                            .orElseThrow(() -> new IOException("the node names a party that is no account")));
-                }
-                byte[] action = WalletTransaction.takeOffer(
-                        offer,
-                        Base64Url.decode(prepared.at("values").text())
-                                .orElseThrow(() -> new IOException("the node's values are not base64url")),
-                        accounts,
-                        prepared.at("renderer").number(),
-                        HexFormat.of().parseHex(prepared.at("textHash").text()));
-                return ask(action)
-                        .flatMap(done -> numbered(done, "offer-taken", "contract/")
-                                .map(Result::ok)
-                                .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
+                yield objection == null ? take(offer, prepared) : new Result.No<>(objection);
             }
+        };
+    }
+
+    private Result<Long> take(long offer, JsonValue prepared) throws IOException, InterruptedException {
+        List<AccountId> accounts = new ArrayList<>();
+        for (JsonValue party : prepared.at("accounts").elements()) {
+            accounts.add(AccountId.parse(party.text())
+                    .orElseThrow(() -> new IOException("the node names a party that is no account")));
         }
+        byte[] action = WalletTransaction.takeOffer(
+                offer,
+                Base64Url.decode(prepared.at("values").text())
+                        .orElseThrow(() -> new IOException("the node's values are not base64url")),
+                accounts,
+                prepared.at("renderer").number(),
+                HexFormat.of().parseHex(prepared.at("textHash").text()));
+        return ask(action)
+                .flatMap(done -> numbered(done, "offer-taken", "contract/")
+                        .map(Result::ok)
+                        .orElseGet(() -> Result.no(Refusal.CONTRACT_UNKNOWN, "no contract came of it")));
     }
 
     /// Counts what a contract locks up of the wallet's as spent, if the limits allow it.

@@ -26,8 +26,6 @@ public sealed interface JsonValue {
 
     record Nil() implements JsonValue {}
 
-    JsonValue NOTHING = new Nil();
-
     /// @throws IllegalArgumentException where it is no JSON, or over its bounds
     static JsonValue read(byte[] bytes) {
         if (bytes.length > MAX_BYTES) throw new IllegalArgumentException("more than " + MAX_BYTES + " bytes of JSON");
@@ -44,7 +42,7 @@ public sealed interface JsonValue {
 
     /// A member of an object.
     default JsonValue at(String name) {
-        return this instanceof Obj(var members) ? members.getOrDefault(name, NOTHING) : NOTHING;
+        return this instanceof Obj(var members) ? members.getOrDefault(name, new Nil()) : new Nil();
     }
 
     default List<JsonValue> elements() {
@@ -134,7 +132,7 @@ public sealed interface JsonValue {
                 case '"' -> new Text(string());
                 case 't' -> word("true", new Flag(true));
                 case 'f' -> word("false", new Flag(false));
-                case 'n' -> word("null", NOTHING);
+                case 'n' -> word("null", new Nil());
                 default -> numeral();
             };
         }

@@ -12,15 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class PaymentRequiredTest {
     private static final LedgerId LEDGER = LedgerId.ofHex("5a".repeat(32));
-    private static final String WAY = """
-        {"scheme": "%s", "network": "%s", "maxAmountRequired": "%s", "resource": "https://x/", "description": "",
-         "mimeType": "application/json", "payTo": "%s", "maxTimeoutSeconds": 60, "asset": "home:EUR",
-         "extra": {"ledger": "%s", "decimals": 2, "paid": "17"}}\
-        """;
     private static final String NETWORK = "thingstead:" + "5a".repeat(16);
 
     private static String way(String scheme, String network, String amount, String payTo) {
-        return WAY.formatted(scheme, network, amount, payTo, LEDGER.hex());
+        return """
+            {"scheme": "%s", "network": "%s", "maxAmountRequired": "%s", "resource": "https://x/", "description": "",
+             "mimeType": "application/json", "payTo": "%s", "maxTimeoutSeconds": 60, "asset": "home:EUR",
+             "extra": {"ledger": "%s", "decimals": 2, "paid": "17"}}\
+            """.formatted(scheme, network, amount, payTo, LEDGER.hex());
     }
 
     private static Result<PaymentRequired> read(String json) {

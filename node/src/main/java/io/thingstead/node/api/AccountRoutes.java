@@ -215,7 +215,7 @@ public record AccountRoutes(MemberId self, LedgerReader ledger) {
         for (Move move : Move.of(event)) {
             boolean came = account.equals(move.to());
             boolean went = account.equals(move.from());
-            if (came == went || asset != null && !asset.equals(move.asset())) continue;
+            if (came == went || (asset != null && !asset.equals(move.asset()))) continue;
             AccountId other = came ? move.from() : move.to();
             byte[] reference = move.reference();
             found.add(new Movement(

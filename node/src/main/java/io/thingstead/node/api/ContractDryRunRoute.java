@@ -38,7 +38,6 @@ public final class ContractDryRunRoute {
     private static final int MOST_READINGS = 100_000;
     private static final int MOST_SIGNATURES = 200;
     private static final int MOST_STEPS = 500;
-    private static final int MOST_DEVICE = 97;
     private static final int MOST_NAME = 128;
     private static final int MOST_UNIT = 32;
     private static final String NAME = "[a-z][a-z0-9_]{0,31}";
@@ -64,7 +63,7 @@ public final class ContractDryRunRoute {
             @Says(value = "as the device says", least = 0, most = MOST_MS, needed = true) @Nullable
             Long timeMs,
 
-            @Says(value = "member:name", needed = true, longest = MOST_DEVICE) @Nullable
+            @Says(value = "member:name", needed = true, longest = 97) @Nullable
             String device,
 
             @Says(value = "as the device sends it", needed = true, longest = MOST_NAME) @Nullable

@@ -102,7 +102,7 @@ public record ContractEvidenceRoute(MemberId self, LedgerReader ledger, ShownToC
     }
 
     private static Optional<byte[]> commitment(Event event) {
-        return ContractEvent.of(event).map(ContractEvent::shown);
+        return ContractEvent.of(event).flatMap(step -> Optional.ofNullable(step.shown()));
     }
 
     private void send(Context context, Event event) {

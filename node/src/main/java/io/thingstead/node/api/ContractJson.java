@@ -204,11 +204,13 @@ final class ContractJson {
                     event.blockTime(),
                     event.type().label(),
                     event.inWords(),
-                    step.map(ContractEvent::way).orElse(null),
-                    step.map(ContractEvent::from).orElse(null),
+                    step.flatMap(s -> Optional.ofNullable(s.way())).orElse(null),
+                    step.flatMap(s -> Optional.ofNullable(s.from())).orElse(null),
                     step.map(ContractEvent::to).orElse(null),
-                    step.map(ContractEvent::party).orElse(null),
-                    step.map(ContractEvent::shown).map(ContractJson::hex).orElse(null),
+                    step.flatMap(s -> Optional.ofNullable(s.party())).orElse(null),
+                    step.flatMap(s -> Optional.ofNullable(s.shown()))
+                            .map(ContractJson::hex)
+                            .orElse(null),
                     step.stream()
                             .flatMap(s -> s.done().stream())
                             .map(ContractEvent.Done::words)

@@ -35,8 +35,7 @@ public record MarketRoutes(LedgerReader ledger) {
                     "asset", MoneyParams.ASSET, "an asset, member:CODE", "Only for this asset.")
             .example("home:EUR");
     private static final Parameter<String> AT_MOST = Parameter.matching(
-                    "atMost", MoneyParams.AMOUNT, "a decimal amount", "Only up to this price; with `asset`.")
-            .example("0.50");
+            "atMost", MoneyParams.AMOUNT, "a decimal amount", "Only up to this price; with `asset`.");
     private static final Parameter<String> ACCOUNT = Parameter.matching(
                     "account", MoneyParams.ACCOUNT, "an account, member/…, device/… or key/…", "Only of this account.")
             .example("member/home");

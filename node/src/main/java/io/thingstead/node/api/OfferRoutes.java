@@ -232,9 +232,6 @@ public record OfferRoutes(MemberId self, LedgerReader ledger, Offering offering)
             return Result.no(Refusal.REQUEST_MALFORMED, "at most " + OfferTerms.MAX_OPEN + " terms are open");
         }
         Map<String, String> values = wanted.values == null ? Map.of() : wanted.values;
-        if (values.containsValue(null)) {
-            return Result.no(Refusal.REQUEST_MALFORMED, "a value is a text");
-        }
         ContractFile file = ContractFile.read(wanted.text == null ? "" : wanted.text, values);
         var error = file.findings().stream().filter(Finding::isError).findFirst();
         if (error.isPresent()) {

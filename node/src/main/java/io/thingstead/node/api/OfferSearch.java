@@ -73,7 +73,7 @@ record OfferSearch(
             if (near != null && (distance < 0 || distance > radiusM)) continue;
             found.add(new Found(record, distance));
         }
-        found.sort(comparator().thenComparing(f -> -f.record.number()));
+        found.sort(comparator().thenComparingLong(f -> -f.record.number()));
         return new Outcome(found, all.size() > MOST_LOOKED_AT);
     }
 
@@ -88,7 +88,7 @@ record OfferSearch(
     /// Prices of different assets stand apart: nobody here knows what one is worth in another.
     private Comparator<Found> comparator() {
         return switch (order) {
-            case NEWEST -> Comparator.comparing(_ -> 0);
+            case NEWEST -> Comparator.comparingInt(_ -> 0);
             case PRICE ->
                 Comparator.<Found, String>comparing(
                                 f -> f.record.offer().asset().value())

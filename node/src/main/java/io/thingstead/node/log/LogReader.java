@@ -111,7 +111,8 @@ public final class LogReader implements TiledLog {
         return place.log() == id.number() ? OptionalLong.of(place.index()) : OptionalLong.empty();
     }
 
-    /// The first leaf with a number of a stream over this one, the size of the log where there is none; empty where there
+    /// The first leaf with a number of a stream over this one, the size of the log where there is none; empty where
+    /// there
     /// are too many to look at.
     public OptionalLong firstOver(DeviceStream stream, long n) {
         long size = size();

@@ -329,7 +329,8 @@ class MoneyRoutesTest {
         done("/api/transfers", "{'to': 'device/home:car', 'asset': 'home:EUR', 'amount': '12.5'}");
         long event = json("/api/accounts/member/home").at("/history/0/number").asLong();
         String wanted =
-                "{'debtor': {'name': 'Home', 'iban': 'DE75512108001245126199'}, 'day': '2026-05-04', 'payments': [{'event': "
+                "{'debtor': {'name': 'Home', 'iban': 'DE75512108001245126199'}, 'day': '2026-05-04', 'payments':"
+                        + " [{'event': "
                         + event + ", 'creditor': {'name': 'Acme', 'iban': 'FR1420041010050500013M02606'}}]}";
         var pain = post("/api/payment-instructions", wanted);
         assertThat(pain.statusCode()).as(pain.body()).isEqualTo(200);

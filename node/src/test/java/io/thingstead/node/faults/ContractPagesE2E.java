@@ -139,7 +139,7 @@ class ContractPagesE2E {
             button(guests, "Bring onto the ledger").click();
             guests.waitForURL(Pattern.compile("/contracts/1$"));
             sign(guests, "guest");
-            assertThat(guests.locator(".stands")).containsText("Signed by guest.");
+            assertThat(guests.locator(".contract-stands")).containsText("Signed by guest.");
             assertThat(guests.locator("ts-contract-acts")).containsText("host signs at its own node.");
             guest.checkLook("four-contract-draft");
 
@@ -150,22 +150,23 @@ class ContractPagesE2E {
             assertThat(hosts.locator("main .words")).containsText("host heats the room (account member/carrier)");
             sign(hosts, "host");
             for (Page page : List.of(guests, hosts)) {
-                assertThat(page.locator(".stands")).containsText("The room is being heated.");
+                assertThat(page.locator(".contract-stands")).containsText("The room is being heated.");
             }
             assertThat(hosts.locator("ts-contract-evidence")).containsText("guest’s node watches it");
 
             measures(1, 19.5);
             measures(2, 21.25);
             for (Page page : List.of(guests, hosts)) {
-                assertThat(page.locator(".stands")).containsText("The host may give something back.");
+                assertThat(page.locator(".contract-stands")).containsText("The host may give something back.");
                 assertThat(page.locator(".timeline")).containsText("paid 3.00 maker:EUR to host");
             }
             assertThat(guests.locator(".way")).containsText("waits for host");
             button(hosts, "Pay gives").click();
             button(hosts, "Pay").click();
             for (Page page : List.of(guests, hosts)) {
-                assertThat(page.locator(".stands")).containsText("It ended at");
-                assertThat(page.locator("ts-contract-page .sums").last()).containsText("+2.00 maker:EUR");
+                assertThat(page.locator(".contract-stands")).containsText("It ended at");
+                assertThat(page.locator("ts-contract-page .contract-sums").last())
+                        .containsText("+2.00 maker:EUR");
                 Locator shown = page.locator(".shown");
                 shown.getByRole(AriaRole.BUTTON).click();
                 assertThat(shown.locator(".frames li")).hasCount(1);

@@ -111,19 +111,19 @@ class IsoDocumentsTest {
     /// Whatever is taken away, doubled, moved or garbled is found: the schema's rules are no empty words.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    <MsgId>.*?</MsgId>                      |                               | lacks MsgId
-                    <BkTxCd>.*?</BkTxCd>                    |                               | lacks BkTxCd
-                    (<Bal>.*</Bal>)(<Ntry>.*</Ntry>)        | $2$1                          | may not stand
-                    (<Sts>.*?</Sts>)                        | $1$1                          | several Sts
-                    <CdtDbtInd>CRDT                         | <CdtDbtInd>CREDIT             | CdtDbtInd is not
-                    <Amt Ccy="EUR">                         | <Amt>                         | names no currency
-                    >4[.]50<                                 | >-4.50<                       | Amt is not
-                    >4[.]50<                                 | >4.123456<                    | Amt is not
-                    <FrDtTm>.*?T                            | <FrDtTm>21.9.2026T            | FrDtTm is not
-                    <Ccy>EUR                                | <Ccy>Euro                     | Ccy is not
-                    xsd:camt.053.001.08                     | xsd:camt.053.001.02           | another namespace
-                    <Stmt>                                  | <Stmt><Extra>1</Extra>        | not known
-                    """)
+        <MsgId>.*?</MsgId>                      |                               | lacks MsgId
+        <BkTxCd>.*?</BkTxCd>                    |                               | lacks BkTxCd
+        (<Bal>.*</Bal>)(<Ntry>.*</Ntry>)        | $2$1                          | may not stand
+        (<Sts>.*?</Sts>)                        | $1$1                          | several Sts
+        <CdtDbtInd>CRDT                         | <CdtDbtInd>CREDIT             | CdtDbtInd is not
+        <Amt Ccy="EUR">                         | <Amt>                         | names no currency
+        >4[.]50<                                 | >-4.50<                       | Amt is not
+        >4[.]50<                                 | >4.123456<                    | Amt is not
+        <FrDtTm>.*?T                            | <FrDtTm>21.9.2026T            | FrDtTm is not
+        <Ccy>EUR                                | <Ccy>Euro                     | Ccy is not
+        xsd:camt.053.001.08                     | xsd:camt.053.001.02           | another namespace
+        <Stmt>                                  | <Stmt><Extra>1</Extra>        | not known
+        """)
     void what_the_schema_does_not_allow_is_found(String what, @Nullable String instead, String problem)
             throws Exception {
         String xml = new String(Camt053.of(statement(ACME), LEDGER, TIME).orThrow(), StandardCharsets.UTF_8);

@@ -163,7 +163,7 @@ class ContractPagesBrowserTest {
         assertThat(button(page, "Sign")).isDisabled();
         page.getByLabel("guest and host agree to every word of it").check();
         button(page, "Sign").click();
-        assertThat(page.locator(".stands")).containsText("The room is being heated.");
+        assertThat(page.locator(".contract-stands")).containsText("The room is being heated.");
     }
 
     private static void answer(Page page, String asks, String button) {
@@ -274,7 +274,7 @@ class ContractPagesBrowserTest {
             button(page, "Try it").click();
             Locator outcome = page.locator(".outcome");
             assertThat(outcome).containsText("It ends in “delivered”: The pharmacy has the box");
-            assertThat(outcome.locator(".sums")).containsText("-1000.00 bank:EUR");
+            assertThat(outcome.locator(".contract-sums")).containsText("-1000.00 bank:EUR");
             assertThat(outcome.locator(".timeline > li")).hasCount(3);
             page.locator("#try-lines").fill("""
                     time,device,name,unit,value
@@ -298,7 +298,7 @@ class ContractPagesBrowserTest {
             page.getByLabel("Signatures, one a line").fill("pharmacy delivered 2026-05-01T12:00:00Z");
             button(page, "Try it").click();
             assertThat(outcome.locator(".refused")).containsText("there is no way “delivered” out of “travelling”");
-            page.getByLabel("All have signed at").fill("2026-05-01T11:00:00");
+            page.getByLabel("All have signed at").fill("2026-05-01T11:00");
             text(page)
                     .fill(text(page)
                             .inputValue()
@@ -335,7 +335,7 @@ class ContractPagesBrowserTest {
             button(page, "Cancel").click();
             assertThat(page.locator("dialog[open]")).hasCount(0);
             answer(page, "Withdraw…", "Withdraw");
-            assertThat(page.locator(".stands")).containsText("It was withdrawn before all had signed");
+            assertThat(page.locator(".contract-stands")).containsText("It was withdrawn before all had signed");
             assertThat(page.locator("ts-contract-acts")).containsText("The draft is withdrawn.");
             page = visitor.open(url("contracts"));
             assertThat(page.locator(".over .contract")).containsText("Withdrawn: not all signed it.");
@@ -358,7 +358,7 @@ class ContractPagesBrowserTest {
             }
             sign(page);
             String contract = URI.create(page.url()).getPath().substring(1);
-            assertThat(page.locator("ts-contract-page .sums").first()).containsText("3.00 home:EUR");
+            assertThat(page.locator("ts-contract-page .contract-sums").first()).containsText("3.00 home:EUR");
             assertThat(page.locator(".countdown")).containsText("When nothing happens until then");
 
             answer(page, "Pause…", "Pause");
@@ -376,17 +376,17 @@ class ContractPagesBrowserTest {
             looks("contracts", "contracts", "node watches");
 
             room.send(Measurement.of("temperature", "Cel", 21.25, System.currentTimeMillis()));
-            assertThat(page.locator(".stands")).containsText("The host may give something back.");
+            assertThat(page.locator(".contract-stands")).containsText("The host may give something back.");
             button(page, "Pay gives").click();
             visitor.checkLook("contract-pay");
             button(page, "Pay").click();
-            assertThat(page.locator(".stands")).containsText("It ended at");
+            assertThat(page.locator(".contract-stands")).containsText("It ended at");
             assertThat(page.locator("ts-contract-acts")).containsText("host has paid “gives”.");
             Locator shown = page.locator(".shown");
             assertThat(shown).containsText("guest shows readings for “is warm”");
             shown.getByRole(AriaRole.BUTTON).click();
             assertThat(shown).containsText("temperature 21.25 °C");
-            assertThat(page.locator(".sums").last()).containsText("+2.00 home:EUR");
+            assertThat(page.locator(".contract-sums").last()).containsText("+2.00 home:EUR");
             assertThat(page.locator(".timeline")).containsText("paid 3.00 home:EUR to host");
             visitor.checkLook("contract-shown");
             looks(contract, "contract-ended", "What happened");
@@ -412,14 +412,15 @@ class ContractPagesBrowserTest {
             visitor.checkLook("contract-demand");
             // What cannot be: the node says why, in its place.
             visitor.expect("409");
-            page.getByLabel("From (UTC)").fill("2020-01-01T00:00:00");
+            page.getByLabel("From (UTC)").fill("2020-01-01T00:00");
             button(page, "Demand").click();
             assertThat(page.locator("dialog[open] [role=alert]"))
                     .containsText("a span lies between the contract’s begin and now");
             page.keyboard().press("Escape");
             button(page, "Demand temperature as host").click();
             button(page, "Demand").click();
-            assertThat(page.locator("ts-contract-acts")).containsText("guest, this member, is to deliver them");
+            assertThat(page.locator("ts-contract-acts")).containsText("guest, this member, is to deliver the readings");
+            assertThat(page.locator(".countdown")).containsText("it is “paid” from then on");
             assertThat(page.locator("ts-contract-acts")).containsText("The readings “temperature” are demanded.");
             visitor.checkLook("contract-demanded");
         }

@@ -43,9 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// A browser that is a wallet: a real Chromium's key, what it signs, and what the ledger makes of it.
 class WalletBrowserTest {
     private static final String WITHOUT_ED25519 = """
-            const make = crypto.subtle.generateKey.bind(crypto.subtle);
-            crypto.subtle.generateKey = (algorithm, ...rest) => algorithm.name === 'Ed25519'
-              ? Promise.reject(new DOMException('Unrecognized name', 'NotSupportedError')) : make(algorithm, ...rest);""";
+        const make = crypto.subtle.generateKey.bind(crypto.subtle);
+        crypto.subtle.generateKey = (algorithm, ...rest) => algorithm.name === 'Ed25519'
+          ? Promise.reject(new DOMException('Unrecognized name', 'NotSupportedError')) : make(algorithm, ...rest);\
+        """;
 
     @TempDir
     private static Path folder;
@@ -106,11 +107,12 @@ class WalletBrowserTest {
             page.reload();
             assertThat(page.locator(".balances")).containsText("17.50");
             assertThat(page.evaluate("""
-                            async () => {
-                              const { secret } = await (await import('/app/wallet/wallet.js')).wallet.find();
-                              const tries = ['pkcs8', 'jwk', 'raw'].map((form) => crypto.subtle.exportKey(form, secret).then(() => form, () => 'refused'));
-                              return [secret.extractable, ...(await Promise.all(tries))].join();
-                            }""")).isEqualTo("false,refused,refused,refused");
+                async () => {
+                  const { secret } = await (await import('/app/wallet/wallet.js')).wallet.find();
+                  const tries = ['pkcs8', 'jwk', 'raw'].map((form) => crypto.subtle.exportKey(form, secret).then(() => form, () => 'refused'));
+                  return [secret.extractable, ...(await Promise.all(tries))].join();
+                }\
+                """)).isEqualTo("false,refused,refused,refused");
             press(page, "Forget the key…");
             assertThat(dialog(page)).containsText("17.50 home:EUR would be lost: nobody could ever spend it.");
             visitor.checkLook("money-wallet-forget");
@@ -173,29 +175,30 @@ class WalletBrowserTest {
             Page page = open(visitor, node, "#wallet");
             @SuppressWarnings("unchecked")
             var made = (List<String>) page.evaluate("""
-                    async () => {
-                      const [{ signTransaction }, { makeKey }, { base64url }] = await Promise.all(
-                        ['/app/wallet/transaction.js', '/app/device/key.js', '/app/wallet/wallet.js'].map((name) => import(name)));
-                      const key = await makeKey();
-                      const [member, car, asset, most] = ['member/home', 'device/home:car', 'home:EUR', 2 ** 53 - 1];
-                      const wishes = [
-                        { does: 'transfer', from: member, to: car, asset, amount: most },
-                        { does: 'transfer', from: member, to: car, asset, amount: 1, limit: 7 },
-                        { does: 'hold', from: member, payee: car, asset, amount: 256, until: 1790000000000 },
-                        { does: 'capture', number: 3, amount: 24 },
-                        { does: 'release', number: 65536 },
-                        { does: 'set-limit', owner: member, spender: car, asset, perDay: 2000, atOnce: 500, purpose: 'parking', payees: [member], until: most },
-                        { does: 'set-limit', owner: member, spender: car, asset, perDay: 2, atOnce: 1, until: 5 },
-                        { does: 'revoke-limit', number: 1 },
-                        { does: 'open-channel', payer: member, payee: car, asset, deposit: 4000, key: key.cose, until: 99, windowMs: 600000 },
-                        { does: 'top-up-channel', number: 2, amount: 4294967296 },
-                        { does: 'close-channel', number: 2 },
-                        { does: 'close-channel', number: 2, voucher: Uint8Array.of(1, 2, 3) },
-                      ];
-                      const ledger = new Uint8Array(32).fill(0x5a);
-                      const signed = await Promise.all(wishes.map((wish) => signTransaction(key, ledger, 1790000000000, wish)));
-                      return [key.cose, ...signed].map(base64url);
-                    }""");
+                async () => {
+                  const [{ signTransaction }, { makeKey }, { base64url }] = await Promise.all(
+                    ['/app/wallet/transaction.js', '/app/device/key.js', '/app/wallet/wallet.js'].map((name) => import(name)));
+                  const key = await makeKey();
+                  const [member, car, asset, most] = ['member/home', 'device/home:car', 'home:EUR', 2 ** 53 - 1];
+                  const wishes = [
+                    { does: 'transfer', from: member, to: car, asset, amount: most },
+                    { does: 'transfer', from: member, to: car, asset, amount: 1, limit: 7 },
+                    { does: 'hold', from: member, payee: car, asset, amount: 256, until: 1790000000000 },
+                    { does: 'capture', number: 3, amount: 24 },
+                    { does: 'release', number: 65536 },
+                    { does: 'set-limit', owner: member, spender: car, asset, perDay: 2000, atOnce: 500, purpose: 'parking', payees: [member], until: most },
+                    { does: 'set-limit', owner: member, spender: car, asset, perDay: 2, atOnce: 1, until: 5 },
+                    { does: 'revoke-limit', number: 1 },
+                    { does: 'open-channel', payer: member, payee: car, asset, deposit: 4000, key: key.cose, until: 99, windowMs: 600000 },
+                    { does: 'top-up-channel', number: 2, amount: 4294967296 },
+                    { does: 'close-channel', number: 2 },
+                    { does: 'close-channel', number: 2, voucher: Uint8Array.of(1, 2, 3) },
+                  ];
+                  const ledger = new Uint8Array(32).fill(0x5a);
+                  const signed = await Promise.all(wishes.map((wish) => signTransaction(key, ledger, 1790000000000, wish)));
+                  return [key.cose, ...signed].map(base64url);
+                }\
+                """);
             VerifyingKey key = VerifyingKey.decode(
                             Base64Url.decode(made.getFirst()).orElseThrow())
                     .orThrow();
