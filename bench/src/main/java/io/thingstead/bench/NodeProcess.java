@@ -25,7 +25,7 @@ final class NodeProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
 
-    private static final int START_SECONDS = 120;
+    private static final int START_SECONDS = 300;
     private static final int STOP_SECONDS = 60;
     private static final Pattern HTTP = Pattern.compile("\"http\": \"([^\"]+)\"");
     private static final Pattern MQTT = Pattern.compile("\"mqttPort\": ([0-9]+)");

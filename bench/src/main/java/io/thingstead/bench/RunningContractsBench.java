@@ -38,7 +38,8 @@ final class RunningContractsBench {
     private static final int AT_ONCE = 256;
     private static final int STEPS = 5_000;
     private static final int LOOKS = 50;
-    private static final long SETTLE_SECONDS = 10;
+    /// By then it watches them all.
+    private static final int SETTLE_SECONDS = 60;
     private static final long STRIDE = 7_919;
 
     private final Run run;
@@ -197,15 +198,19 @@ final class RunningContractsBench {
         run.say("starting a node that runs them");
         try (NodeProcess node = NodeProcess.alone(data)) {
             double ready = node.awaitReadyMs();
-            TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+            double most = 0;
+            for (int i = 0; i < SETTLE_SECONDS; i++) {
+                TimeUnit.SECONDS.sleep(1);
+                most = Math.max(most, node.residentMib());
+            }
             run.tell(Figure.of(
                     "contract.100k_memory",
-                    node.residentMib(),
+                    most,
                     "MiB",
                     String.format(
                             Locale.ROOT,
-                            "resident, a node in a process of its own with %,d running contracts that it watches, %d s"
-                                    + " after it was ready, which took %.1f s",
+                            "resident at most, a node in a process of its own with %,d running contracts that it"
+                                    + " watches, in the %d s after it was ready, which took %.1f s",
                             many,
                             SETTLE_SECONDS,
                             ready / 1e3)));
