@@ -3,6 +3,7 @@ import { LitElement, html, nothing } from 'lit';
 import { getJson, postJson, putJson } from './ask.js';
 import { shortName } from './format.js';
 import { formOf, KINDS, ruleOf } from './alarm-rule-text.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import './alarm-trial.js';
 
 class AlarmRuleForm extends LitElement {
@@ -39,7 +40,7 @@ class AlarmRuleForm extends LitElement {
 
   render() {
     const { editing } = this;
-    return html`<dialog class="wide" aria-labelledby="rule-title" @close=${() => editing && this.finish('')}>
+    return html`<dialog class="wide" aria-labelledby="rule-title" @close=${whenClosed(() => editing && this.finish(''))}>
       ${editing
         ? html`<form class="ask rule-form" @submit=${this.submit}>
             <h2 id="rule-title">${editing.id ? 'Change the rule' : 'New rule'}</h2>
@@ -130,9 +131,7 @@ class AlarmRuleForm extends LitElement {
   }
 
   updated() {
-    const dialog = this.dialog();
-    if (this.editing && !dialog.open) dialog.showModal();
-    if (!this.editing && dialog.open) dialog.close();
+    showWhile(this.dialog(), this.editing);
   }
 }
 

@@ -6,6 +6,7 @@ import { deleteJson, getJson, postJson, putJson } from './ask.js';
 import { may } from './me.js';
 import { count } from './format.js';
 import { severityMark } from './alarm-words.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import './alarm-rule-form.js';
 import './alarm-trial.js';
 
@@ -58,7 +59,7 @@ class AlarmRules extends LitElement {
       <ul class="rules">${repeat(data?.rules ?? [], ({ id }) => id, (rule) => this.rule(rule))}</ul>
       ${data?.deleted.length ? html`<details class="deleted"><summary>${count(data.deleted.length)} deleted</summary><ul>${data.deleted.map(({ id, name, words }) => html`<li><strong>${name}</strong> <span class="muted">${words}</span> ${may('alarms') ? html`<button type="button" class="button" aria-label="Bring back the rule ${name}" @click=${() => this.restore(id)}>Bring back</button>` : nothing}</li>`)}</ul></details>` : nothing}
       <ts-alarm-rule-form .editing=${this.editing} @done=${this.done}></ts-alarm-rule-form>
-      <dialog class="try" aria-labelledby="try-title" @close=${() => (this.trying = null)}>
+      <dialog class="try" aria-labelledby="try-title" @close=${whenClosed(() => (this.trying = null))}>
         ${this.trying
           ? html`<div class="ask">
               <h2 id="try-title">Try “${this.trying.name}”</h2>
@@ -120,8 +121,7 @@ class AlarmRules extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog.try');
-    if (this.trying && !dialog.open) dialog.showModal();
+    showWhile(this.querySelector('dialog.try'), this.trying);
   }
 
   done(event) {

@@ -7,6 +7,7 @@ import { PageElement } from './page-element.js';
 import { store } from './store.js';
 import { ago, count, duration, moment, shortName } from './format.js';
 import { amount, severityMark } from './alarm-words.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { proofs } from './proofs.js';
 import './alarm-channels.js';
 import './alarm-rules.js';
@@ -108,7 +109,7 @@ class Alarms extends PageElement {
 
   dialog() {
     const { asking } = this;
-    return html`<dialog aria-labelledby="seen-title" @close=${() => (this.asking = null)}>
+    return html`<dialog aria-labelledby="seen-title" @close=${whenClosed(() => (this.asking = null))}>
       ${asking
         ? html`<form class="ask" @submit=${this.acknowledge}>
             <h2 id="seen-title">Acknowledge “${asking.name}”${asking.device ? ' of ' + shortName(asking.device) : ''}</h2>
@@ -145,10 +146,7 @@ class Alarms extends PageElement {
   }
 
   updated() {
-    const dialog = this.shown();
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.shown(), this.asking);
   }
 }
 

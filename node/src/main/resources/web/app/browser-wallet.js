@@ -1,6 +1,7 @@
 // The wallet that this browser may be: its key, its account, which this member hosts, and what can be done with it.
 import { LitElement, html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { may } from './me.js';
 import { algorithmName, givesKeys } from './device/key.js';
 import { isNothing } from './money-words.js';
@@ -113,7 +114,7 @@ class BrowserWalletPanel extends LitElement {
   }
 
   dialog() {
-    return html`<dialog aria-labelledby="forget-title" @close=${() => (this.forgetting = false)}>
+    return html`<dialog aria-labelledby="forget-title" @close=${whenClosed(() => (this.forgetting = false))}>
       ${this.forgetting
         ? html`<div class="ask">
             <h2 id="forget-title">Forget this key?</h2>
@@ -132,9 +133,7 @@ class BrowserWalletPanel extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector(':scope > dialog');
-    if (this.forgetting && !dialog.open) dialog.showModal();
-    if (!this.forgetting && dialog.open) dialog.close();
+    showWhile(this.querySelector(':scope > dialog'), this.forgetting);
   }
 }
 

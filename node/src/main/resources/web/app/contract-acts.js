@@ -6,6 +6,7 @@ import { may } from './me.js';
 import { store } from './store.js';
 import { moment } from './format.js';
 import { left, list, plain } from './contract-words.js';
+import { showWhile, whenClosed } from './dialogs.js';
 
 class ContractActs extends LitElement {
   static properties = { contract: { attribute: false }, reload: { attribute: false }, asking: { state: true }, agreed: { state: true }, busy: { state: true }, refused: { state: true }, said: { state: true } };
@@ -151,7 +152,7 @@ class ContractActs extends LitElement {
 
   dialog() {
     const { asking } = this;
-    return html`<dialog class=${asking?.text ? 'wide' : ''} aria-labelledby="acts-ask" @close=${() => (this.asking = null)}>
+    return html`<dialog class=${asking?.text ? 'wide' : ''} aria-labelledby="acts-ask" @close=${whenClosed(() => (this.asking = null))}>
       ${asking ? html`<form class="ask" @submit=${this.confirm}>
         <h2 id="acts-ask">${asking.title}</h2>
         ${(asking.words ?? []).map((line) => html`<p>${line}</p>`)}
@@ -189,10 +190,7 @@ class ContractActs extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 }
 

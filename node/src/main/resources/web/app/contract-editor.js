@@ -7,6 +7,7 @@ import { count } from './format.js';
 import { list, plain, shortAccount } from './contract-words.js';
 import { kept, keep, forget } from './contract-draft.js';
 import { SKELETON } from './contract-skeleton.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import './contract-form.js';
 import './contract-trial.js';
 
@@ -194,7 +195,7 @@ class ContractEditor extends LitElement {
   }
 
   dialog(checked) {
-    return html`<dialog class="wide" aria-labelledby="draft-title" @close=${() => (this.asking = false)}>
+    return html`<dialog class="wide" aria-labelledby="draft-title" @close=${whenClosed(() => (this.asking = false))}>
       ${this.asking && checked?.words ? html`<div class="ask">
         <h2 id="draft-title">Bring this contract onto the ledger?</h2>
         <p>Its parties are ${list(checked.roles.map(({ name, account: id }) => `${plain(name)} (${shortAccount(id ?? '')})`))}. All members see that it is there. Each party has seven days to sign it; nobody owes anything before all have.</p>
@@ -223,10 +224,7 @@ class ContractEditor extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector(':scope > dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector(':scope > dialog'), this.asking);
   }
 }
 

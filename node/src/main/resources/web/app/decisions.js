@@ -2,6 +2,7 @@
 // decided before.
 import { html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { PageElement } from './page-element.js';
 import { store } from './store.js';
 import { may } from './me.js';
@@ -97,7 +98,7 @@ class Decisions extends PageElement {
 
   dialog() {
     const { asking } = this;
-    return html`<dialog aria-labelledby="ask-title" @close=${() => (this.asking = null)}>
+    return html`<dialog aria-labelledby="ask-title" @close=${whenClosed(() => (this.asking = null))}>
       ${asking
         ? html`<div class="ask">
             <h2 id="ask-title">${asking.title}</h2>
@@ -129,10 +130,7 @@ class Decisions extends PageElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 }
 

@@ -1,6 +1,7 @@
 // Says that what is shown are the demo's devices, and removes them, after it is said what that means.
 import { html, nothing } from 'lit';
 import { postJson } from './ask.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { may } from './me.js';
 import { LiveElement } from './live-element.js';
 import { store } from './store.js';
@@ -25,7 +26,7 @@ class DemoNotice extends LiveElement {
         <p>${demo.removing && !this.busy ? html`<strong>The demo’s devices are not removed wholly yet.</strong>` : html`<strong>These are demo devices.</strong> ${demo.running || this.busy ? 'One is this machine, the others are simulated; all sign like real ones.' : 'They do not run now.'}`}</p>
         ${may('admin') ? html`<button type="button" class="button" @click=${() => (this.asking = true)}>Remove demo data</button>` : nothing}
       </div>
-      <dialog aria-labelledby="demo-title" @close=${() => (this.asking = false)} @cancel=${(event) => this.busy && event.preventDefault()}>${this.asking ? this.question(demo) : nothing}</dialog>`;
+      <dialog aria-labelledby="demo-title" @close=${whenClosed(() => (this.asking = false))} @cancel=${(event) => this.busy && event.preventDefault()}>${this.asking ? this.question(demo) : nothing}</dialog>`;
   }
 
   question({ devices }) {
@@ -60,10 +61,7 @@ class DemoNotice extends LiveElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 }
 

@@ -2,6 +2,7 @@
 // giving it a further one.
 import { html, nothing } from 'lit';
 import { getJson, postJson } from './ask.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { may } from './me.js';
 import { PageElement } from './page-element.js';
 import { eventRows } from './ledger-events.js';
@@ -91,7 +92,7 @@ class DeviceKeys extends PageElement {
 
   dialog(keys) {
     const { asking } = this;
-    return html`<dialog aria-labelledby="key-title" @close=${() => (this.asking = null)}>
+    return html`<dialog aria-labelledby="key-title" @close=${whenClosed(() => (this.asking = null))}>
       ${!asking ? nothing : asking.key ? this.revoking(asking.key, keys.length === 1) : this.giving()}
     </dialog>`;
   }
@@ -167,9 +168,7 @@ class DeviceKeys extends PageElement {
   }
 
   updated() {
-    const dialog = this.querySelector(':scope > dialog');
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog?.open) dialog.close();
+    showWhile(this.querySelector(':scope > dialog'), this.asking);
   }
 }
 

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { deleteJson, getJson, postJson } from './ask.js';
 import { ChangingElement } from './changing-element.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { ago, shortName } from './format.js';
 import { store } from './store.js';
 
@@ -36,7 +37,7 @@ class DeviceTokens extends ChangingElement {
       ${this.made ? this.once(this.made, `The new token of ${shortName(store.only)}, shown only now. Those from before are in force until they are revoked: give the device this one, then revoke them.`) : nothing}
       ${tokens.length === 0 ? html`<p class="muted">It has no token in force: nothing is accepted from it.</p>` : html`<ul class="keys">${tokens.map((token) => this.row(token))}</ul>`}
       <p><button type="button" class="button" ?disabled=${this.busy} @click=${this.issue}>Give it a new token</button></p>
-      <dialog aria-labelledby="token-title" @close=${() => (this.asking = null)}>${this.asking ? this.revoking(this.asking, tokens.length === 1) : nothing}</dialog>
+      <dialog aria-labelledby="token-title" @close=${whenClosed(() => (this.asking = null))}>${this.asking ? this.revoking(this.asking, tokens.length === 1) : nothing}</dialog>
     `;
   }
 
@@ -77,9 +78,7 @@ class DeviceTokens extends ChangingElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog?.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 }
 

@@ -1,6 +1,7 @@
 // Something to be done with money: a form, then the same in words with what goes where, and only then it is signed. A
 // refusal stands in the dialog, which stays open.
 import { LitElement, html, nothing } from 'lit';
+import { showWhile, whenClosed } from './dialogs.js';
 import { ACTIONS } from './money-actions.js';
 import { byNode } from './money-node.js';
 import { accountName, eventLink } from './money-words.js';
@@ -35,7 +36,7 @@ class MoneyDialog extends LitElement {
 
   render() {
     const { asked } = this;
-    return html`<dialog aria-labelledby="money-ask-title" @close=${() => (this.asked = null)}>${asked ? (this.wish ? this.confirming(asked) : this.filling(asked)) : nothing}</dialog>`;
+    return html`<dialog aria-labelledby="money-ask-title" @close=${whenClosed(() => (this.asked = null))}>${asked ? (this.wish ? this.confirming(asked) : this.filling(asked)) : nothing}</dialog>`;
   }
 
   title({ action, given }) {
@@ -162,9 +163,7 @@ class MoneyDialog extends LitElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (this.asked && !dialog.open) dialog.showModal();
-    if (!this.asked && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asked);
   }
 }
 

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { deleteJson, postJson, putJson } from './ask.js';
 import { ChangingElement } from './changing-element.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { me } from './me.js';
 import { ago, age } from './format.js';
 import { store } from './store.js';
@@ -74,7 +75,7 @@ class Others extends ChangingElement {
 
   dialog() {
     const { asking } = this;
-    return html`<dialog aria-labelledby="remove-title" @close=${() => (this.asking = null)}>
+    return html`<dialog aria-labelledby="remove-title" @close=${whenClosed(() => (this.asking = null))}>
       ${asking ? html`<div class="ask">
         <h2 id="remove-title">Remove ${asking.name}?</h2>
         <p>From now on ${asking.name} is signed in nowhere, and cannot sign in any more. API keys that ${asking.name} made stay in force: revoke them below where they should not.</p>
@@ -87,10 +88,7 @@ class Others extends ChangingElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 
   async invite(event) {

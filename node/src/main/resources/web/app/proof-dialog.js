@@ -1,5 +1,6 @@
 // Shows a checked proof: what it says, step by step, what it does not say, and the files to check it elsewhere.
 import { LitElement, html, nothing } from 'lit';
+import { showWhile, whenClosed } from './dialogs.js';
 import { decimal, moment, shortName, trust, unit, value } from './format.js';
 import { proofs } from './proofs.js';
 
@@ -17,15 +18,13 @@ class ProofDialog extends LitElement {
 
   render() {
     const check = proofs.shown;
-    return html`<dialog aria-labelledby="proof-title" @close=${() => proofs.close()} @click=${(event) => event.target.nodeName === 'DIALOG' && this.querySelector('dialog').close()}>
+    return html`<dialog aria-labelledby="proof-title" @close=${whenClosed(() => proofs.close())} @click=${(event) => event.target.nodeName === 'DIALOG' && this.querySelector('dialog').close()}>
       ${check ? html`<div class="proof ${check.state}">${this.content(check)}</div>` : nothing}
     </dialog>`;
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (proofs.shown && !dialog.open) dialog.showModal();
-    if (!proofs.shown && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), proofs.shown);
   }
 
   content(check) {

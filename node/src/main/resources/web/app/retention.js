@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { postJson, putJson } from './ask.js';
 import { ChangingElement } from './changing-element.js';
+import { showWhile, whenClosed } from './dialogs.js';
 import { may } from './me.js';
 import { count, shortName } from './format.js';
 import { store } from './store.js';
@@ -56,7 +57,7 @@ class RetentionRules extends ChangingElement {
 
   dialog() {
     const { asking } = this;
-    return html`<dialog aria-labelledby="retain-title" @close=${() => (this.asking = null)}>
+    return html`<dialog aria-labelledby="retain-title" @close=${whenClosed(() => (this.asking = null))}>
       ${asking
         ? html`<form class="ask" @submit=${this.set}>
             <h2 id="retain-title">Erase what is older than ${days(asking.kept)}?</h2>
@@ -79,10 +80,7 @@ class RetentionRules extends ChangingElement {
   }
 
   updated() {
-    const dialog = this.querySelector('dialog');
-    if (!dialog) return;
-    if (this.asking && !dialog.open) dialog.showModal();
-    if (!this.asking && dialog.open) dialog.close();
+    showWhile(this.querySelector('dialog'), this.asking);
   }
 }
 

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Tells this member's devices to start or to stop when a step of a contract says so: as commands of these names, whose
 /// params name contract and event. What was told stands in the log with the commands: after a start nothing is told
@@ -97,11 +98,16 @@ final class ContractOrders implements AutoCloseable {
                             .forEach(event -> past.put(event.number(), event));
                 }
             });
-            past.values().forEach(this::follow);
+            events.addAll(past.values());
         }
-        for (Event event = events.peek(); event != null; event = events.peek()) {
-            follow(event);
+        // What comes while this looks, and what could not be told now, waits for the next look.
+        for (int left = events.size(); left > 0; left--) {
+            Event event = events.element();
+            boolean isDone = follow(event);
             events.remove();
+            if (!isDone) {
+                events.add(event);
+            }
         }
     }
 
@@ -109,9 +115,10 @@ final class ContractOrders implements AutoCloseable {
         return timeMs > ledger.contracts().timeMs() - GOOD_MS;
     }
 
-    private void follow(Event event) {
+    /// Whether nothing of it is left to be told.
+    private boolean follow(Event event) {
         if (!isGood(event.blockTime())) {
-            return;
+            return true;
         }
         String subject = event.subjects().getFirst();
         long number = Long.parseLong(subject, StateKeys.CONTRACTS.length(), subject.length(), 10);
@@ -125,39 +132,60 @@ final class ContractOrders implements AutoCloseable {
                 last.put(device, order.start() ? "start" : "stop");
             }
         }
-        last.forEach((device, what) -> tell(device, what, number, event.number()));
+        boolean isDone = true;
+        for (var order : last.entrySet()) {
+            isDone &= tell(order.getKey(), order.getValue(), number, event.number());
+        }
+        return isDone;
     }
 
     /// Crash point: a command is in the log before this returns, and says of which event it is; one that was not
     /// written is told again.
-    private void tell(DeviceId device, String what, long contract, long event) {
+    ///
+    /// @return whether it is told, or cannot ever be
+    private boolean tell(DeviceId device, String what, long contract, long event) {
         if (event <= told.computeIfAbsent(device, this::lastTold)) {
-            return;
+            return true;
         }
         String params = "{\"contract\":" + contract + ",\"" + EVENT + "\":" + event + "}";
         try {
             Result<CommandRecord> issued =
                     commands.issue(device, what, params, GOOD_MS).get(PATIENCE_S, TimeUnit.SECONDS);
             if (issued instanceof Result.No<CommandRecord>(Refused refused)) {
-                LOG.warn("contract {}: {} was not told to {}: {}", contract, device, what, refused);
+                boolean isNever = switch (refused.code()) {
+                    case DEVICE_UNKNOWN, COMMAND_MALFORMED -> true;
+                    default -> false;
+                };
+                LOG.atLevel(isNever ? Level.WARN : Level.DEBUG)
+                        .log("contract {}: {} was not told to {}: {}", contract, device, what, refused);
+                if (!isNever) {
+                    return false;
+                }
             } else {
                 LOG.info("contract {}: told {} to {}", contract, device, what);
             }
             told.put(device, event);
+            return true;
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("contract " + contract + ": " + device + " could not be told", e);
+            LOG.debug("contract {}: whether {} was told to {} will be in the log", contract, device, what, e);
+            told.remove(device);
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    /// Out of the device's own commands.
+    /// Out of the device's own commands; what people sent under these names may name any event, but none that is to
+    /// come.
     private long lastTold(DeviceId device) {
+        long events = ledger.head().eventsSize();
         return commands.list(device, Long.MAX_VALUE, MOST_COMMANDS).stream()
                 .map(CommandRecord::command)
                 .filter(command ->
                         command.name().equals("start") || command.name().equals("stop"))
                 .mapToLong(command -> event(command.params()))
+                .filter(event -> event < events)
                 .max()
                 .orElse(-1);
     }

@@ -51,7 +51,7 @@ public final class ContractWatch implements AutoCloseable {
 
     private static final long GIVE_UP_MS = 120_000;
     /// A transaction that nobody decided on is over by then.
-    private static final long NO_ANSWER_MS = 180_000;
+    static final long NO_ANSWER_MS = 180_000;
 
     private final MemberId member;
     private final String own;

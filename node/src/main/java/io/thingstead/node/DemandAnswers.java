@@ -42,6 +42,9 @@ final class DemandAnswers {
     /// Among so many frames one has a reading of the stream.
     private static final int NEWEST_FRAMES = 1_000;
 
+    /// So long after a span was found not to be complete it is looked for again.
+    private static final long AGAIN_MS = 3_000;
+
     private final MemberId member;
     private final LogReader log;
     private final EvidenceMaker evidence;
@@ -58,7 +61,9 @@ final class DemandAnswers {
         final Standing.Asked asked;
         List<LeafRecord> leaves = List.of();
         long completeMs;
+        long lookedMs = -AGAIN_MS;
         int asking;
+        long askedMs;
 
         @Nullable
         CompletableFuture<TransactionResult> answer;
@@ -115,10 +120,7 @@ final class DemandAnswers {
     /// @param end leaves below it are final
     void look(long end) {
         for (Open one : open.values()) {
-            if (one.answer != null && !one.answer.isDone()) {
-                continue;
-            }
-            if (one.answer != null) {
+            if (one.answer != null && isOver(one, one.answer)) {
                 answered(one, one.answer);
             }
             if (one.answer == null) {
@@ -127,14 +129,18 @@ final class DemandAnswers {
         }
     }
 
+    private boolean isOver(Open one, CompletableFuture<TransactionResult> answer) {
+        return answer.isDone() || passedMs.getAsLong() - one.askedMs > ContractWatch.NO_ANSWER_MS;
+    }
+
     private static void answered(Open one, CompletableFuture<TransactionResult> answer) {
         one.answer = null;
-        if (answer.isCompletedExceptionally()) {
+        if (!answer.isDone() || answer.isCompletedExceptionally()) {
             return; // asked again
         }
         Optional<Refused> refused = answer.join().firstRefusal();
         if (refused.isPresent()) {
-            LOG.info("contract {}: what was demanded is delivered anew: {}", one.contract, refused.get());
+            LOG.debug("contract {}: what was demanded is delivered anew: {}", one.contract, refused.get());
             one.leaves = List.of();
         } else {
             LOG.debug("contract {}: delivered {} frames of {}", one.contract, one.asking, one.device);
@@ -143,14 +149,17 @@ final class DemandAnswers {
     }
 
     private void deliver(Open one, long end) {
-        if (one.leaves.isEmpty()) {
+        long nowMs = passedMs.getAsLong();
+        if (one.leaves.isEmpty() && nowMs - one.lookedMs >= AGAIN_MS) {
             one.leaves = span(one, end);
-            one.completeMs = passedMs.getAsLong();
+            one.lookedMs = nowMs;
+            one.completeMs = nowMs;
         }
-        boolean newest = passedMs.getAsLong() - one.completeMs > EvidenceMaker.PATIENCE_MS;
+        boolean newest = nowMs - one.completeMs > EvidenceMaker.PATIENCE_MS;
         if (!one.leaves.isEmpty()) {
             evidence.part(one.leaves, newest).ifPresent(part -> {
                 one.asking = part.frames();
+                one.askedMs = nowMs;
                 one.answer = asking.ask(List.of(part.attachment()), List.of(part.shown(one.contract, one.party, null)));
             });
         }

@@ -25,6 +25,15 @@ public sealed interface AccountId extends Comparable<AccountId> {
         return this instanceof Contract || this instanceof Channel;
     }
 
+    /// Whether it is a member's own, or one of its devices'.
+    default boolean isOf(MemberId owner) {
+        return switch (this) {
+            case Member(MemberId member) -> member.equals(owner);
+            case Device(DeviceId device) -> device.member().equals(owner);
+            case Key _, Contract _, Channel _ -> false;
+        };
+    }
+
     @Override
     default int compareTo(AccountId other) {
         return value().compareTo(other.value());

@@ -2,7 +2,6 @@ package io.thingstead.node.api;
 
 import io.javalin.http.Context;
 import io.thingstead.kit.model.AccountId;
-import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refusal;
@@ -73,7 +72,7 @@ public record ContractEvidenceRoute(MemberId self, LedgerReader ledger, ShownToC
         Optional<ContractRecord> record = ledger.contracts().contract(number);
         if (record.isEmpty()) {
             Problem.send(context, Refusal.CONTRACT_UNKNOWN, "there is no contract " + number);
-        } else if (record.get().accounts().stream().noneMatch(this::isOwn)) {
+        } else if (record.get().accounts().stream().noneMatch(account -> account.isOf(self))) {
             Problem.send(context, Refusal.ACTION_NOT_ALLOWED, "what it was shown is for its parties");
         } else {
             step(number, eventNo)
@@ -85,14 +84,6 @@ public record ContractEvidenceRoute(MemberId self, LedgerReader ledger, ShownToC
                                     "event " + eventNo + " is no step of contract " + number
                                             + " that was shown readings"));
         }
-    }
-
-    private boolean isOwn(AccountId account) {
-        return switch (account) {
-            case AccountId.Member(MemberId member) -> member.equals(self);
-            case AccountId.Device(DeviceId device) -> device.member().equals(self);
-            default -> false;
-        };
     }
 
     private Optional<Event> step(long number, long eventNo) {

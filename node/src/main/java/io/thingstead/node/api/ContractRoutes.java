@@ -300,13 +300,22 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
                 : Result.ok(party);
     }
 
+    /// The party that is named, or of the member's own the one that may do this now.
+    private Result<String> actor(ContractRecord record, @Nullable String named, @Nullable String way) {
+        Contract contract = ContractJson.contract(record, ledger.contracts());
+        ContractStands stands = new ContractStands(record, contract, record.values(contract), self);
+        return named != null
+                ? Result.ok(named)
+                : stands.actsAs(way).map(Result::ok).orElseGet(() -> party(record, null));
+    }
+
     private Result<TransactionResult> step(ContractRecord record, Step body) {
         if (body.kind == null || (body.way == null && (body.kind.equals("sign") || body.kind.equals("pay")))) {
             return Result.no(Refusal.REQUEST_MALFORMED, "kind is needed; for sign and pay, way too");
         }
         String way = body.way == null ? "" : body.way;
         long number = record.number();
-        return party(record, body.party).flatMap(party -> switch (body.kind) {
+        return actor(record, body.party, body.way).flatMap(party -> switch (body.kind) {
             case "sign" -> Result.ok(contracting.signWay(number, party, way));
             case "pay" -> Result.ok(contracting.payWay(number, party, way));
             case "pause" -> Result.ok(contracting.pause(number, party));

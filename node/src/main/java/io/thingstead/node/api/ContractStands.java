@@ -1,6 +1,5 @@
 package io.thingstead.node.api;
 
-import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
@@ -17,6 +16,7 @@ import io.thingstead.node.openapi.Says;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where a contract stands: what leads on from there, who may do it, and what waits for this member.
@@ -120,11 +120,7 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
     }
 
     boolean isOwn(String party) {
-        return switch (record.account(contract, party)) {
-            case AccountId.Member(MemberId member) -> member.equals(self);
-            case AccountId.Device(DeviceId device) -> device.member().equals(self);
-            default -> false;
-        };
+        return record.account(contract, party).isOf(self);
     }
 
     /// The parties whose accounts are this member's, or its devices'.
@@ -187,6 +183,27 @@ record ContractStands(ContractRecord record, Contract contract, Values values, M
                         .filter(party -> isOwn(party) && !hasSigned(way, party))
                         .toList()
                 : List.of();
+    }
+
+    /// The first of this member's parties that may sign or pay the way now; without a way, that may stop the time or
+    /// let
+    /// it go on.
+    Optional<String> actsAs(@Nullable String way) {
+        State state = state();
+        if (state == null || !isRunning()) {
+            return Optional.empty();
+        }
+        if (way == null) {
+            PauseJson pause = pause();
+            return pause == null
+                    ? Optional.empty()
+                    : Stream.concat(pause.mayPause.stream(), pause.mayResume.stream())
+                            .findFirst();
+        }
+        return state.transitions().stream()
+                .filter(one -> one.name().equals(way))
+                .flatMap(one -> may(one).stream())
+                .findFirst();
     }
 
     private WayJson way(Transition way) {

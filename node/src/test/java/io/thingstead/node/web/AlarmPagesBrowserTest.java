@@ -354,6 +354,7 @@ class AlarmPagesBrowserTest {
     @Test
     @Order(6)
     void it_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() {
+        for (double value : new double[] {31, 5, 31}) temperature(value); // one alarm is over, one is raised
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : new int[] {1280, 390}) {
                 try (var visitor = new Visitor(chromium, width, scheme)) {
@@ -363,10 +364,10 @@ class AlarmPagesBrowserTest {
                     page.locator("section[aria-labelledby=raised-title] .one")
                             .getByText("Acknowledge")
                             .first()
-                            .click();
+                            .press("Enter");
                     visitor.checkLook("alarms-acknowledge-" + scheme);
-                    button(page, "Cancel").click();
-                    button(page, "New rule…").click();
+                    button(page, "Cancel").press("Enter");
+                    button(page, "New rule…").press("Enter");
                     field(page, "Quantity").fill("temperature");
                     field(page, "Above").fill("8");
                     page.locator("ts-alarm-rule-form ts-alarm-trial")

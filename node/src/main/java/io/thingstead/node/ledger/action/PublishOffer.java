@@ -2,7 +2,6 @@ package io.thingstead.node.ledger.action;
 
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
-import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
@@ -112,7 +111,7 @@ public record PublishOffer(Offer offer, @Nullable OfferTerms terms) implements A
         if (device != null && !draft.knows(device)) {
             return new Refused(Refusal.DEVICE_UNKNOWN, "no device " + device);
         }
-        if (device != null && !isOf(device)) {
+        if (device != null && !offer.account().isOf(device.member())) {
             return new Refused(Refusal.DEVICE_FOREIGN, device + " is not a device of who offers");
         }
         Refused objection = Balances.notPayable(draft, offer.account());
@@ -125,14 +124,6 @@ public record PublishOffer(Offer offer, @Nullable OfferTerms terms) implements A
                     new Refused(Refusal.OFFER_FULL, offer.account() + " has " + Counts.Kind.OFFERS.most() + " offers");
         }
         return objection;
-    }
-
-    private boolean isOf(DeviceId device) {
-        return switch (offer.account()) {
-            case AccountId.Member(var member) -> device.member().equals(member);
-            case AccountId.Device(DeviceId own) -> device.member().equals(own.member());
-            case AccountId.Key _, AccountId.Contract _, AccountId.Channel _ -> false;
-        };
     }
 
     @Override

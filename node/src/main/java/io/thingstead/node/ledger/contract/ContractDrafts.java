@@ -117,7 +117,7 @@ public final class ContractDrafts {
         if (device == null || !draft.knows(device)) {
             return new Refused(Refusal.DEVICE_UNKNOWN, "no device " + name);
         }
-        return ContractRecord.isOf(device.member(), holder)
+        return holder.isOf(device.member())
                 ? null
                 : new Refused(
                         Refusal.CONTRACT_UNSOUND,

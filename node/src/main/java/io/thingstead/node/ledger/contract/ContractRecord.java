@@ -4,7 +4,6 @@ import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.Sha256;
 import io.thingstead.kit.model.AccountId;
-import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Standing;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A contract as the ledger keeps it. The arrays are the record's own: nobody changes them.
@@ -124,23 +124,14 @@ public record ContractRecord(
         return accounts.get(contract.indexOfParty(party).orElseThrow());
     }
 
-    /// The first party for which this member's node speaks: the member itself, or one of its devices.
+    /// The party for which this member's node speaks: the member itself, or else the first one of its devices.
     public OptionalInt partyOf(MemberId member) {
-        for (int i = 0; i < accounts.size(); i++) {
-            if (isOf(member, accounts.get(i))) {
-                return OptionalInt.of(i);
-            }
-        }
-        return OptionalInt.empty();
-    }
-
-    /// Whether an account is the member's own or one of its devices'.
-    static boolean isOf(MemberId member, AccountId account) {
-        return switch (account) {
-            case AccountId.Member(MemberId owner) -> owner.equals(member);
-            case AccountId.Device(DeviceId device) -> device.member().equals(member);
-            default -> false;
-        };
+        int own = accounts.indexOf(new AccountId.Member(member));
+        return own >= 0
+                ? OptionalInt.of(own)
+                : IntStream.range(0, accounts.size())
+                        .filter(i -> accounts.get(i).isOf(member))
+                        .findFirst();
     }
 
     public Values values(Contract contract) {

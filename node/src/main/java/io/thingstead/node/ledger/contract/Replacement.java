@@ -11,6 +11,7 @@ import io.thingstead.node.contract.Step;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.contract.ContractRecord.Status;
+import io.thingstead.node.ledger.market.Offers;
 import io.thingstead.node.ledger.money.Balances;
 import io.thingstead.node.ledger.money.Timers;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ final class Replacement {
             }
         }
         Timers.cancel(draft, record.timer(), Timers.CONTRACT, record.number());
+        Offers.replaced(draft, record.number());
         Step step = new Step(
                 Machine.REPLACED + by,
                 record.standsAt().state(),

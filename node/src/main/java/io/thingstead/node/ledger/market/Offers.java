@@ -320,6 +320,18 @@ public final class Offers {
             return;
         }
         RatingRecord.count(draft, now, step.after().state(), event);
+        freed(draft, taken);
+    }
+
+    /// A contract ended because another one came in its place: its place is free, and nothing is rated.
+    public static void replaced(Draft draft, long contract) {
+        TakenRecord taken = TakenRecord.of(draft, contract);
+        if (taken != null) {
+            freed(draft, taken);
+        }
+    }
+
+    private static void freed(Draft draft, TakenRecord taken) {
         draft.remove(StateKeys.taken(taken.contract()));
         OfferRecord record = OfferRecord.of(draft, taken.offer());
         if (record != null) {

@@ -256,6 +256,31 @@ class MarketTest {
     }
 
     @Test
+    void a_contract_in_place_of_one_that_took_an_offer_frees_its_place_and_rates_nothing() {
+        TakeOffer taken = take(1, GUEST, MEMBER, WASH);
+        ledger.submit(GUEST_KEY, taken);
+        DraftContract anew = new DraftContract(
+                WASH.contract().encode(), taken.values(), taken.accounts(), taken.renderer(), taken.text(), 1);
+        assertThat(ledger.submit(GUEST_KEY, anew).refusals()).isEmpty();
+        assertThat(record(1).isFull()).isTrue();
+        byte[] agreement = ContractRecord.decode(2, Objects.requireNonNull(value(StateKeys.contract(2))))
+                .agreement();
+        for (SigningKey party : List.of(GUEST_KEY, NODE)) {
+            ledger.submit(party, new SignContract(2, agreement));
+        }
+        assertThat(ContractRecord.decode(2, Objects.requireNonNull(value(StateKeys.contract(2))))
+                        .status())
+                .isEqualTo(ContractRecord.Status.RUNNING);
+        assertThat(record(1).running()).isZero();
+        assertThat(value(StateKeys.taken(1))).isNull();
+        assertThat(balance(GUEST)).isEqualTo(9_750);
+        ledger.submit(GUEST_KEY, new StepContract(2, "guest", StepContract.Kind.SIGN, "washed"));
+        assertThat(ratings(MEMBER)).isEmpty();
+        assertThat(ledger.submit(key("box"), take(1, BOX, MEMBER, WASH)).refusals())
+                .isEmpty();
+    }
+
+    @Test
     void offers_that_cannot_be_are_refused_with_a_code() {
         Offer fine = offer(MEMBER, new OfferWay.ByRequest("https://acme.example/"), 0);
         record Wrong(Offer offer, Refusal code) {}
