@@ -15,6 +15,7 @@ import './proof-dialog.js';
 
 const PAGE = 30;
 const WHO = 'thingstead.who';
+const ENDED = { rule: ', ended with its rule', device: ', its device was removed' };
 
 class Alarms extends PageElement {
   static properties = { history: { state: true }, asking: { state: true }, busy: { state: true }, refused: { state: true }, device: { state: true } };
@@ -89,7 +90,7 @@ class Alarms extends PageElement {
         <p class="muted">${words}</p>
         ${acknowledged ? html`<p><span class="good" aria-hidden="true">✓</span> seen by <strong>${acknowledged.by}</strong> ${ago(store.now() - acknowledged.atMs)}${acknowledged.note ? html`: “${acknowledged.note}”` : nothing}</p>` : nothing}
       </div>
-      <p class="times"><span title=${moment(raisedMs)}>${cleared ? moment(raisedMs) : 'for ' + duration(Math.max(0, store.now() - raisedMs))}</span><span class="muted">${cleared ? `lasted ${duration(Math.max(0, lasted))}${late ? ', found late' : ''}${cleared.why === 'rule' ? ', ended with its rule' : ''}` : `no. ${count(number)}`}</span></p>
+      <p class="times"><span title=${moment(raisedMs)}>${cleared ? moment(raisedMs) : 'for ' + duration(Math.max(0, store.now() - raisedMs))}</span><span class="muted">${cleared ? `lasted ${duration(Math.max(0, lasted))}${late ? ', found late' : ''}${ENDED[cleared.why] ?? ''}` : `no. ${count(number)}`}</span></p>
       <p class="does">
         ${place && place.log === currentLog() ? html`<button type="button" class="button" aria-label="Prove the reading of alarm ${number}" @click=${() => proofs.show(reading(alarm))}>Verify</button>` : nothing}
         ${acknowledged || !may('alarms') ? nothing : html`<button type="button" class="button ${cleared ? '' : 'strong'}" aria-label="Acknowledge alarm ${number}" @click=${() => this.ask(alarm)}>Acknowledge</button>`}

@@ -4,6 +4,7 @@ import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
+import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.api.DemoData;
 import io.thingstead.node.demo.DemoFleet;
 import io.thingstead.node.demo.DemoFolder;
@@ -38,6 +39,7 @@ public final class Demo implements DemoData, AutoCloseable {
     private final MemberCore core;
     private final Tokens tokens;
     private final Fleet fleet;
+    private final Alarms alarms;
     private final Retention retention;
     private final Views views;
     private final DemoTarget target;
@@ -52,6 +54,7 @@ public final class Demo implements DemoData, AutoCloseable {
             MemberCore core,
             Tokens tokens,
             Fleet fleet,
+            Alarms alarms,
             Retention retention,
             Views views,
             DemoTarget target,
@@ -59,6 +62,7 @@ public final class Demo implements DemoData, AutoCloseable {
         this.core = core;
         this.tokens = tokens;
         this.fleet = fleet;
+        this.alarms = alarms;
         this.retention = retention;
         this.views = views;
         this.target = target;
@@ -112,7 +116,8 @@ public final class Demo implements DemoData, AutoCloseable {
         if (devices.isEmpty()) return Result.no(Refusal.REQUEST_NOT_FOUND, "there are no demo devices here");
         fleet.hide(devices);
         // Crash point: they are hidden, and no demo starts here any more; their names are still in their folder, so the
-        // next start does the rest.
+        // next start does the rest. What watches them leaves them then, too.
+        alarms.leaveGone();
         stop();
         for (DeviceId device : devices) tokens.list(device).forEach(token -> tokens.revoke(token.id()));
         Optional<Refused> refused = revokeKeys(devices);

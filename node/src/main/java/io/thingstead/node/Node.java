@@ -140,7 +140,8 @@ public final class Node implements AutoCloseable, NodeFacts {
             doors = new Doors(folder, config, core, clockMs, tls.scheme(), this::httpPort);
             views = new Views(folder, core.log(), clockMs);
             open.push(views);
-            alarms = new OwnAlarms(core, views, config.alarmsFile(folder));
+            Hidden hidden = Hidden.open(core.store());
+            alarms = new OwnAlarms(core, views, config.alarmsFile(folder), hidden::has);
             open.push(alarms);
             core.exchange().offer(new ThingRoute(core.member(), core.ledger(), views.live()));
             logs = core.logs();
@@ -167,10 +168,9 @@ public final class Node implements AutoCloseable, NodeFacts {
             intake.commands().start();
             // Before the pages: they tell where devices connect.
             listenMqtt();
-            fleet = new Fleet(
-                    core.member(), core.ledger(), views.live(), Labels.open(core.store()), Hidden.open(core.store()));
+            fleet = new Fleet(core.member(), core.ledger(), views.live(), Labels.open(core.store()), hidden);
             open.push(fleet);
-            demo = new Demo(core, tokens, fleet, retention, views, demoTarget(), clockMs);
+            demo = new Demo(core, tokens, fleet, alarms.alarms(), retention, views, demoTarget(), clockMs);
             http = listenHttp(intake);
             open.push(demo);
             demo.goOn();

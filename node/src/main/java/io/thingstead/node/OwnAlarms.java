@@ -1,5 +1,6 @@
 package io.thingstead.node;
 
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.alarm.Alarms;
 import io.thingstead.node.alarm.Channels;
 import io.thingstead.node.alarm.FollowedFile;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +42,22 @@ final class OwnAlarms implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("alarm-clock").daemon(true).factory());
 
-    OwnAlarms(MemberCore core, Views views, Path rules) {
+    /// @param isGone devices that were removed
+    OwnAlarms(MemberCore core, Views views, Path rules, Predicate<DeviceId> isGone) {
         this.core = core;
         this.views = views;
         Log log = core.log();
         var channels = new Channels(core.store());
         courier = new Courier(core.member().value(), core.store(), channels, core.clockMs());
         alarms = new Alarms(
-                core.member(), core.store(), log.reader(), views.live(), channels, core.clockMs(), courier.listener());
+                core.member(),
+                core.store(),
+                log.reader(),
+                views.live(),
+                isGone,
+                channels,
+                core.clockMs(),
+                courier.listener());
         file = new FollowedFile(rules, alarms.rules());
         late = new LateReadings(alarms, views.series(), log.reader());
         follower = new LogFollower("alarms", log.reader(), alarms, PAUSE, OwnAlarms::failed);

@@ -51,7 +51,9 @@ public record Alarm(
         /// the readings are well again
         READINGS,
         /// the rule was changed, switched off or deleted
-        RULE;
+        RULE,
+        /// the device was removed
+        DEVICE;
 
         @JsonValue
         public String label() {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The member's alarms: follows the log, judges each frame by the rules that are on, and keeps what was raised,
@@ -62,12 +63,14 @@ public final class Alarms implements FrameSink {
     private long passedMs = Long.MIN_VALUE;
 
     /// @param live knows which devices ever sent something, and their newest readings
+    /// @param isGone devices that were removed; [#leaveGone] tells of new ones
     /// @param listener is told in the batch that makes an alarm durable
     public Alarms(
             MemberId member,
             Store store,
             LogReader log,
             LiveState live,
+            Predicate<DeviceId> isGone,
             Channels channels,
             LongSupplier clockMs,
             AlarmListener listener) {
@@ -80,7 +83,7 @@ public final class Alarms implements FrameSink {
         this.rules = new RuleBook(store);
         this.book = new AlarmBook(store);
         this.lates = new Lates(store);
-        this.watches = new Watches(member, store, live);
+        this.watches = new Watches(member, store, live, isGone);
         long nowMs = clockMs.getAsLong();
         watches.restore(on(rules.all()), nowMs);
         AlarmRows.Cursor cursor = cursor();
@@ -90,6 +93,19 @@ public final class Alarms implements FrameSink {
         keptAllMs = nowMs;
         leafTimes = new LeafTimes(cursor.warmFrom());
         warm(cursor);
+        leaveGone();
+    }
+
+    /// Ends the alarms of devices that are gone: nothing watches them any more.
+    public final synchronized void leaveGone() {
+        List<Watch> gone = watches.ofGone();
+        if (gone.isEmpty()) return;
+        long nowMs = clockMs.getAsLong();
+        Step step = step(nowMs);
+        for (Watch watch : gone)
+            if (watch.alarm != 0) step.clear(watch, new Alarm.Cleared(nowMs, nowMs, Alarm.Why.DEVICE));
+        watches.leave(gone, step.batch);
+        keep(step, nowMs, false);
     }
 
     private static List<Rule> on(Collection<Rule> rules) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// The watches of all rules that are on, over all devices that ever sent something, and their rows in the store. Used
 /// under the lock of [Alarms].
@@ -25,6 +26,7 @@ final class Watches {
     private final MemberId member;
     private final Store store;
     private final LiveState live;
+    private final Predicate<DeviceId> isGone;
     private final TreeMap<String, Rule> rules = new TreeMap<>();
     private final Map<DeviceId, List<Watch>> ofDevice = new HashMap<>();
     /// Those for which time alone may change something.
@@ -33,10 +35,12 @@ final class Watches {
     private final Set<Watch> touched = new LinkedHashSet<>();
     private int count;
 
-    Watches(MemberId member, Store store, LiveState live) {
+    /// @param isGone nothing watches these any more
+    Watches(MemberId member, Store store, LiveState live, Predicate<DeviceId> isGone) {
         this.member = member;
         this.store = store;
         this.live = live;
+        this.isGone = isGone;
     }
 
     /// As the store has them. Silence counts from now at the earliest: while the node did not run, nobody was heard.
@@ -57,6 +61,7 @@ final class Watches {
     List<Watch> of(DeviceId device, long nowMs) {
         List<Watch> known = ofDevice.get(device);
         if (known != null) return known;
+        if (isGone.test(device)) return List.of();
         List<Watch> made = new ArrayList<>();
         ofDevice.put(device, made);
         for (Rule rule : rules.values()) if (rule.concerns(device)) add(rule, device, nowMs);
@@ -112,15 +117,33 @@ final class Watches {
 
     /// Forgets the rule's watches, with their rows.
     void end(Rule rule, Batch batch) {
-        for (Watch watch : of(rule)) {
-            batch.delete(Column.ALARM, AlarmRows.watch(rule.id(), watch.device));
-            ofDevice.getOrDefault(watch.device, new ArrayList<>()).remove(watch);
-            timed.remove(watch);
-            changed.remove(watch);
-            touched.remove(watch);
-            count--;
-        }
+        of(rule).forEach(watch -> end(watch, batch));
         rules.remove(rule.id());
+    }
+
+    private void end(Watch watch, Batch batch) {
+        batch.delete(Column.ALARM, AlarmRows.watch(watch.rule.id(), watch.device));
+        ofDevice.getOrDefault(watch.device, new ArrayList<>()).remove(watch);
+        timed.remove(watch);
+        changed.remove(watch);
+        touched.remove(watch);
+        count--;
+    }
+
+    /// Watches of devices that are gone, which are there until they are ended.
+    List<Watch> ofGone() {
+        return ofDevice.entrySet().stream()
+                .filter(entry -> isGone.test(entry.getKey()))
+                .flatMap(entry -> entry.getValue().stream())
+                .toList();
+    }
+
+    /// Forgets these watches of devices that are gone, with their rows.
+    void leave(List<Watch> gone, Batch batch) {
+        for (Watch watch : gone) {
+            end(watch, batch);
+            ofDevice.remove(watch.device);
+        }
     }
 
     Set<Watch> timed() {

@@ -72,8 +72,9 @@ record AlarmJson(
             @Says("by the node's clock") long noticedMs,
 
             @Says(
-                    value = "the readings are well again, or its rule was changed, switched off or deleted",
-                    oneOf = {"readings", "rule"})
+                    value = "the readings are well again, its rule was changed, switched off or deleted, or its"
+                            + " device was removed",
+                    oneOf = {"readings", "rule", "device"})
             String why) {
         static @Nullable ClearedJson of(Alarm.@Nullable Cleared over) {
             return over == null

@@ -367,4 +367,30 @@ class AlarmsTest {
                         .alarms()))
                 .containsExactly(List.of());
     }
+
+    @Test
+    void a_device_that_is_removed_is_watched_no_more_also_when_the_node_ended_in_between() {
+        for (boolean isTold : new boolean[] {true, false}) {
+            String name = isTold ? "told" : "found";
+            Rule silence = log.rule("Silence of " + name, "silent = \"1m\"");
+            Rule hot = log.rule("Heat of " + name, "quantity = \"temperature\"\nabove = 8");
+            long t = log.nowMs() + MIN;
+            log.send(name, t, Measurement.of("temperature", "Cel", 9, t));
+            assertThat(log.open()).extracting(Alarm::rule).containsExactly(hot.id());
+            log.remove(name, isTold);
+            if (!isTold) log.crash(t + S);
+            log.at(t + 10 * MIN);
+            assertThat(log.open()).isEmpty();
+            assertThat(log.all().getFirst().cleared())
+                    .isNotNull()
+                    .extracting(Alarm.Cleared::why)
+                    .isEqualTo(Alarm.Why.DEVICE);
+            log.send(name, t + 11 * MIN, Measurement.of("temperature", "Cel", 9, t + 11 * MIN));
+            log.crash(t + 20 * MIN);
+            log.at(t + 30 * MIN);
+            log.rule("Heat anew of " + name, "quantity = \"temperature\"\nabove = 7");
+            assertThat(log.open()).isEmpty();
+            for (Rule rule : log.rules().all()) log.rules().delete(rule.id());
+        }
+    }
 }

@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// test has sent something.
 public final class JudgedLog implements AutoCloseable {
     private final Map<String, SigningDevice> devices = new HashMap<>();
+    private final Set<DeviceId> gone = new HashSet<>();
     private final MemberCore core;
     private final Path file;
     private final Follower live;
@@ -76,6 +79,7 @@ public final class JudgedLog implements AutoCloseable {
                 store,
                 core.log().reader(),
                 live.state,
+                gone::contains,
                 channels,
                 this::nowMs,
                 told.apply(store, channels));
@@ -145,6 +149,12 @@ public final class JudgedLog implements AutoCloseable {
                 .map(LoggedFrame::of)
                 .toList();
         sink.take(frames, from + frames.size());
+    }
+
+    /// The device is removed, and perhaps the alarms are told so.
+    void remove(String name, boolean isTold) {
+        gone.add(id(name));
+        if (isTold) alarms.leaveGone();
     }
 
     void awaitLive() {

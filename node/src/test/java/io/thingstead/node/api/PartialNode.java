@@ -128,6 +128,7 @@ public final class PartialNode implements AutoCloseable {
                 core.store(),
                 log,
                 live,
+                _ -> false,
                 new Channels(core.store()),
                 System::currentTimeMillis,
                 AlarmListener.NOBODY);
