@@ -26,10 +26,10 @@ public final class Receiver implements AutoCloseable {
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             int answer = status;
+            posted.add(new Posted(exchange.getRequestURI().toString(), headers, body)); // before it is answered
             if (answer == 302) exchange.getResponseHeaders().add("Location", "/elsewhere");
             exchange.sendResponseHeaders(answer, -1);
             exchange.close();
-            posted.add(new Posted(exchange.getRequestURI().toString(), headers, body));
         });
         server.start();
     }

@@ -37,6 +37,8 @@ class CertifierE2E {
     private CometNetwork network;
     private Member away;
     private StoredLedger ledger;
+    /// Of a block whose header signs another state than the one that the ledger came to.
+    private long later;
 
     @BeforeEach
     void start() throws Exception {
@@ -45,7 +47,7 @@ class CertifierE2E {
         away = network.member(3);
         register("a", 8);
         away.stop();
-        register("b", 3);
+        later = register("b", 3);
         ledger = StoredLedger.open(away.store);
         ledger.show(ledger.info().height());
         assertThat(ledger.uncertified()).hasSize(1);
@@ -59,14 +61,18 @@ class CertifierE2E {
         assertThat(failures).isEmpty();
     }
 
-    private void register(String name, int count) throws Exception {
+    /// Answers with the height of the last one's block.
+    private long register(String name, int count) throws Exception {
+        long height = 0;
         for (int i = 0; i < count; i++) {
             var result = network.member(i % 3)
                     .engine()
                     .submit(network.registration("m1:" + name + "-" + i))
                     .get(WAIT_S, TimeUnit.SECONDS);
             assertThat(result.happened()).isTrue();
+            height = result.height();
         }
+        return height;
     }
 
     private Certifier certifier(OtherMembers others) {
@@ -124,7 +130,7 @@ class CertifierE2E {
     void a_commit_of_another_block_certifies_nothing() throws Exception {
         OtherMembers honest = away.exchange();
         String asked = "commit?height=" + (ledger.info().height() + 1);
-        String other = "commit?height=" + (ledger.info().height() + 2);
+        String other = "commit?height=" + later;
         try (var certifier =
                 certifier((member, path, maxBytes) -> honest.ask(member, path.replace(asked, other), maxBytes))) {
             certifier.start();
