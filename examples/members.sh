@@ -1,6 +1,7 @@
 # What the stories share: four members on this machine, asked by command and over HTTP. A member may be killed at any
 # moment and comes back: whether something happened is looked up on the ledger, and asked for again where it did not.
-# Wants: home (of this project), folder (for the members' data), names (of the members).
+# Wants: home (of this project), folder (for the members' data), names (of the members). With STAY=yes they stay alive
+# after the story, until Ctrl-C.
 
 port=${PORT:-18080} mqtt=${MQTT_PORT:-18830} engine=${ENGINE_PORT:-27656} between=${MEMBERS_PORT:-18443}
 mkdir -p "$folder"
@@ -65,7 +66,11 @@ wait_for() {
   die "waited in vain for: $*"
 }
 
+# Where something is to be seen on a member's page.
+page() { printf 'http://127.0.0.1:%d%s' $((port + $(place "$1"))) "$2"; }
+
 found_members() {
+  local name
   say "${#names[@]} members found a ledger in $folder: ${names[*]}"
   "$home/thingstead" demo --members "${#names[@]}" --names "$(IFS=,; echo "${names[*]}")" --data "$folder" --port "$port" \
     --mqtt-port "$mqtt" --engine-port "$engine" --members-port "$between" >"$folder/members.log" 2>&1 &
@@ -73,12 +78,24 @@ found_members() {
   trap 'kill "$members" 2>/dev/null || true; wait "$members" 2>/dev/null || true' EXIT
   local i
   for ((i = 0; i < 600; i++)); do
-    if grep -qs 'members are alive' "$folder/members.log"; then return; fi
+    if grep -qs 'members are alive' "$folder/members.log"; then
+      for name in "${names[@]}"; do printf '   %-10s %s\n' "$name" "$(page "$name" /contracts)"; done
+      return
+    fi
     kill -0 "$members" 2>/dev/null || { tail -20 "$folder/members.log"; exit 1; }
     sleep 0.5
   done
   tail -20 "$folder/members.log"
   exit 1
+}
+
+# The story is over.
+the_end() {
+  say "$1"
+  if [ -n "${STAY:-}" ]; then
+    printf '   %s\n' "The members stay alive: look at $(page "${names[0]}" /contracts). Stop them with Ctrl-C."
+    wait "$members" || true
+  fi
 }
 
 # A device of a member, with a key of its own.
@@ -110,6 +127,7 @@ agree() {
   while [ "$1" != -- ]; do parties+=("$1"); shift; done
   shift
   sure answers "${parties[0]}" "/api/contracts/$number" '"number"' -- last "${parties[0]}" contract draft "$file" "$@"
+  printf '   watch it on %s\n' "$(page "${parties[0]}" "/contracts/$number")"
   for member in "${parties[@]}"; do
     sure answers "$member" "/api/contracts/$number" "/$member\(:[a-z0-9-]*\)\?\",\"signed\":true" -- last "$member" contract sign "$number"
   done

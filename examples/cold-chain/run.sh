@@ -54,4 +54,4 @@ until t maker prove --device maker:vaccine-1 --number 20 --output "$folder/warm.
   sleep 2
 done
 "$home/thingstead" verify "$folder/warm.proof.json" --trust "$folder/members.trust.json"
-say "both contracts ended as agreed, and all four members say so"
+the_end "both contracts ended as agreed, and all four members say so"

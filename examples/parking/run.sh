@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Parking: a car finds a free bay by the bay's own sensor, agrees on the price with who runs it, and pays by the minute
-# out of its own account. One car parks and leaves. Of another the bay says that it has left, and the car that it has
-# not: they are not of one mind, the contract says what holds then. Nobody does anything after signing.
+# Parking: a bay's operator offers its bays; a car finds one near by that its own sensor calls free, takes the offer, and
+# pays by the minute out of its own account. One car parks and leaves. Of another the bay says that it has left, and the
+# car that it has not: they are not of one mind, the contract says what holds then. Nobody does anything after taking.
 #   examples/parking/run.sh [FOLDER]     where the four members keep their data (default: a new temporary folder)
 set -euo pipefail
 
@@ -20,39 +20,45 @@ for car in car-1 car-2; do
   sure answers driver "/api/accounts/device/driver:$car" '"amount":"20.00"' -- t driver money send 20.00 bank:EUR --to "driver:$car"
 done
 
-say "the operator has two bays, whose sensors the driver may read"
-for bay in lot-1 lot-2; do
+say "the operator has two bays, whose sensors the driver may read, and offers each for 0.05 a minute"
+"$home/thingstead" contract template parking >"$folder/parking.yaml"
+places=(48.14010,11.55850 48.14020,11.55900)
+for n in 0 1; do
+  bay=lot-$((n + 1))
   device operator "$bay"
   sure answers operator /api/grants "\"operator:$bay\"" -- t operator grant "$bay" --to driver
   measures operator "$bay" occupied=0:1
+  sure answers operator "/api/offers?kind=parking.bay" "\"operator:$bay\"" -- t operator market offer parking.bay \
+    --device "$bay" --at "${places[n]}" --price 0.05 --asset bank:EUR --per min --places 1 \
+    --terms "$folder/parking.yaml" --as operator --set bay="operator:$bay" --set talk_time="1 min" --open car
 done
 
-# The first bay that its own sensor calls free, as the driver's node has it from the operator's log.
+# The nearest offer, as the driver's node finds them, whose bay its own sensor calls free: "OFFER BAY".
 free_bay() {
-  local bay i
+  local offer bay i
   for ((i = 0; i < 120; i++)); do
-    for bay in lot-1 lot-2; do
-      if ! grep -q "^$bay$" "$folder/taken" && answers driver "/api/things/operator:$bay/property?name=occupied" '^0\(\.0\)\?$'; then
-        echo "$bay" | tee -a "$folder/taken"
+    while read -r offer bay; do
+      if answers driver "/api/things/$bay/property?name=occupied" '^0\(\.0\)\?$'; then
+        echo "$offer $bay"
         return
       fi
-    done
+    done < <(t driver market find parking.bay --near 48.14000,11.55800 --within 500 --asset bank:EUR --at-most 0.10 --free \
+      | sed -n 's/^offer \([0-9]*\): parking.bay by \([a-z0-9:-]*\),.*/\1 \2/p')
     sleep 0.5
   done
   die "no bay is free"
 }
 
-# A car parks: a contract of its own between the car's account and the operator.
+# A car parks: it takes the offer of the nearest free bay, and its contract begins.
 park() {
-  local number=$1 car=$2 bay
-  bay=$(free_bay)
-  say "$car finds $bay free, and they agree on 0.05 a minute"
-  "$home/thingstead" contract template parking \
-    | sed "s/operator:bay-1/operator:$bay/; s/driver:car-1/driver:$car/" >"$folder/parking-$number.yaml"
-  agree "$number" "$folder/parking-$number.yaml" driver operator -- \
-    --set talk_time="1 min" --set driver="device/driver:$car" --set operator=member/operator
+  local number=$1 car=$2 offer bay
+  read -r offer bay < <(free_bay)
+  say "$car finds $bay free and takes offer $offer: 0.05 a minute"
+  echo "${bay#*:}" >>"$folder/taken"
+  sure answers driver "/api/contracts/$number" '"number"' -- last driver market take "$offer" --for "driver:$car" --set car="driver:$car"
+  printf '   watch it on %s\n' "$(page driver "/contracts/$number")"
   measures driver "$car" parked=1:1
-  measures operator "$bay" occupied=1:1
+  measures operator "${bay#*:}" occupied=1:1
   wait_for answers driver "/api/contracts/$number" '"state":"parked_in"'
 }
 
@@ -91,4 +97,6 @@ device/driver:car-1 $(euros $((2000 - one)))
 device/driver:car-2 $(euros $((2000 - two)))
 member/operator $(euros $((one + two)))
 EOF
-say "one stay is settled, the other in dispute, and nothing is lost"
+say "what the next car finds, with how stays there have ended"
+t driver market find parking.bay --near 48.14000,11.55800
+the_end "one stay is settled, the other in dispute, and nothing is lost"

@@ -67,6 +67,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "The port on which the first member answers the others, with --members (default: 7443).")
     private int membersPort = NodeConfig.MEMBERS_PORT;
 
+    @Option(
+            names = "--story",
+            paramLabel = "NAME",
+            description = {
+                "Play one of the examples, cold-chain or parking, on four members that stay alive afterwards: from the",
+                "project's folder, and before all other options."
+            })
+    private @Nullable String story;
+
     @Option(names = "--member", paramLabel = "NUMBER", hidden = true)
     private @Nullable Integer member;
 
@@ -76,6 +85,11 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
                     "--members is 1 to " + DemoMembers.NAMES.size() + ", not " + members);
+        }
+        if (story != null) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "a story is played by ./thingstead demo --story " + story + ", in the project's folder");
         }
         PrintWriter lines = Objects.requireNonNull(spec).commandLine().getOut();
         if (members > 1) {
