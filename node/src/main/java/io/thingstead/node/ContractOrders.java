@@ -15,9 +15,9 @@ import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.StateKeys;
+import io.thingstead.node.ledger.contract.ContractEvent;
 import io.thingstead.node.ledger.contract.ContractReader;
 import io.thingstead.node.ledger.contract.ContractRecord;
-import io.thingstead.node.ledger.contract.ContractWords;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -81,8 +82,14 @@ final class ContractOrders implements AutoCloseable {
     }
 
     private boolean isOrder(Event event) {
-        return !ContractWords.orders(event).isEmpty()
-                && event.subjects().stream().anyMatch(subject -> subject.equals(own) || subject.startsWith(ownDevices));
+        return event.subjects().stream().anyMatch(subject -> subject.equals(own) || subject.startsWith(ownDevices))
+                && orders(event).findAny().isPresent();
+    }
+
+    private static Stream<ContractEvent.Order> orders(Event event) {
+        return ContractEvent.of(event).stream()
+                .flatMap(step -> step.done().stream())
+                .flatMap(done -> Stream.ofNullable(done.order()));
     }
 
     /// Tells what is to be told.
@@ -126,7 +133,7 @@ final class ContractOrders implements AutoCloseable {
         ContractRecord record = contracts.contract(number).orElseThrow();
         Contract contract = ContractCodec.decode(contracts.code(record.code()).orElseThrow());
         Map<DeviceId, String> last = new LinkedHashMap<>(); // of two orders to one device the last one counts
-        for (ContractWords.Order order : ContractWords.orders(event)) {
+        for (ContractEvent.Order order : orders(event).toList()) {
             DeviceId device = DeviceId.of(record.values(contract).text(contract, order.device()));
             if (device.member().equals(member)) {
                 last.put(device, order.start() ? "start" : "stop");

@@ -31,7 +31,14 @@ public record ContractEvent(
     /// What was done with it.
     ///
     /// @param paid the money that moved, or null
-    public record Done(String words, @Nullable Paid paid) {}
+    /// @param order what a device is told, or null
+    public record Done(
+            String words, @Nullable Paid paid, @Nullable Order order) {}
+
+    /// That a device is to start, or to stop.
+    ///
+    /// @param device its name in the contract
+    public record Order(String device, boolean start) {}
 
     /// Money into a deposit, or out of it.
     ///
@@ -41,21 +48,27 @@ public record ContractEvent(
 
     /// Empty where the event tells of something else.
     public static Optional<ContractEvent> of(Event event) {
-        CborReader in = CborReader.strict(event.body());
-        in.readArray(16);
         return switch (event.type()) {
             case CONTRACT_BEGUN -> {
-                in.readUint();
+                CborReader in = body(event);
                 String state = in.readText(32);
                 yield Optional.of(new ContractEvent(null, null, state, null, null, done(in)));
             }
-            case CONTRACT_STEPPED, CONTRACT_ENDED -> Optional.of(stepped(in));
+            case CONTRACT_STEPPED, CONTRACT_ENDED -> Optional.of(stepped(body(event)));
             default -> Optional.empty();
         };
     }
 
-    private static ContractEvent stepped(CborReader in) {
+    /// After the contract's number.
+    private static CborReader body(Event event) {
+        CborReader in = CborReader.strict(event.body());
+        in.readArray(16);
         in.readUint();
+        return in;
+    }
+
+    /// @param in an event's body after the contract's number
+    static ContractEvent stepped(CborReader in) {
         String way = in.readText(64);
         String from = in.readText(32);
         String to = in.readText(32);
@@ -88,9 +101,13 @@ public record ContractEvent(
                                 paid.party(),
                                 paid.account(),
                                 PlainText.money(paid.amount(), paid.asset().value(), paid.decimals()),
-                                kind == ContractWords.PAID_IN)));
+                                kind == ContractWords.PAID_IN),
+                        null));
+            } else if (kind == ContractWords.STARTED || kind == ContractWords.STOPPED) {
+                Order order = new Order(in.readText(ContractWords.MAX_TEXT), kind == ContractWords.STARTED);
+                all.add(new Done(ContractWords.inWords(order), null, order));
             } else {
-                all.add(new Done(ContractWords.other(kind, in), null));
+                all.add(new Done(ContractWords.other(kind, in), null, null));
             }
         }
         return all;

@@ -10,19 +10,19 @@ import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Step;
-import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventType;
 import io.thingstead.node.ledger.money.MoneyWords;
 import io.thingstead.node.ledger.money.Move;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Events of contracts: how a step is written down, and how all of them read in plain words.
 public final class ContractWords {
-    private static final int MAX_TEXT = 500;
-    private static final int STARTED = 6;
-    private static final int STOPPED = 7;
+    static final int MAX_TEXT = 500;
+    static final int STARTED = 6;
+    static final int STOPPED = 7;
     static final int MAX_ACTS = 200;
     static final int PAID_IN = 5;
 
@@ -171,37 +171,6 @@ public final class ContractWords {
         return moves;
     }
 
-    /// That a device is to start, or to stop.
-    ///
-    /// @param device its name in the contract
-    public record Order(String device, boolean start) {}
-
-    /// What an event of a contract tells devices to do, in its order; none where it is about something else.
-    public static List<Order> orders(Event event) {
-        List<Order> orders = new ArrayList<>();
-        if (event.type() != EventType.CONTRACT_STEPPED && event.type() != EventType.CONTRACT_ENDED) {
-            return orders;
-        }
-        CborReader in = CborReader.strict(event.body());
-        in.readArray(16);
-        in.readUint();
-        for (int head = 0; head < 5; head++) {
-            in.skip(2);
-        }
-        for (int left = in.readArray(MAX_ACTS); left > 0; left--) {
-            int length = in.readArray(7);
-            long kind = in.readUint();
-            if (kind == STARTED || kind == STOPPED) {
-                orders.add(new Order(in.readText(MAX_TEXT), kind == STARTED));
-            } else {
-                for (int rest = 1; rest < length; rest++) {
-                    in.skip(2);
-                }
-            }
-        }
-        return orders;
-    }
-
     /// @param in an event's body after its head
     public static String of(EventType type, CborReader in) {
         long number = in.readUint();
@@ -228,21 +197,12 @@ public final class ContractWords {
     }
 
     private static String stepped(boolean ended, String contract, CborReader in) {
-        String way = in.readText(64);
-        String from = in.readText(32);
-        String to = in.readText(32);
-        String party = in.nextIsNull() ? "" : in.readText(32);
-        if (party.isEmpty()) {
-            in.readNull();
-        }
-        boolean shown = !in.nextIsNull();
-        in.skip(2);
-        List<String> acts = new ArrayList<>();
-        for (int left = in.readArray(MAX_ACTS); left > 0; left--) {
-            acts.add(act(in));
-        }
+        ContractEvent step = ContractEvent.stepped(in);
+        String way = step.way() == null ? "" : step.way();
+        String party = step.party() == null ? "" : step.party();
+        String acts = step.done().stream().map(ContractEvent.Done::words).collect(Collectors.joining("; "));
         String because = switch (way) {
-            case Machine.DEADLINE -> "the deadline of “" + from + "” came";
+            case Machine.DEADLINE -> "the deadline of “" + step.from() + "” came";
             case Machine.NOT_DELIVERED -> "what was demanded was not delivered";
             case Machine.DEMANDED -> party + " demanded readings";
             case Machine.DELIVERED -> party + " delivered what was demanded";
@@ -253,23 +213,21 @@ public final class ContractWords {
             default ->
                 party.isEmpty()
                         ? way.startsWith(Machine.REPLACED) ? "it was " + way : "“" + way + "”"
-                        : party + (shown ? " showed readings for “" : " did “") + way + "”";
+                        : party + (step.shown() != null ? " showed readings for “" : " did “") + way + "”";
         };
-        return contract + ": " + (acts.isEmpty() ? "" : String.join("; ", acts) + " because ") + because
-                + (ended ? "; it ended in “" : to.equals(from) ? "; it stays in “" : "; it is in “") + to + "”";
+        return contract + ": " + (acts.isEmpty() ? "" : acts + " because ") + because
+                + (ended ? "; it ended in “" : step.to().equals(step.from()) ? "; it stays in “" : "; it is in “")
+                + step.to() + "”";
     }
 
-    private static String act(CborReader in) {
-        in.readArray(7);
-        long kind = in.readUint();
-        return kind <= PAID_IN ? Paid.read(kind, in).inWords() : other(kind, in);
+    static String inWords(ContractEvent.Order order) {
+        return "told the device " + order.device() + " to " + (order.start() ? "start" : "stop");
     }
 
     static String other(long kind, CborReader in) {
         String first = in.readText(MAX_TEXT);
         return switch ((int) kind) {
-            case 6 -> "told the device " + first + " to start";
-            case 7 -> "told the device " + first + " to stop";
+            case STARTED, STOPPED -> inWords(new ContractEvent.Order(first, kind == STARTED));
             case 8 -> "let " + in.readText(32) + " read the device " + first;
             default -> "told " + first + ": “" + in.readText(MAX_TEXT) + "”";
         };
