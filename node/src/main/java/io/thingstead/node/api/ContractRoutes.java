@@ -42,7 +42,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
             Operation.of("Contracts", "Templates of contracts to begin with").answers(TemplatesJson.class);
     private static final Operation CHECK = Operation.of(
                     "Contracts", "Checks a contract, and says in plain words what it means")
-            .takes(Draft.class, TEXT_EXAMPLE)
+            .takes(Text.class, TEXT_EXAMPLE)
             .answers(ContractJson.CheckedJson.class);
     private static final Operation LIST = Operation.of(
                     "Contracts",
@@ -103,6 +103,13 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
     private record TemplatesJson(List<ContractJson.TemplateJson> templates) {}
 
     private record ListJson(List<ContractJson.ShortJson> contracts) {}
+
+    private record Text(
+            @Says(value = "the contract, YAML or JSON", needed = true) @Nullable
+            String text,
+
+            @Says("values of terms and accounts of parties that take the place of the text's, by name") @Nullable
+            Map<String, String> values) {}
 
     private record Draft(
             @Says(value = "the contract, YAML or JSON", needed = true) @Nullable
@@ -175,10 +182,6 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
                         .toList()));
     }
 
-    private static Result<ContractFile> file(Draft draft) {
-        return file(draft.text, draft.values);
-    }
-
     /// A contract of a request's body.
     static Result<ContractFile> file(@Nullable String text, @Nullable Map<String, String> given) {
         if (text == null) {
@@ -198,7 +201,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
 
     private void check(Context context) {
         Result<ContractFile> read =
-                Json.read(context.bodyAsBytes(), Draft.class).flatMap(ContractRoutes::file);
+                Json.read(context.bodyAsBytes(), Text.class).flatMap(body -> file(body.text, body.values));
         switch (read) {
             case Result.No<ContractFile>(Refused refused) -> Problem.of(refused).send(context);
             case Result.Ok<ContractFile>(ContractFile file) -> Json.send(context, ContractJson.CheckedJson.of(file));
@@ -250,7 +253,7 @@ public record ContractRoutes(MemberId self, LedgerReader ledger, Contracting con
         if (draft.replaces != null && (draft.replaces < 1 || draft.replaces > EventRoutes.MAX_NUMBER)) {
             return Result.no(Refusal.REQUEST_MALFORMED, "replaces is the number of a contract");
         }
-        return file(draft).flatMap(file -> {
+        return file(draft.text, draft.values).flatMap(file -> {
             var error = file.findings().stream().filter(Finding::isError).findFirst();
             if (error.isPresent()) {
                 return Result.no(Refusal.CONTRACT_UNSOUND, error.get().toString());
