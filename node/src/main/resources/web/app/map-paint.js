@@ -35,7 +35,7 @@ export function paintLand(context, view, outlines, colour) {
   stroke('countries', colour.border, 0.8);
 }
 
-/** Marks: {id, position, trail, state, chosen}. Returns where each mark is. */
+/** Marks: {id, name, position, trail, state, chosen}; without a name it is the id’s. Returns where each mark is. */
 export function paintDevices(context, view, marks, colour) {
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
@@ -101,8 +101,8 @@ function paintNames(context, view, placed, colour) {
   context.lineJoin = 'round';
   // no name under the buttons, nor under another mark
   const taken = [[view.width - 46, 0, view.width, 110], ...placed.map(({ at: [x, y] }) => [x - 6, y - 6, x + 6, y + 6])];
-  for (const { id, at: [x, y], chosen, state } of placed) {
-    const text = shortName(id);
+  for (const { id, name, at: [x, y], chosen, state } of placed) {
+    const text = name ?? shortName(id);
     const wide = context.measureText(text).width;
     const away = chosen ? 16 : 11;
     const left = x + 14 + wide > view.width - (y < 118 ? 46 : 0) ? x - away - wide : x + away;

@@ -12,6 +12,9 @@ export function mercatorY(lat) {
   return 0.5 - Math.log(Math.tan(Math.PI / 4 + (bounded * Math.PI) / 360)) / (2 * Math.PI);
 }
 
+export const lonAt = (x) => Math.max(-180, Math.min(180, x * 360 - 180));
+export const latAt = (y) => Math.max(-90, Math.min(90, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI));
+
 const loading = new Map();
 
 /** The finest outlines that hold all of a view: the world's, or Europe's, which are drawn four times finer. */
