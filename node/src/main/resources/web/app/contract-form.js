@@ -5,7 +5,7 @@ import { knownAccounts } from './known-accounts.js';
 import { plain } from './contract-words.js';
 
 /** Which terms who takes an offer may choose: no price, and nothing without a value. */
-const OPENABLE = new Set(['quantity', 'duration', 'device', 'text']);
+export const OPENABLE = new Set(['quantity', 'duration', 'device', 'text']);
 const EXAMPLE = { duration: '30 min', money: '120.00', quantity: '8.0', device: 'member:name', text: '' };
 
 class ContractForm extends LitElement {
@@ -29,7 +29,8 @@ class ContractForm extends LitElement {
 
   async connectedCallback() {
     super.connectedCallback();
-    Object.assign(this, await knownAccounts());
+    const { accounts, devices } = await knownAccounts();
+    Object.assign(this, { accounts, devices });
   }
 
   /** While the text cannot be read, what it had before stays. */

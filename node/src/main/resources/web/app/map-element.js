@@ -10,6 +10,8 @@ export class MapElement extends LiveElement {
   static properties = { failed: { state: true } };
   /** How near to a mark a pointer chooses it. */
   static hitPx = 16;
+  /** The part of the world that is shown at least, where all of it is closer together. */
+  static least = 0.002;
 
   constructor() {
     super();
@@ -71,12 +73,12 @@ export class MapElement extends LiveElement {
       canvas.width = Math.round(width * devicePixelRatio);
       canvas.height = Math.round(height * devicePixelRatio);
     }
-    if (!this.view.moved) this.view.fit(this.positions());
+    if (!this.view.moved) this.view.fit(this.positions(), this.constructor.least);
     this.viewChanged();
   }
 
   fit() {
-    this.view.fit(this.positions());
+    this.view.fit(this.positions(), this.constructor.least);
     this.view.moved = false;
     this.viewChanged();
   }

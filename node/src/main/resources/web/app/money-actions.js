@@ -26,7 +26,7 @@ function assetOf(known, name) {
 export const money = (amount, asset) => `${sum(amount)} ${asset}`;
 
 /** What the account has to spend now, where the page knows it. */
-export function after(known, account, asset, amount) {
+function after(known, account, asset, amount) {
   const has = known.balances(account)?.find(({ asset: each }) => each === asset)?.available;
   if (has === undefined) return [];
   const left = difference(has, amount);
