@@ -10,8 +10,6 @@ export class MapElement extends LiveElement {
   static properties = { failed: { state: true } };
   /** How near to a mark a pointer chooses it. */
   static hitPx = 16;
-  /** The part of the world that is shown at least, where all of it is closer together. */
-  static least = 0.002;
 
   constructor() {
     super();
@@ -19,6 +17,11 @@ export class MapElement extends LiveElement {
     this.placed = [];
     this.outlines = new Outlines();
     this.view = new MapView(() => this.viewChanged());
+  }
+
+  /** The part of the world that is shown at least, where all of it is closer together. */
+  get least() {
+    return 0.002;
   }
 
   /** What all of it is, to be seen at first. */
@@ -73,12 +76,12 @@ export class MapElement extends LiveElement {
       canvas.width = Math.round(width * devicePixelRatio);
       canvas.height = Math.round(height * devicePixelRatio);
     }
-    if (!this.view.moved) this.view.fit(this.positions(), this.constructor.least);
+    if (!this.view.moved) this.view.fit(this.positions(), this.least);
     this.viewChanged();
   }
 
   fit() {
-    this.view.fit(this.positions(), this.constructor.least);
+    this.view.fit(this.positions(), this.least);
     this.view.moved = false;
     this.viewChanged();
   }

@@ -116,3 +116,27 @@ function paintNames(context, view, placed, colour) {
     context.fillText(text, left, y);
   }
 }
+
+const AROUND_THE_WORLD_M = 40_075_017;
+const SCALE_PX = 90;
+
+/** A bar in the corner, and how long it is on the ground in the middle of the map. */
+export function paintScale(context, view, colour) {
+  const { lat } = view.toPlace([view.width / 2, view.height / 2]);
+  const metresPerPx = (AROUND_THE_WORLD_M * Math.cos((lat * Math.PI) / 180)) / view.scale;
+  const digit = 10 ** Math.floor(Math.log10(SCALE_PX * metresPerPx));
+  const metres = [5, 2, 1].map((many) => many * digit).find((each) => each <= SCALE_PX * metresPerPx);
+  const [left, bottom, wide] = [10, view.height - 9, metres / metresPerPx];
+  context.beginPath();
+  context.moveTo(left, bottom - 5);
+  context.lineTo(left, bottom);
+  context.lineTo(left + wide, bottom);
+  context.lineTo(left + wide, bottom - 5);
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour.muted;
+  context.stroke();
+  context.font = '11px system-ui, sans-serif';
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = colour.muted;
+  context.fillText(metres < 1000 ? `${metres} m` : `${metres / 1000} km`, left + 6, bottom - 8);
+}

@@ -151,8 +151,8 @@ class Market extends PageElement {
   filters() {
     const { query } = this;
     return html`<search class="filters">
-      <input id="market-kind" type="search" maxlength="64" list="market-kinds" placeholder="Kind, such as parking or energy.charging" aria-label="Kind of service" autocapitalize="off" spellcheck="false" .value=${query.kind} @input=${(event) => this.typed({ kind: event.target.value })} />
-      <span class="near"><input type="search" maxlength="60" inputmode="text" placeholder="Near: 48.1401, 11.5583" aria-label="Near, latitude and longitude" .value=${query.near} @input=${(event) => this.typed({ near: event.target.value })} /> <button type="button" class="button" @click=${this.stand}>Where I am</button> <button type="button" class="button" @click=${this.middle}>Middle of the map</button></span>
+      <input id="market-kind" type="search" maxlength="64" list="market-kinds" placeholder="Kind: energy.charging" aria-label="Kind of service" autocapitalize="off" spellcheck="false" .value=${query.kind} @input=${(event) => this.typed({ kind: event.target.value })} />
+      <span class="near"><input type="search" maxlength="60" inputmode="text" placeholder="Near: 48.14, 11.56" aria-label="Near, latitude and longitude" .value=${query.near} @input=${(event) => this.typed({ near: event.target.value })} /> <button type="button" class="button" @click=${this.stand}>Where I am</button> <button type="button" class="button" @click=${this.middle}>Middle of the map</button></span>
       ${query.near.trim() ? html`<label>Within <select @change=${(event) => this.ask({ radius: event.target.value })}>${withOwn(RADII, query.radius || '50000', (metres) => distance(Number(metres)).replace(' away', '')).map(([metres, words]) => html`<option value=${metres} .selected=${String(metres) === (query.radius || '50000')}>${words}</option>`)}</select></label>` : nothing}
       <label>For <select @change=${(event) => this.ask({ asset: event.target.value, atMost: event.target.value ? query.atMost : '' })}>
         <option value="" .selected=${query.asset === ''}>any asset</option>
@@ -184,7 +184,7 @@ class Market extends PageElement {
         </p>` : nothing}
       </section>
       <section class="panel where" aria-labelledby="where-title">
-        <div class="head"><h2 id="where-title">Where they are</h2><span class="legend muted"><span class="mark live" aria-hidden="true">●</span> free <span class="mark late" aria-hidden="true">○</span> taken${offers.length > placed ? `; ${count(offers.length - placed)} without a place` : ''}</span></div>
+        <div class="head"><h2 id="where-title">Where they are</h2><span class="legend muted"><span class="mark live" aria-hidden="true">●</span> free <span class="mark late" aria-hidden="true">○</span> taken${offers.length > placed ? html` <span class="placeless">${count(offers.length - placed)} without a place</span>` : nothing}</span></div>
         <ts-offer-map .offers=${offers} .near=${this.near} .chosen=${this.chosen} @choose=${this.choose}></ts-offer-map>
       </section>
     </div>`;
@@ -206,7 +206,7 @@ class Market extends PageElement {
     return html`<li class="offer ${free ? '' : 'full'}" data-offer=${number} aria-current=${number === this.chosen ? 'true' : nothing} @pointerenter=${() => (this.chosen = number)}>
       <div class="name"><strong><a href="/market/${number}" @focus=${() => (this.chosen = number)}>${kind}</a></strong> ${own ? html`<span class="tag">this member’s</span>` : nothing}<p class="muted">${device ? (own ? shortName(device) : device) : name}${distanceM == null ? '' : ', ' + distance(distanceM)}</p></div>
       <p class="price">${price(offer)}</p>
-      <div><span class=${free ? 'good' : 'warn'}>${places(offer)}</span><p class="muted">${by === 'request' ? 'paid by the request' : ended(rating)}</p></div>
+      <div class="state-of"><span class=${free ? 'good' : 'warn'}>${places(offer)}</span><p class="muted">${by === 'request' ? 'paid by the request' : ended(rating)}</p></div>
       <p class="muted when" title=${moment(store.now() + untilMs - timeMs)}>${left(untilMs - timeMs)} left</p>
     </li>`;
   }

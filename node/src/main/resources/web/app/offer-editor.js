@@ -16,6 +16,8 @@ import './money-dialog.js';
 import './place-map.js';
 
 const EMPTY = { kind: '', account: '', device: '', place: '', price: '', asset: '', per: '', places: '', forNumber: '30', forUnit: 'd', way: 'contract', url: '', party: '', open: [] };
+/** The name under which this tab keeps them, whatever contract goes with them. */
+const FIELDS = 'offer';
 const KINDS = ['energy.charging', 'parking.bay', 'wash.machine', 'storage.box', 'data.weather'];
 const UNITS = ['min', 'h', 'd', 'kW.h', 'km', 'kg', 'l', '{piece}', '{request}'];
 
@@ -52,7 +54,7 @@ class OfferEditor extends ContractWriting {
   }
 
   restore() {
-    this.offer = { ...this.offer, ...kept(this.keptAs)?.offer };
+    this.offer = { ...EMPTY, ...kept(FIELDS)?.offer };
     super.restore();
   }
 
@@ -90,14 +92,11 @@ class OfferEditor extends ContractWriting {
     return new Set((this.checked?.terms ?? []).filter(({ name, type }) => OPENABLE.has(type) && this.offer.open.includes(name)).map(({ name }) => name));
   }
 
-  changed() {
-    super.changed();
-    keep(this.keptAs, { offer: this.offer });
-  }
-
+  /** Who offers stands in the words: they are made anew. */
   set(what) {
     this.offer = { ...this.offer, ...what };
-    this.changed();
+    keep(FIELDS, { text: '', offer: this.offer });
+    if ('party' in what || 'account' in what) this.changed();
   }
 
   choose(template) {
@@ -208,9 +207,8 @@ class OfferEditor extends ContractWriting {
     const { offer, checked } = this;
     const byContract = offer.way === 'contract';
     const strange = byContract ? this.strangeAssets() : [];
-    const isReady = this.asset && (!byContract || (this.fresh && checked?.sound));
     return html`<section class="panel" aria-labelledby="ready-title">
-      <div class="head"><h2 id="ready-title">${byContract && !checked?.sound ? 'Its contract is not sound yet' : html`<span class="good" aria-hidden="true">✓</span> Read it once more`}</h2><button type="submit" form="offer-form" class="button strong" ?disabled=${!isReady}>Offer it…</button></div>
+      <div class="head"><h2 id="ready-title">${byContract && !checked?.sound ? 'Its contract is not sound yet' : html`<span class="good" aria-hidden="true">✓</span> Read it once more`}</h2><button type="submit" form="offer-form" class="button strong" ?disabled=${!this.asset}>Offer it…</button></div>
       ${this.asset ? nothing : html`<p class="hint warn">There is no money on this ledger yet: <a href="/money">create an asset</a> first.</p>`}
       ${this.asset && strange.length > 0 ? html`<p class="hint warn">The ledger has no asset ${list(strange)}: nobody could take it like this. <button type="button" class="button" @click=${() => this.mend(strange)}>Write ${this.asset.asset} in its place</button></p>` : nothing}
       <p class="hint">${byContract ? `${this.party ? `${plain(this.party)} offers; ` : ''}${this.open.size === 0 ? 'who takes it chooses nothing but its own account.' : `who takes it chooses ${list([...this.open].map(plain))}.`}` : 'Who takes it pays by the request, without a contract.'} The words come next, before it is signed.</p>
@@ -263,6 +261,7 @@ class OfferEditor extends ContractWriting {
   done = ({ detail: { events } }) => {
     const number = events.flatMap(({ subjects }) => subjects).find((subject) => subject.startsWith('offer/'))?.slice('offer/'.length);
     forget(this.keptAs);
+    forget(FIELDS);
     location.assign('/market/' + number);
   };
 }

@@ -1,7 +1,7 @@
 // Offers on a map: a disc where somebody may take one, a ring where all its places are taken, a cross from where is looked.
 import { html } from 'lit';
 import { MapElement } from './map-element.js';
-import { paintDevices } from './map-paint.js';
+import { paintDevices, paintScale } from './map-paint.js';
 import { placeOfOffer } from './market-words.js';
 import { sum } from './money-words.js';
 
@@ -11,8 +11,6 @@ const SAME_PX = 6;
 class OfferMap extends MapElement {
   static properties = { offers: { attribute: false }, near: { attribute: false }, chosen: { attribute: false } };
   static hitPx = 18;
-  /** Some kilometres. */
-  static least = 0.00012;
 
   constructor() {
     super();
@@ -24,6 +22,11 @@ class OfferMap extends MapElement {
   render() {
     const placeless = this.offers.length > 0 && !this.offers.some(placeOfOffer);
     return this.canvas('Map of the offers. Arrow keys move it, plus and minus zoom, Enter chooses the offer nearest to the middle. The list of offers has them all.', 'Show all offers', placeless ? html`None of these offers says where it is.` : null);
+  }
+
+  /** Where there is one alone, its surroundings; else so close that they are apart. */
+  get least() {
+    return this.positions().length > 1 ? 0.00012 : 0.002;
   }
 
   positions() {
@@ -45,7 +48,9 @@ class OfferMap extends MapElement {
       return position ? [{ id: offer.number, name: `${sum(offer.price)} ${offer.asset.split(':')[1]}`, position, trail: [], state: offer.free ? 'live' : 'late', chosen: offer.number === this.chosen }] : [];
     });
     if (this.near) marks.push({ id: 0, name: 'from here', position: this.near, trail: [], state: 'silent', chosen: false });
-    return paintDevices(context, this.view, marks, colour).filter(({ id }) => id > 0);
+    const placed = paintDevices(context, this.view, marks, colour).filter(({ id }) => id > 0);
+    paintScale(context, this.view, colour);
+    return placed;
   }
 
   /** Where several are in one place, the one after that which was chosen before. */

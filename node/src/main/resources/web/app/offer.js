@@ -55,8 +55,8 @@ class OfferPage extends PageElement {
     return html`
       ${this.problem ? html`<p class="alarm" role="alert">${this.problem}</p>` : nothing}
       <div class="said good" role="status">${this.said}</div>
-      ${this.standing(data)}
-      ${data.offer.latitude == null ? nothing : html`<section class="panel where" aria-labelledby="where-title"><div class="head"><h2 id="where-title">Where it is</h2><span class="muted">${placeText(placeOfOffer(data.offer))}</span></div><ts-offer-map .offers=${[data.offer]} .chosen=${data.offer.number}></ts-offer-map></section>`}
+      <div class=${data.offer.latitude == null ? '' : 'pair even'}>${this.standing(data)}
+      ${data.offer.latitude == null ? nothing : html`<section class="panel where" aria-labelledby="where-title"><div class="head"><h2 id="where-title">Where it is</h2><span class="muted">${placeText(placeOfOffer(data.offer))}</span></div><ts-offer-map .offers=${[data.offer]} .chosen=${data.offer.number}></ts-offer-map></section>`}</div>
       ${data.offer.by === 'request' ? this.request(data.offer) : html`${this.terms(data)} ${this.words(data)}`}
       ${this.rating(data.offer)}
       <datalist id="money-accounts">${[...new Set([...this.suggested.accounts.map(accountName), ...(wallet.account ? [wallet.account] : [])])].map((account) => html`<option value=${account}></option>`)}</datalist>

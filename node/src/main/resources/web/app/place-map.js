@@ -1,11 +1,10 @@
 // A map on which somebody says where something is: a pointer, or Enter for the middle.
 import { MapElement } from './map-element.js';
-import { paintDevices } from './map-paint.js';
+import { paintDevices, paintScale } from './map-paint.js';
 import { placeText } from './market-words.js';
 
 class PlaceMap extends MapElement {
   static properties = { place: { attribute: false } };
-  static least = 0.00012;
 
   constructor() {
     super();
@@ -33,7 +32,9 @@ class PlaceMap extends MapElement {
   }
 
   paint(context, colour) {
-    return paintDevices(context, this.view, this.place ? [{ id: 1, name: placeText(this.place), position: this.place, trail: [], state: 'live', chosen: true }] : [], colour);
+    const placed = paintDevices(context, this.view, this.place ? [{ id: 1, name: placeText(this.place), position: this.place, trail: [], state: 'live', chosen: true }] : [], colour);
+    paintScale(context, this.view, colour);
+    return placed;
   }
 
   pointed(at) {

@@ -12,6 +12,7 @@ import static io.thingstead.node.web.MoneyBrowserTest.press;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.thingstead.kit.model.AccountId;
@@ -116,7 +117,7 @@ class MarketBrowserTest {
     private static final Map<String, Object> BY_CONTRACT =
             Map.of("text", TERMS, "party", "operator", "open", List.of("plate"), "places", 1);
 
-    /// Bays in two towns, one of them cheap and one free of charge for no one; and readings.
+    /// Bays in two towns, and readings.
     private static void fourOffers(Node node) throws Exception {
         Map<String, Object> bay = new LinkedHashMap<>(BY_CONTRACT);
         bay.put("device", "home:bay");
@@ -402,8 +403,7 @@ class MarketBrowserTest {
             page.navigate(url + "people");
             page.locator("#invite-name").fill("Bob");
             press(page, "Make a link");
-            Page other =
-                    enter(bob, page.locator("ts-others .once pre").textContent(), "", url);
+            Page other = enter(bob, page.locator("ts-others .once pre").textContent(), "", url);
             other.navigate(url + "market");
             assertThat(offers(other)).hasText(new String[] {"data.weather"});
             assertThat(other.getByText("Offer a service")).hasCount(0);
@@ -429,13 +429,40 @@ class MarketBrowserTest {
     }
 
     @Test
+    void how_contracts_ended_stands_there_with_what_they_brought_and_cost() throws Exception {
+        try (Node node = node("ratings");
+                var visitor = visitor()) {
+            fourOffers(node);
+            Page page = open(visitor, node, "market");
+            // Money that went between members, which this node has none of.
+            page.route("**/api/offers**", route -> {
+                var answer = route.fetch();
+                route.fulfill(new Route.FulfillOptions()
+                        .setResponse(answer)
+                        .setBody(answer.text().replace("\"rating\":[]", """
+                            "rating": [{"kind": "parking.bay", "asset": "home:EUR", "state": "paid_out", "count": 12,
+                              "earned": "14.40", "lost": "0.00", "event": 9},
+                              {"kind": "parking.bay", "asset": "home:EUR", "state": "broken", "count": 1,
+                              "earned": "0.00", "lost": "2.00", "event": 7}]\
+                            """)));
+            });
+            assertThat(page.locator(".offer").last()).containsText("13 contracts ended: paid out 12, broken 1");
+            page.navigate(node.page() + "market/1");
+            Locator rows = page.locator(".contract-sums tbody tr");
+            assertThat(rows.first()).hasText(Pattern.compile("paid out\\s*12\\s*14.40 home:EUR\\s*–\\s*event 9"));
+            assertThat(rows.last()).hasText(Pattern.compile("broken\\s*1\\s*–\\s*2.00 home:EUR\\s*event 7"));
+            visitor.checkLook("offer-rated");
+            page.setViewportSize(390, 900);
+            org.assertj.core.api.Assertions.assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(390);
+        }
+    }
+
+    @Test
     void it_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() throws Exception {
         try (Node node = node("looks")) {
             fourOffers(node);
-            post(
-                    node,
-                    "/api/offers/1/take",
-                    Map.of("taker", "device/home:car", "values", Map.of("plate", "M AB 1")));
+            post(node, "/api/offers/1/take", Map.of("taker", "device/home:car", "values", Map.of("plate", "M AB 1")));
             for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 for (int width : new int[] {1280, 390}) {
                     try (var visitor = new Visitor(chromium, width, scheme)) {
