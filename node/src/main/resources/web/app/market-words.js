@@ -45,7 +45,7 @@ export const distance = (metres) => (metres < 1000 ? `${count(metres)} m` : metr
 
 /** How many more may take it now. */
 export function places({ by, places: all, running, free }) {
-  if (by === 'request') return 'whenever it is asked for';
+  if (by === 'request') return 'at any time';
   if (all === 0) return running === 0 ? 'free' : `free; ${count(running)} ${running === 1 ? 'runs' : 'run'}`;
   if (!free) return all === 1 ? 'taken' : `all ${count(all)} places taken`;
   return all === 1 ? 'free' : `${count(all - running)} of ${count(all)} places free`;

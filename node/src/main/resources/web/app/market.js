@@ -30,7 +30,7 @@ const ORDERS = [
 const EXAMPLES = ['energy.charging', 'parking.bay', 'data.weather'];
 
 class Market extends PageElement {
-  static properties = { query: { state: true }, assets: { state: true }, chosen: { state: true }, kinds: { state: true } };
+  static properties = { query: { state: true }, assets: { state: true }, chosen: { state: true }, kinds: { state: true }, narrow: { state: true } };
 
   constructor() {
     super();
@@ -40,6 +40,8 @@ class Market extends PageElement {
     /** Kinds that were seen here, to be suggested. */
     this.kinds = new Set(EXAMPLES);
     this.asked = 0;
+    this.media = matchMedia('(max-width: 760px)');
+    this.narrow = this.media.matches;
   }
 
   connectedCallback() {
@@ -49,6 +51,7 @@ class Market extends PageElement {
       this.load();
     };
     addEventListener('popstate', this.follow);
+    this.media.addEventListener('change', () => (this.narrow = this.media.matches));
     getJson('/api/assets').then(({ assets }) => (this.assets = assets), () => {});
   }
 
@@ -154,16 +157,26 @@ class Market extends PageElement {
       <input id="market-kind" type="search" maxlength="64" list="market-kinds" placeholder="Kind: energy.charging" aria-label="Kind of service" autocapitalize="off" spellcheck="false" .value=${query.kind} @input=${(event) => this.typed({ kind: event.target.value })} />
       <span class="near"><input type="search" maxlength="60" inputmode="text" placeholder="Near: 48.14, 11.56" aria-label="Near, latitude and longitude" .value=${query.near} @input=${(event) => this.typed({ near: event.target.value })} /> <button type="button" class="button" @click=${this.stand}>Where I am</button> <button type="button" class="button" @click=${this.middle}>Middle of the map</button></span>
       ${query.near.trim() ? html`<label>Within <select @change=${(event) => this.ask({ radius: event.target.value })}>${withOwn(RADII, query.radius || '50000', (metres) => distance(Number(metres)).replace(' away', '')).map(([metres, words]) => html`<option value=${metres} .selected=${String(metres) === (query.radius || '50000')}>${words}</option>`)}</select></label>` : nothing}
-      <label>For <select @change=${(event) => this.ask({ asset: event.target.value, atMost: event.target.value ? query.atMost : '' })}>
+      ${this.narrow ? html`<details class="more" ?open=${this.isFiltered}><summary>Filter and sort</summary><div>${this.choices()}</div></details>` : this.choices()}
+      ${this.isNarrowed ? html`<button type="button" class="button" @click=${() => this.clear()}>Clear</button>` : nothing}
+    </search>`;
+  }
+
+  get isFiltered() {
+    const { asset, atMost, free, own } = this.query;
+    return Boolean(asset || atMost || free || own);
+  }
+
+  choices() {
+    const { query } = this;
+    return html`<label>For <select @change=${(event) => this.ask({ asset: event.target.value, atMost: event.target.value ? query.atMost : '' })}>
         <option value="" .selected=${query.asset === ''}>any asset</option>
         ${withOwn(this.assets.map(({ asset }) => [asset, asset]), query.asset, (asset) => asset).map(([asset, words]) => html`<option value=${asset} .selected=${asset === query.asset}>${words}</option>`)}
       </select></label>
       <label class="most">at most <input inputmode="decimal" maxlength="26" placeholder="any price" .value=${query.atMost} @input=${(event) => this.typed({ atMost: event.target.value.trim(), asset: query.asset || (event.target.value && this.assets.length === 1 ? this.assets[0].asset : '') })} /></label>
       <label class="check"><input type="checkbox" .checked=${query.free === 'true'} @change=${(event) => this.ask({ free: event.target.checked ? 'true' : '' })} /> only free ones</label>
       <label class="check"><input type="checkbox" .checked=${query.own === 'true'} @change=${(event) => this.ask({ own: event.target.checked ? 'true' : '' })} /> only this member’s</label>
-      <label>Sorted by <select @change=${(event) => this.ask({ sort: event.target.value })}>${ORDERS.filter(([order]) => order !== 'distance' || query.near.trim()).map(([order, words]) => html`<option value=${order} .selected=${order === (query.sort || (query.near.trim() ? 'distance' : 'newest'))}>${words}</option>`)}</select></label>
-      ${this.isNarrowed ? html`<button type="button" class="button" @click=${() => this.clear()}>Clear</button>` : nothing}
-    </search>`;
+      <label>Sorted by <select @change=${(event) => this.ask({ sort: event.target.value })}>${ORDERS.filter(([order]) => order !== 'distance' || query.near.trim()).map(([order, words]) => html`<option value=${order} .selected=${order === (query.sort || (query.near.trim() ? 'distance' : 'newest'))}>${words}</option>`)}</select></label>`;
   }
 
   middle() {

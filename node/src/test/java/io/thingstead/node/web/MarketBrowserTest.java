@@ -400,21 +400,40 @@ class MarketBrowserTest {
             press(page, "Offer it…");
             go(page, "Offer it");
             page.waitForURL(url + "market/1");
+            page.navigate(url + "market/new");
+            assertThat(page.locator("#ready-title")).containsText("Read it once more");
+            field(page, "kind", "parking.bay");
+            field(page, "price", "1.20");
+            field(page, "per", "h");
+            page.locator("#contract-text").fill(TERMS);
+            press(page, "Offer it…");
+            tick(page);
+            go(page, "Offer it");
+            page.waitForURL(url + "market/2");
             page.navigate(url + "people");
             page.locator("#invite-name").fill("Bob");
             press(page, "Make a link");
             Page other = enter(bob, page.locator("ts-others .once pre").textContent(), "", url);
             other.navigate(url + "market");
-            assertThat(offers(other)).hasText(new String[] {"data.weather"});
+            assertThat(offers(other)).hasText(new String[] {"parking.bay", "data.weather"});
             assertThat(other.getByText("Offer a service")).hasCount(0);
             bob.checkLook("market-viewer");
-            offers(other).press("Enter");
-            assertThat(other.locator("#offer-title")).hasText("data.weather");
+            offers(other).first().press("Enter");
+            assertThat(other.locator("#offer-title")).hasText("parking.bay");
             assertThat(other.locator("ts-offer-page .head .buttons")).hasCount(0);
             bob.checkLook("offer-viewer");
             other.navigate(url + "market/new");
             assertThat(other.locator("ts-offer-editor")).containsText("takes the right “money”");
             assertThat(other.locator("ts-offer-editor button")).hasCount(0);
+
+            // A wallet signs for itself, whoever has it.
+            other.navigate(url + "money#wallet");
+            press(other, "Make a wallet in this browser");
+            assertThat(other.locator("ts-browser-wallet")).containsText("An administrator opens its account");
+            other.navigate(url + "market/2");
+            press(other, "Take this offer…");
+            assertThat(dialog(other).getByLabel("Account of driver")).hasValue(Pattern.compile("key/[0-9a-f]{64}"));
+            assertThat(other.getByText("Take it back…")).hasCount(0);
         }
     }
 
