@@ -90,7 +90,7 @@ export class ContractWriting extends LitElement {
       this.fresh = true;
       if (checked.roles.length + checked.terms.length > 0) this.known = new Set([...checked.roles, ...checked.terms].map(({ name }) => name));
       // A name is there that was not, or no more: what was typed for it counts, or no more.
-      if (JSON.stringify(this.given) !== JSON.stringify(given)) this.check();
+      if (JSON.stringify(this.given) !== JSON.stringify(given)) await this.check();
     } catch (error) {
       if (asked !== this.asked) return;
       this.problem = error.message;

@@ -241,14 +241,23 @@ class OfferEditor extends ContractWriting {
     return { ...body, text: this.text, values: this.given, party: this.party, open: [...this.open] };
   }
 
+  /** The words of the text as it stands, in which is said who offers. */
+  async settle() {
+    clearTimeout(this.typing);
+    await this.check();
+    if (this.offer.party !== this.party) {
+      this.offer = { ...this.offer, party: this.party };
+      await this.check();
+    }
+    if (!this.checked?.sound) throw new Error(this.problem || 'The contract is not sound: what is found in it stands above.');
+    if (!this.fresh) throw new Error('It was changed meanwhile: look at it once more.');
+  }
+
   async publish(event) {
     event.preventDefault();
     this.refused = '';
     try {
-      // in the words that are signed stands the party that offers
-      if (this.offer.way === 'contract' && this.offer.party !== this.party) this.offer = { ...this.offer, party: this.party };
-      if (this.offer.way === 'contract') await this.check();
-      if (this.offer.way === 'contract' && !this.checked?.sound) throw new Error(this.problem || 'The contract is not sound: what is found in it stands above.');
+      if (this.offer.way === 'contract') await this.settle();
       const offer = this.body();
       const dialog = this.querySelector('ts-money-dialog');
       dialog.known = { member: this.member };

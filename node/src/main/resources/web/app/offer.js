@@ -51,7 +51,7 @@ class OfferPage extends PageElement {
   render() {
     const { data } = this;
     if (this.isUnknown) return html`<section class="panel"><div class="head"><h2>No such offer</h2></div><p class="hint">There is no offer “${partOf}”, or it was taken back, or its time is over${/^\d+$/.test(partOf) ? html`: <a href="/ledger#subject/offer/${partOf}">what the ledger tells of it</a>` : nothing}. <a href="/market">All offers</a></p></section>`;
-    if (!data) return this.waiting();
+    if (!data || !store.status) return this.waiting();
     return html`
       ${this.problem ? html`<p class="alarm" role="alert">${this.problem}</p>` : nothing}
       <div class="said good" role="status">${this.said}</div>
