@@ -18,6 +18,9 @@ const given = (typed, prefix, read = (text) => text) =>
       .map(([name, text]) => [name.slice(prefix.length), read(text.trim())]),
   );
 
+/** Whether this member’s node signs for it. */
+const isOf = (account, member) => account === 'member/' + member || account.startsWith(`device/${member}:`);
+
 export const OFFER_ACTIONS = {
   take: {
     title: ({ shown }) => `Take offer ${shown.offer.number}`,
@@ -28,17 +31,20 @@ export const OFFER_ACTIONS = {
     ],
     async wish(typed, known, { shown }) {
       const accounts = given(typed, 'party-', accountOf);
+      const by = wallet.account && Object.values(accounts).includes(wallet.account) ? 'wallet' : 'node';
+      const signs = Object.keys(accounts).filter((party) => (by === 'wallet' ? accounts[party] === wallet.account : isOf(accounts[party], known.member)));
+      if (signs.length === 0) throw new Error(`None of these accounts is ${known.member}’s or its devices’: who takes it is a party, and signs.`);
       const asked = { accounts, values: given(typed, 'term-') };
       const prepared = await postJson(`/api/offers/${shown.offer.number}/prepare`, asked);
-      return { does: 'take-offer', by: wallet.account && Object.values(accounts).includes(wallet.account) ? 'wallet' : 'node', asked, shown, ...prepared };
+      return { does: 'take-offer', by, signs, asked, shown, ...prepared };
     },
-    words: ({ asked, shown, locks }) => [
+    words: ({ asked, shown, locks, signs }) => [
       `${list(Object.entries(asked.accounts).map(([party, account]) => `${accountName(account)} is ${plain(party)}`))}, ${shown.offer.name} is ${plain(shown.offer.party)}.`,
       ...locks.map(({ account, asset, amount }) => `${accountName(account)} locks up ${money(amount, asset)} when it begins.`),
-      others(shown).length > 1 ? `${shown.offer.name} has signed by the offer: it begins once all others have signed.` : `${shown.offer.name} has signed by the offer: it begins at once.`,
+      `${shown.offer.name} has signed by the offer: it begins ${signs.length < others(shown).length ? `as soon as ${list(Object.keys(asked.accounts).filter((party) => !signs.includes(party)).map(plain))} signed it, too` : 'at once'}.`,
     ],
     text: ({ words }) => words,
-    agree: ({ asked }) => `${list(Object.keys(asked.accounts).map(plain))} ${Object.keys(asked.accounts).length === 1 ? 'agrees' : 'agree'} to every word of it`,
+    agree: ({ signs }) => `${first(list(signs.map(plain)))} ${signs.length === 1 ? 'agrees' : 'agree'} to every word of it`,
     button: 'Sign and take it',
   },
   publish: {

@@ -117,10 +117,16 @@ class MarketPagesE2E {
             press(drivers, "Take this offer…");
             Locator dialog = drivers.locator("dialog[open]");
             assertThat(dialog.getByLabel("Account of driver")).hasValue(carrier.name);
+            dialog.getByLabel("Account of driver").fill("insurer");
             dialog.getByLabel("Account of guarantor").fill(third.name);
+            press(drivers, "Continue…");
+            assertThat(dialog.getByRole(AriaRole.ALERT)).containsText("None of these accounts is carrier’s");
+            dialog.getByLabel("Account of driver").fill(carrier.name);
             dialog.getByLabel("Plate").fill("M AB 1");
             press(drivers, "Continue…");
-            assertThat(dialog).containsText("maker has signed by the offer: it begins once all others have signed.");
+            assertThat(dialog)
+                    .containsText("maker has signed by the offer: it begins as soon as guarantor signed it, too.");
+            assertThat(dialog).containsText("Driver agrees to every word of it");
             driver.checkLook("four-offer-take");
             dialog.getByRole(AriaRole.CHECKBOX).check();
             press(drivers, "Sign and take it");

@@ -1,9 +1,6 @@
 package io.thingstead.node.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.thingstead.node.web.MoneyBrowserTest.CAR;
-import static io.thingstead.node.web.MoneyBrowserTest.EUR;
-import static io.thingstead.node.web.MoneyBrowserTest.HOMES;
 import static io.thingstead.node.web.MoneyBrowserTest.dialog;
 import static io.thingstead.node.web.MoneyBrowserTest.go;
 import static io.thingstead.node.web.MoneyBrowserTest.ledger;
@@ -15,20 +12,13 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.Node;
-import io.thingstead.node.NodeConfig;
-import io.thingstead.node.ledger.action.CreateAsset;
-import io.thingstead.node.ledger.action.Issue;
 import io.thingstead.node.ledger.action.RegisterDevice;
-import io.thingstead.node.ledger.action.Transfer;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The market in a real Chromium, of a real node: something is offered, found by kind, place and price, taken and taken
-/// back.
+/// back. Who may do what there stands in [MarketRightsBrowserTest].
 class MarketBrowserTest {
-    private static final String TERMS = """
+    static final String TERMS = """
         thingstead: contract/1
         title: A bay by the hour
         about: Whoever parks pays.
@@ -83,13 +73,13 @@ class MarketBrowserTest {
     }
 
     /// A member with a bay, and a car that has money.
-    private static Node node(String name) {
-        Node node = MoneyBrowserTest.rich(folder.resolve(name));
+    static Node node(Path at) {
+        Node node = MoneyBrowserTest.rich(at);
         ledger(node, RegisterDevice.withToken(BAY));
         return node;
     }
 
-    private static void post(Node node, String path, Map<String, Object> body) throws Exception {
+    static void post(Node node, String path, Map<String, Object> body) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var answer = http.send(
                     HttpRequest.newBuilder(URI.create(node.page()).resolve(path))
@@ -118,7 +108,7 @@ class MarketBrowserTest {
             Map.of("text", TERMS, "party", "operator", "open", List.of("plate"), "places", 1);
 
     /// Bays in two towns, and readings.
-    private static void fourOffers(Node node) throws Exception {
+    static void fourOffers(Node node) throws Exception {
         Map<String, Object> bay = new LinkedHashMap<>(BY_CONTRACT);
         bay.put("device", "home:bay");
         offer(node, "parking.bay", "1.20", "48.1400,11.5600", bay);
@@ -127,7 +117,7 @@ class MarketBrowserTest {
         offer(node, "data.traffic", "0.01", "", Map.of("url", "https://home.example/api/readings"));
     }
 
-    private static Page open(Visitor visitor, Node node, String path) {
+    static Page open(Visitor visitor, Node node, String path) {
         Page page = visitor.open(node.page() + path);
         assertThat(page.locator("main .panel h2").first()).isVisible();
         return page;
@@ -137,21 +127,21 @@ class MarketBrowserTest {
         return new Visitor(chromium, 1280, ColorScheme.LIGHT);
     }
 
-    private static Locator offers(Page page) {
+    static Locator offers(Page page) {
         return page.locator(".offer .name a");
     }
 
-    private static void field(Page page, String name, String text) {
+    static void field(Page page, String name, String text) {
         page.locator("#offer-" + name).fill(text);
     }
 
-    private static void tick(Page page) {
+    static void tick(Page page) {
         dialog(page).getByRole(AriaRole.CHECKBOX).press("Space");
     }
 
     @Test
     void from_an_empty_market_somebody_offers_a_bay_by_a_contract_with_the_keyboard() {
-        try (Node node = node("empty");
+        try (Node node = node(folder.resolve("empty"));
                 var visitor = visitor()) {
             Page page = open(visitor, node, "market");
             assertThat(page.locator("nav.pages a[aria-current=page]")).hasText("Market");
@@ -199,7 +189,7 @@ class MarketBrowserTest {
 
     @Test
     void offers_are_found_by_kind_place_and_price_and_the_address_keeps_what_was_asked() throws Exception {
-        try (Node node = node("found");
+        try (Node node = node(folder.resolve("found"));
                 var visitor = visitor()) {
             fourOffers(node);
             visitor.standAt(48.1401, 11.5601);
@@ -252,7 +242,7 @@ class MarketBrowserTest {
 
     @Test
     void a_car_takes_a_bay_which_is_full_until_its_contract_ends_and_the_bay_is_taken_back() throws Exception {
-        try (Node node = node("taken");
+        try (Node node = node(folder.resolve("taken"));
                 var visitor = visitor()) {
             fourOffers(node);
             Page page = open(visitor, node, "market/1");
@@ -313,38 +303,8 @@ class MarketBrowserTest {
     }
 
     @Test
-    void the_wallet_of_a_browser_takes_an_offer_with_its_own_signature_and_how_it_ended_is_counted() throws Exception {
-        try (Node node = node("wallet");
-                var visitor = visitor()) {
-            fourOffers(node);
-            Page page = MoneyBrowserTest.open(visitor, node, "#wallet");
-            press(page, "Make a wallet in this browser");
-            press(page, "Open its account");
-            assertThat(page.locator("#account-title")).containsText("Account of wallet");
-            String account =
-                    (String) page.evaluate("async () => (await import('/app/wallet/wallet.js')).wallet.account");
-            open(visitor, node, "market/1");
-            press(page, "Take this offer…");
-            dialog(page).getByLabel("Account of driver").fill(account);
-            go(page, "Continue…");
-            assertThat(dialog(page)).containsText("This browser signs it with its key");
-            tick(page);
-            visitor.expect("the server responded with a status of 409");
-            go(page, "Sign and take it");
-            assertThat(dialog(page).getByRole(AriaRole.ALERT)).containsText("home:EUR");
-            ledger(node, new Issue(EUR, AccountId.of(account), 2_000, null));
-            go(page, "Sign and take it");
-            assertThat(page.locator("ts-offer-page > .said")).containsText("Contract 1 takes offer 1");
-            post(node, "/api/contracts/1/steps", Map.of("kind", "sign", "way", "left"));
-            // A hosted wallet belongs to its member: nobody praises itself.
-            assertThat(page.locator("ts-offer-page")).containsText("1 at once, 0 taken");
-            assertThat(page.locator("ts-offer-page")).containsText("None has ended yet in which money moved.");
-        }
-    }
-
-    @Test
     void something_is_offered_by_the_request_at_a_place_that_is_pointed_at() {
-        try (Node node = node("request");
+        try (Node node = node(folder.resolve("request"));
                 var visitor = visitor()) {
             Page page = open(visitor, node, "market/new");
             field(page, "kind", "data.weather");
@@ -374,82 +334,8 @@ class MarketBrowserTest {
     }
 
     @Test
-    void whoever_may_only_look_finds_offers_and_no_button_that_signs_anything() throws Exception {
-        Path config = folder.resolve("people.toml");
-        Files.writeString(config, "[people]\nrequired = true\n");
-        try (Node node = Node.start(
-                        folder.resolve("people"),
-                        NodeConfig.read(config).withMember("home").withPorts(0, 0));
-                var ada = visitor();
-                var bob = new Visitor(chromium, 390, ColorScheme.DARK)) {
-            ledger(
-                    node,
-                    RegisterDevice.withToken(CAR),
-                    new CreateAsset(EUR, 2),
-                    new Issue(EUR, HOMES, 100_000, null),
-                    new Transfer(HOMES, AccountId.of(CAR), EUR, 1_250, null, null));
-            // By the name to which browsers bind passkeys.
-            String url = node.page().replace("127.0.0.1", "localhost");
-            Page page = enter(ada, node.firstLink().orElseThrow(), "Ada", url);
-            page.navigate(url + "market/new");
-            field(page, "kind", "data.weather");
-            field(page, "price", "0.01");
-            field(page, "per", "{request}");
-            page.getByLabel("By the request").check();
-            field(page, "url", "https://home.example/api/readings");
-            press(page, "Offer it…");
-            go(page, "Offer it");
-            page.waitForURL(url + "market/1");
-            page.navigate(url + "market/new");
-            assertThat(page.locator("#ready-title")).containsText("Read it once more");
-            field(page, "kind", "parking.bay");
-            field(page, "price", "1.20");
-            field(page, "per", "h");
-            page.locator("#contract-text").fill(TERMS);
-            press(page, "Offer it…");
-            tick(page);
-            go(page, "Offer it");
-            page.waitForURL(url + "market/2");
-            page.navigate(url + "people");
-            page.locator("#invite-name").fill("Bob");
-            press(page, "Make a link");
-            Page other = enter(bob, page.locator("ts-others .once pre").textContent(), "", url);
-            other.navigate(url + "market");
-            assertThat(offers(other)).hasText(new String[] {"parking.bay", "data.weather"});
-            assertThat(other.getByText("Offer a service")).hasCount(0);
-            bob.checkLook("market-viewer");
-            offers(other).first().press("Enter");
-            assertThat(other.locator("#offer-title")).hasText("parking.bay");
-            assertThat(other.locator("ts-offer-page .head .buttons")).hasCount(0);
-            bob.checkLook("offer-viewer");
-            other.navigate(url + "market/new");
-            assertThat(other.locator("ts-offer-editor")).containsText("takes the right “money”");
-            assertThat(other.locator("ts-offer-editor button")).hasCount(0);
-
-            // A wallet signs for itself, whoever has it.
-            other.navigate(url + "money#wallet");
-            press(other, "Make a wallet in this browser");
-            assertThat(other.locator("ts-browser-wallet")).containsText("An administrator opens its account");
-            other.navigate(url + "market/2");
-            press(other, "Take this offer…");
-            assertThat(dialog(other).getByLabel("Account of driver")).hasValue(Pattern.compile("key/[0-9a-f]{64}"));
-            assertThat(other.getByText("Take it back…")).hasCount(0);
-        }
-    }
-
-    private static Page enter(Visitor visitor, String link, String name, String url) throws IOException {
-        visitor.expect("the server responded with a status of 401");
-        Page page = visitor.open(link);
-        new VirtualAuthenticator(page);
-        if (!name.isEmpty()) page.getByLabel("Your name").fill(name);
-        press(page, "Make a passkey");
-        page.waitForURL(url);
-        return page;
-    }
-
-    @Test
     void how_contracts_ended_stands_there_with_what_they_brought_and_cost() throws Exception {
-        try (Node node = node("ratings");
+        try (Node node = node(folder.resolve("ratings"));
                 var visitor = visitor()) {
             fourOffers(node);
             Page page = open(visitor, node, "market");
@@ -479,7 +365,7 @@ class MarketBrowserTest {
 
     @Test
     void it_is_accessible_and_fits_wide_and_narrow_in_light_and_dark() throws Exception {
-        try (Node node = node("looks")) {
+        try (Node node = node(folder.resolve("looks"))) {
             fourOffers(node);
             post(node, "/api/offers/1/take", Map.of("taker", "device/home:car", "values", Map.of("plate", "M AB 1")));
             for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
