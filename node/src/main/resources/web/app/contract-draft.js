@@ -5,8 +5,8 @@ const KEY = 'contract-draft/';
 /** What was typed for this template, or null. */
 export function kept(template) {
   try {
-    const { text, values, trial } = JSON.parse(sessionStorage.getItem(KEY + template));
-    return typeof text === 'string' ? { text, values: values ?? {}, trial } : null;
+    const { text, values, ...more } = JSON.parse(sessionStorage.getItem(KEY + template));
+    return typeof text === 'string' ? { text, values: values ?? {}, ...more } : null;
   } catch {
     return null;
   }

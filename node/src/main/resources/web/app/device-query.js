@@ -1,16 +1,16 @@
-// What the list of devices is asked for, as it stands in the address bar and as the node is asked.
+// What a list is asked for, as it stands in the address bar and as the node is asked; without names given: that of devices.
 
 const FILTERS = ['q', 'state', 'role', 'trust', 'quantity', 'missing', 'within', 'sort', 'after'];
 
 /** The query that the address holds; what is not there is empty. */
-export function readQuery(search) {
+export function readQuery(search, names = FILTERS) {
   const given = new URLSearchParams(search);
-  return Object.fromEntries(FILTERS.map((name) => [name, given.get(name) ?? '']));
+  return Object.fromEntries(names.map((name) => [name, given.get(name) ?? '']));
 }
 
 /** As parameters, without those that say nothing. */
-export function parameters(query) {
-  return new URLSearchParams(FILTERS.filter((name) => query[name]).map((name) => [name, query[name]]));
+export function parameters(query, names = FILTERS) {
+  return new URLSearchParams(names.filter((name) => query[name]).map((name) => [name, query[name]]));
 }
 
 /** Whether anything is searched or filtered. */

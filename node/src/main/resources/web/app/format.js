@@ -1,6 +1,6 @@
 // How values, units and times are written for people.
 
-const SYMBOLS = { Cel: '°C', '%RH': '% RH', '%EL': '%', 'm/s2': 'm/s²', m2: 'm²', m3: 'm³', lat: '°', lon: '°', 1: '', '/': '', count: '', degF: '°F', Ohm: 'Ω', 'l/s': 'L/s', l: 'L' };
+const SYMBOLS = { Cel: '°C', '%RH': '% RH', '%EL': '%', 'm/s2': 'm/s²', m2: 'm²', m3: 'm³', lat: '°', lon: '°', 1: '', '/': '', count: '', degF: '°F', Ohm: 'Ω', 'l/s': 'L/s', l: 'L', 'kW.h': 'kWh' };
 const DIGITS = [0, 1, 2, 3, 4, 5].map((digits) => new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const TRUST = {

@@ -17,7 +17,7 @@ const VIEWS = [
   [/^blocks\/(\d{1,16})$/, ([before]) => [`/api/blocks?limit=50&before=${before}`], (before, [page]) => blockList(page, `Blocks before ${count(before)}`)],
   [/^events\/(\d{1,16})$/, ([before]) => [`/api/events?limit=50&before=${before}`], (before, [page]) => eventList(page, `Events before ${count(before)}`, (next) => '#events/' + next)],
   [
-    /^subject\/((?:device|log|member|decision|asset|key|hold|limit|channel|contract)\/[A-Za-z0-9:/-]{1,120}?)(?:\/before\/(\d{1,16}))?$/,
+    /^subject\/((?:device|log|member|decision|asset|key|hold|limit|channel|contract|offer)\/[A-Za-z0-9:/-]{1,120}?)(?:\/before\/(\d{1,16}))?$/,
     ([subject, before]) => [`/api/events?limit=50&subject=${encodeURIComponent(subject)}${before ? '&before=' + before : ''}`],
     (subject, [page]) => eventList(page, `What the ledger tells of ${subject.replace('/', ' ')}`, (next) => `#subject/${subject}/before/${next}`),
   ],

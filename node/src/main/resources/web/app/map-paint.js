@@ -35,7 +35,7 @@ export function paintLand(context, view, outlines, colour) {
   stroke('countries', colour.border, 0.8);
 }
 
-/** Marks: {id, position, trail, state, chosen}. Returns where each mark is. */
+/** Marks: {id, name, position, trail, state, chosen}; without a name it is the id’s. Returns where each mark is. */
 export function paintDevices(context, view, marks, colour) {
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
@@ -101,8 +101,8 @@ function paintNames(context, view, placed, colour) {
   context.lineJoin = 'round';
   // no name under the buttons, nor under another mark
   const taken = [[view.width - 46, 0, view.width, 110], ...placed.map(({ at: [x, y] }) => [x - 6, y - 6, x + 6, y + 6])];
-  for (const { id, at: [x, y], chosen, state } of placed) {
-    const text = shortName(id);
+  for (const { id, name, at: [x, y], chosen, state } of placed) {
+    const text = name ?? shortName(id);
     const wide = context.measureText(text).width;
     const away = chosen ? 16 : 11;
     const left = x + 14 + wide > view.width - (y < 118 ? 46 : 0) ? x - away - wide : x + away;
@@ -115,4 +115,28 @@ function paintNames(context, view, placed, colour) {
     context.fillStyle = state === 'live' ? colour.text : colour.muted;
     context.fillText(text, left, y);
   }
+}
+
+const AROUND_THE_WORLD_M = 40_075_017;
+const SCALE_PX = 90;
+
+/** A bar in the corner, and how long it is on the ground in the middle of the map. */
+export function paintScale(context, view, colour) {
+  const { lat } = view.toPlace([view.width / 2, view.height / 2]);
+  const metresPerPx = (AROUND_THE_WORLD_M * Math.cos((lat * Math.PI) / 180)) / view.scale;
+  const digit = 10 ** Math.floor(Math.log10(SCALE_PX * metresPerPx));
+  const metres = [5, 2, 1].map((many) => many * digit).find((each) => each <= SCALE_PX * metresPerPx);
+  const [left, bottom, wide] = [10, view.height - 9, metres / metresPerPx];
+  context.beginPath();
+  context.moveTo(left, bottom - 5);
+  context.lineTo(left, bottom);
+  context.lineTo(left + wide, bottom);
+  context.lineTo(left + wide, bottom - 5);
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour.muted;
+  context.stroke();
+  context.font = '11px system-ui, sans-serif';
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = colour.muted;
+  context.fillText(metres < 1000 ? `${metres} m` : `${metres / 1000} km`, left + 6, bottom - 8);
 }

@@ -1,5 +1,5 @@
 // Which part of the world a map shows, and how people move it: drag, pinch, wheel, keys.
-import { mercatorX, mercatorY } from './outlines.js';
+import { latAt, lonAt, mercatorX, mercatorY } from './outlines.js';
 
 const MIN_SCALE = 220;
 const MAX_SCALE = 4_000_000;
@@ -25,6 +25,10 @@ export class MapView {
 
   toScreen({ lat, lon }) {
     return [(mercatorX(lon) - this.x) * this.scale + this.width / 2, (mercatorY(lat) - this.y) * this.scale + this.height / 2];
+  }
+
+  toPlace([x, y]) {
+    return { lat: latAt((y - this.height / 2) / this.scale + this.y), lon: lonAt((x - this.width / 2) / this.scale + this.x) };
   }
 
   /** The box of the world that is seen. */

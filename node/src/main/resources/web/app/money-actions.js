@@ -10,7 +10,7 @@ const PURPOSE = /^[a-z0-9-]{1,32}$/;
 const MOST_PAYEES = 16;
 
 /** How long, and in words. */
-function span({ forNumber, forUnit }) {
+export function span({ forNumber, forUnit }) {
   const [ms, words] = UNITS[forUnit];
   const number = Number(forNumber);
   if (!(number >= 1)) throw new Error('For how long? At least a minute.');
@@ -23,7 +23,7 @@ function assetOf(known, name) {
   return asset;
 }
 
-const money = (amount, asset) => `${sum(amount)} ${asset}`;
+export const money = (amount, asset) => `${sum(amount)} ${asset}`;
 
 /** What the account has to spend now, where the page knows it. */
 function after(known, account, asset, amount) {

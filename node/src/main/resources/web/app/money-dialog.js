@@ -1,12 +1,15 @@
-// Something to be done with money: a form, then the same in words with what goes where, and only then it is signed. A
-// refusal stands in the dialog, which stays open.
+// Something to be done with money or on the market: a form, then the same in words with what goes where, and only then it is
+// signed. A refusal stands in the dialog, which stays open.
 import { LitElement, html, nothing } from 'lit';
 import { showWhile, whenClosed } from './dialogs.js';
 import { ACTIONS } from './money-actions.js';
+import { OFFER_ACTIONS } from './market-actions.js';
 import { byNode } from './money-node.js';
 import { accountName, eventLink } from './money-words.js';
 import { givesKeys } from './device/key.js';
 import { wallet } from './wallet/wallet.js';
+
+const ALL = { ...ACTIONS, ...OFFER_ACTIONS };
 
 class MoneyDialog extends LitElement {
   static properties = { known: { attribute: false }, asked: { state: true }, wish: { state: true }, refused: { state: true }, busy: { state: true }, voucherKey: { state: true } };
@@ -27,16 +30,16 @@ class MoneyDialog extends LitElement {
 
   /** @param given what is known already: whose money, which hold… and `by` whom: node or wallet */
   async ask(kind, given = {}) {
-    this.asked = { action: ACTIONS[kind], given: { by: 'node', ...given, known: this.known } };
+    this.asked = { action: ALL[kind], given: { by: 'node', ...given, known: this.known } };
     this.wish = null;
     this.refused = '';
     this.voucherKey = givesKeys() ? 'browser' : 'other';
-    if (!this.asked.action.fields) await this.make({});
+    if (fieldsOf(this.asked).length === 0) await this.make({});
   }
 
   render() {
     const { asked } = this;
-    return html`<dialog aria-labelledby="money-ask-title" @close=${whenClosed(() => (this.asked = null))}>${asked ? (this.wish ? this.confirming(asked) : this.filling(asked)) : nothing}</dialog>`;
+    return html`<dialog class=${asked && this.wish && asked.action.text ? 'wide' : ''} aria-labelledby="money-ask-title" @close=${whenClosed(() => (this.asked = null))}>${asked ? (this.wish ? this.confirming(asked) : this.filling(asked)) : nothing}</dialog>`;
   }
 
   title({ action, given }) {
@@ -49,7 +52,7 @@ class MoneyDialog extends LitElement {
     return html`<form class="ask" @submit=${this.fill}>
       <h2 id="money-ask-title">${this.title(asked)}</h2>
       ${about ? html`<p>${about}</p>` : nothing}
-      ${(action.fields ?? []).map((field) => this.field(field, given))}
+      ${fieldsOf(asked).map((field) => this.field(field, given))}
       ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
       <p class="buttons"><button type="button" class="button" @click=${this.close}>Cancel</button> <button type="submit" class="button strong">Continue…</button></p>
     </form>`;
@@ -76,7 +79,7 @@ class MoneyDialog extends LitElement {
       case 'own-asset':
         return select(id, field.name, known.assets.filter(({ issuer }) => issuer === known.member).map(({ asset }) => [asset, asset]), given.asset);
       case 'account':
-        return html`<input id=${id} name=${field.name} ?required=${!field.optional} list="money-accounts" maxlength="104" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="acme, acme:box, key/…" aria-describedby=${described} />`;
+        return html`<input id=${id} name=${field.name} ?required=${!field.optional} list="money-accounts" maxlength="104" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="acme, acme:box, key/…" aria-describedby=${described} .value=${value} />`;
       case 'amount':
         return html`<input id=${id} name=${field.name} required inputmode="decimal" maxlength="26" autocomplete="off" placeholder="12.50" .value=${value} />`;
       case 'count':
@@ -84,7 +87,7 @@ class MoneyDialog extends LitElement {
       case 'long':
         return html`<textarea id=${id} name=${field.name} rows="3" ?required=${!field.optional} maxlength=${field.most} autocomplete="off" spellcheck="false" aria-describedby=${described}></textarea>`;
       default:
-        return html`<input id=${id} name=${field.name} ?required=${!field.optional} maxlength=${field.most} autocomplete="off" spellcheck="false" placeholder=${field.placeholder ?? ''} aria-describedby=${described} />`;
+        return html`<input id=${id} name=${field.name} ?required=${!field.optional} maxlength=${field.most} autocomplete="off" spellcheck="false" placeholder=${field.placeholder ?? ''} list=${field.list ?? nothing} aria-describedby=${described} />`;
     }
   }
 
@@ -101,18 +104,25 @@ class MoneyDialog extends LitElement {
   }
 
   confirming(asked) {
-    const { action, given } = asked;
+    const { action } = asked;
     return html`<form class="ask" @submit=${this.confirm}>
       <h2 id="money-ask-title" tabindex="-1">${this.title(asked)}?</h2>
       ${action.words(this.wish, this.known).map((line, i) => html`<p>${i === 0 ? html`<strong>${line}</strong>` : line}</p>`)}
-      <p class="muted">${given.by === 'wallet' ? 'This browser signs it with its key' : `${this.known.member} signs it with its node key`}; it stands on the ledger for ever.</p>
+      ${action.text?.(this.wish) ? html`<pre class="words" tabindex="0" role="region" aria-label="The words that are signed">${action.text(this.wish)}</pre>
+        <label class="check"><input type="checkbox" required /> ${action.agree(this.wish)}</label>` : nothing}
+      <p class="muted">${this.by === 'wallet' ? 'This browser signs it with its key' : `${this.known.member} signs it with its node key`}; it stands on the ledger for ever.</p>
       ${this.refused ? html`<p class="bad" role="alert">${this.refused}</p>` : nothing}
       <p class="buttons">
-        ${action.fields ? html`<button type="button" class="button" ?disabled=${this.busy} @click=${this.back}>Change</button>` : nothing}
+        ${fieldsOf(asked).length > 0 ? html`<button type="button" class="button" ?disabled=${this.busy} @click=${this.back}>Change</button>` : nothing}
         <button type="button" class="button" ?disabled=${this.busy} @click=${this.close}>Cancel</button>
         <button type="submit" class="button strong" ?disabled=${this.busy}>${this.busy ? 'Asking the ledger…' : action.button}</button>
       </p>
     </form>`;
+  }
+
+  /** Who signs: where a form chooses that, the wish says so. */
+  get by() {
+    return this.wish?.by ?? this.asked.given.by;
   }
 
   close() {
@@ -149,12 +159,11 @@ class MoneyDialog extends LitElement {
 
   async confirm(event) {
     event.preventDefault();
-    const { given } = this.asked;
     this.busy = true;
     this.refused = '';
     try {
-      const done = given.by === 'wallet' ? await wallet.wish(this.wish, this.known.reckon(this.wish)) : await byNode(this.wish);
-      this.dispatchEvent(new CustomEvent('done', { detail: done.events.map(({ number, words }) => html`${words} (${eventLink(number)}). `) }));
+      const done = this.by === 'wallet' ? await wallet.wish(this.wish, this.known.reckon(this.wish)) : await byNode(this.wish);
+      this.dispatchEvent(new CustomEvent('done', { detail: { said: done.events.map(({ number, words }) => html`${words} (${eventLink(number)}). `), events: done.events, does: this.wish.does } }));
       this.asked = null;
     } catch (error) {
       this.refused = error.message;
@@ -166,6 +175,9 @@ class MoneyDialog extends LitElement {
     showWhile(this.querySelector('dialog'), this.asked);
   }
 }
+
+/** Some depend on what is asked about. */
+const fieldsOf = ({ action: { fields = [] }, given }) => (typeof fields === 'function' ? fields(given) : fields);
 
 function select(id, name, options, chosen) {
   return html`<select id=${id} name=${name} required>${options.map(([value, words]) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`)}</select>`;

@@ -1,4 +1,4 @@
-// What somebody wants done with money, asked of the node, which signs it with the member’s authority.
+// What somebody wants done with money or on the market, asked of the node, which signs it with the member’s authority.
 import { postJson } from './ask.js';
 
 /** For each wish: the path, and what of it goes along. */
@@ -15,6 +15,9 @@ const ROUTES = {
   'revoke-limit': ({ number }) => [`/api/limits/${number}/revoke`],
   'open-channel': ({ payer, payee, asset, deposit, key, forMs, windowMs }) => ['/api/channels', { payer, payee, asset, deposit, key, forMs, windowMs }],
   'top-up-channel': ({ number, amount }) => [`/api/channels/${number}/top-up`, { amount }],
+  'publish-offer': ({ offer }) => ['/api/offers', offer],
+  'withdraw-offer': ({ number }) => [`/api/offers/${number}/withdraw`],
+  'take-offer': ({ offer, asked }) => [`/api/offers/${offer}/take`, asked],
   'close-channel': ({ number, voucher }) => [`/api/channels/${number}/close`, { voucher }],
 };
 

@@ -130,7 +130,7 @@ class Money extends PageElement {
   };
 
   done = ({ detail }) => {
-    this.said = detail;
+    this.said = detail.said;
     this.further = [];
     this.load();
     this.querySelector('ts-money-account')?.load();

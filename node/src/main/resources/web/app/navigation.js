@@ -11,6 +11,7 @@ export const PAGES = [
   { group: 'The ledger', path: '/decisions', name: 'Decisions', script: './decisions.js', element: 'ts-decisions' },
   { group: 'The ledger', path: '/mirrors', name: 'Mirrors', script: './mirrors.js', element: 'ts-mirrors' },
   { group: 'The ledger', path: '/contracts', name: 'Contracts', script: './contracts.js', element: 'ts-contracts', part: { script: './contract.js', element: 'ts-contract', title: (number) => (number === 'new' ? 'A new contract' : 'Contract ' + number) } },
+  { group: 'The ledger', path: '/market', name: 'Market', script: './market.js', element: 'ts-market', part: { script: './offer.js', element: 'ts-offer', title: (number) => (number === 'new' ? 'A new offer' : 'Offer ' + number) } },
   { group: 'The ledger', path: '/money', name: 'Money', script: './money.js', element: 'ts-money' },
   { path: '/people', name: 'People', script: './people.js', element: 'ts-people' },
   { path: '/settings', name: 'Settings', script: './settings.js', element: 'ts-settings' },

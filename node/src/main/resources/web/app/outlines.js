@@ -12,6 +12,9 @@ export function mercatorY(lat) {
   return 0.5 - Math.log(Math.tan(Math.PI / 4 + (bounded * Math.PI) / 360)) / (2 * Math.PI);
 }
 
+export const lonAt = (x) => Math.max(-180, Math.min(180, x * 360 - 180));
+export const latAt = (y) => Math.max(-90, Math.min(90, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI));
+
 const loading = new Map();
 
 /** The finest outlines that hold all of a view: the world's, or Europe's, which are drawn four times finer. */
@@ -72,26 +75,29 @@ function shape(geometry, arcs) {
 }
 
 /** A line is a list of arcs; `~i` is arc i backwards. Neighbouring arcs share a point. What goes over the date line goes
- * on beyond the world's edge, so that it is not drawn across all of it. */
+ * on beyond the world's edge, so that it is not drawn across all of it; most of it stands in the world. */
 function trace(found, line, arcs, closed) {
-  let first = true;
-  let before = 0;
+  const points = [];
   let turns = 0;
   for (const number of line) {
     const arc = number < 0 ? arcs[~number].toReversed() : arcs[number];
-    for (let i = first ? 0 : 1; i < arc.length; i++) {
+    for (let i = points.length === 0 ? 0 : 1; i < arc.length; i++) {
       const [place, y] = arc[i];
-      if (!first && Math.abs(place - before) > 0.5) turns += place < before ? 1 : -1;
-      before = place;
-      const x = place + turns;
-      if (first) found.path.moveTo(x, y);
-      else found.path.lineTo(x, y);
-      first = false;
-      found.west = Math.min(found.west, x);
-      found.east = Math.max(found.east, x);
-      found.north = Math.min(found.north, y);
-      found.south = Math.max(found.south, y);
+      const before = points.at(-1)?.[0] ?? place;
+      if (Math.abs(place + turns - before) > 0.5) turns += place + turns < before ? 1 : -1;
+      points.push([place + turns, y]);
     }
   }
+  let [west, east] = [Infinity, -Infinity];
+  for (const [x] of points) [west, east] = [Math.min(west, x), Math.max(east, x)];
+  const aside = Math.floor((west + east) / 2);
+  points.forEach(([x, y], i) => {
+    if (i === 0) found.path.moveTo(x - aside, y);
+    else found.path.lineTo(x - aside, y);
+    found.north = Math.min(found.north, y);
+    found.south = Math.max(found.south, y);
+  });
+  found.west = Math.min(found.west, west - aside);
+  found.east = Math.max(found.east, east - aside);
   if (closed) found.path.closePath();
 }

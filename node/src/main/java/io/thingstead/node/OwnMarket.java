@@ -40,7 +40,7 @@ final class OwnMarket implements AutoCloseable {
 
     void register(Routes routes) {
         new OwnMoney(core, clockMs).register(routes);
-        new MarketRoutes(core.ledger()).register(routes);
+        new MarketRoutes(core.member(), core.ledger()).register(routes);
         new OfferRoutes(core.member(), core.ledger(), new OfferSigner(core.registrar())).register(routes);
         new TakingsRoute(core.ledger(), till).register(routes);
     }

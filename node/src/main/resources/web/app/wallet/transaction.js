@@ -1,6 +1,6 @@
 // Transactions that a wallet in this browser signs (docs/formats.md §7): the same wishes that a node signs for its
 // member, as actions of the ledger.
-import { ascii, concat } from '/proof/bytes.js';
+import { ascii, concat, unhex } from '/proof/bytes.js';
 import { cbor } from '../device/cbor.js';
 import { sign } from '../device/key.js';
 
@@ -25,6 +25,7 @@ const ACTIONS = {
     action(30, cbor.text(payer), cbor.text(payee), cbor.text(asset), cbor.integer(deposit), cbor.bytes(key), cbor.integer(until), cbor.integer(windowMs)),
   'top-up-channel': ({ number, amount }) => action(31, cbor.integer(number), cbor.integer(amount)),
   'close-channel': ({ number, voucher }) => action(32, cbor.integer(number), or(voucher, cbor.bytes)),
+  'take-offer': ({ offer, values, accounts, renderer, textHash }) => action(52, cbor.integer(offer), cbor.bytes(values), cbor.array(...accounts.map(cbor.text)), cbor.integer(renderer), cbor.bytes(unhex(textHash))),
 };
 
 /** @param wish its `does` names the action @param validUntil block time after which the ledger does not take it */

@@ -95,7 +95,7 @@ class BrowserWallet {
    */
   async wish(wish, { decimals, nowMs }) {
     const amounts = Object.fromEntries(['amount', 'deposit', 'perDay', 'atOnce'].filter((name) => wish[name] !== undefined).map((name) => [name, Number(units(wish[name], decimals))]));
-    const bytes = Object.fromEntries(['key', 'voucher'].filter((name) => wish[name] !== undefined).map((name) => [name, unbase64url(wish[name])]));
+    const bytes = Object.fromEntries(['key', 'voucher', 'values'].filter((name) => wish[name] !== undefined).map((name) => [name, unbase64url(wish[name])]));
     const until = wish.forMs === undefined ? undefined : Math.round(nowMs) + wish.forMs;
     const validUntil = Math.round(Math.max(store.now(), store.status.ledger.blockTime)) + VALID_MS;
     return sendBytes('/api/transactions', await signTransaction(this.key, this.ledger, validUntil, { ...wish, ...amounts, ...bytes, until }), 'application/cbor');

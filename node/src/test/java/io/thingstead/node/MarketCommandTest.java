@@ -124,6 +124,7 @@ class MarketCommandTest {
                         .lines())
                 .hasSize(2);
         assertThat(run(0, "market", "find", "park")).isEqualTo("Nothing is offered that fits.");
+        assertThat(run(0, "market", "find", "--own").lines()).hasSize(4);
         assertThat(run(1, "market", "find", "--at-most", "1.00")).contains("request.malformed");
         assertThat(run(0, "market", "show", "1"))
                 .contains("to be chosen: plate (text), proposed none", "A bay by the hour", "(account member/acme)");

@@ -3,6 +3,7 @@ package io.thingstead.node.api;
 import io.javalin.http.Context;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.ledger.LedgerReader;
@@ -20,7 +21,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The market to be looked at: what is offered, where, for how much, and what is known of who offers.
-public record MarketRoutes(LedgerReader ledger) {
+///
+/// @param self whose node it is
+public record MarketRoutes(MemberId self, LedgerReader ledger) {
     private static final String DEGREES = "-?[0-9]{1,3}([.][0-9]{1,9})?";
     private static final Parameter<String> KIND = Parameter.matching(
                     "kind", Offer.KIND, "a kind such as energy.charging", "Only this kind, and what is more special.")
@@ -39,6 +42,8 @@ public record MarketRoutes(LedgerReader ledger) {
     private static final Parameter<String> ACCOUNT = Parameter.matching(
                     "account", MoneyParams.ACCOUNT, "an account, member/…, device/… or key/…", "Only of this account.")
             .example("member/home");
+    private static final Parameter<Boolean> OWN =
+            Parameter.flag("own", "Only those of this member and of its devices.");
     private static final Parameter<Boolean> FREE =
             Parameter.flag("free", "Only those from which a contract may begin now.");
     private static final Parameter<String> SORT = Parameter.matching(
@@ -50,7 +55,7 @@ public record MarketRoutes(LedgerReader ledger) {
             Parameter.number("skip", 0, 100_000, "How many to leave out.").or(0L);
     private static final Parameter<Long> LIMIT = Parameter.limit(50, 200);
     private static final Operation LIST = Operation.of("Market", "What is offered, by kind, place and price")
-            .takes(KIND, NEAR, RADIUS, ASSET, AT_MOST, ACCOUNT, FREE, SORT, SKIP, LIMIT)
+            .takes(KIND, NEAR, RADIUS, ASSET, AT_MOST, ACCOUNT, OWN, FREE, SORT, SKIP, LIMIT)
             .answers(OfferJson.OffersJson.class)
             .refuses(Refusal.ASSET_UNKNOWN);
     static final Parameter<Long> NUMBER = Parameter.number(
@@ -73,6 +78,7 @@ public record MarketRoutes(LedgerReader ledger) {
         var asset = params.find(ASSET).flatMap(AssetId::parse);
         var atMost = params.find(AT_MOST);
         var account = params.find(ACCOUNT).flatMap(AccountId::parse);
+        boolean own = params.find(OWN).orElse(false);
         boolean free = params.find(FREE).orElse(false);
         var sort = params.find(SORT);
         int skip = (int) params.number(SKIP);
@@ -101,6 +107,7 @@ public record MarketRoutes(LedgerReader ledger) {
                                 radius,
                                 asset.orElse(null),
                                 account.orElse(null),
+                                own ? self : null,
                                 most,
                                 free,
                                 order)
@@ -113,7 +120,7 @@ public record MarketRoutes(LedgerReader ledger) {
                 new OfferJson.OffersJson(
                         market.timeMs(),
                         found.subList(from, to).stream()
-                                .map(each -> OfferJson.of(each, ledger))
+                                .map(each -> OfferJson.of(each, ledger, self))
                                 .toList(),
                         found.size(),
                         outcome.isPartial(),
@@ -157,17 +164,27 @@ public record MarketRoutes(LedgerReader ledger) {
     }
 
     private OfferJson.OfferFullJson full(OfferRecord record) {
-        var offered = OfferJson.of(record, -1, ledger.market(), ledger.money());
+        long timeMs = ledger.market().timeMs();
+        var offered = OfferJson.of(new OfferSearch.Found(record, -1), ledger, self);
         if (!(record.offer().way() instanceof OfferWay.ByContract(byte[] hash, String party))) {
-            return new OfferJson.OfferFullJson(offered, null, List.of(), List.of(), null);
+            return new OfferJson.OfferFullJson(timeMs, offered, null, List.of(), List.of(), List.of(), null);
         }
         var terms = ledger.market().terms(record.number()).orElseThrow();
         var offeredContract = OfferedContract.of(ledger, hash, terms);
         var contract = offeredContract.contract();
         return new OfferJson.OfferFullJson(
+                timeMs,
                 offered,
                 contract.title(),
                 contract.parties().stream().map(p -> p.name()).toList(),
+                contract.parties().stream()
+                        .map(each -> new ContractJson.RoleJson(
+                                each.name(),
+                                each.role(),
+                                each.name().equals(party)
+                                        ? record.offer().account().value()
+                                        : null))
+                        .toList(),
                 OfferJson.terms(contract, offeredContract.values(), terms.open()),
                 PlainText.of(
                         contract,

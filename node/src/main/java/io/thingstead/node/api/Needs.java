@@ -40,6 +40,7 @@ public final class Needs {
                 "GET /settings");
         routes(NOTHING, "GET /fleet", "GET /devices", "GET /devices/{device}", "GET /money");
         routes(NOTHING, "GET /contracts", "GET /contracts/{number}");
+        routes(NOTHING, "GET /market", "GET /market/{number}");
         routes(NOTHING, "GET /proof", "GET /proof.html", "GET /proof/*");
 
         routes(NOTHING, "GET /health/live", "GET /health/ready");

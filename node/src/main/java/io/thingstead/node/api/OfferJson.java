@@ -4,6 +4,7 @@ import io.thingstead.kit.crypto.Base64Url;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.Amounts;
 import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.GivenValue;
 import io.thingstead.node.contract.PlainText;
@@ -44,6 +45,9 @@ final class OfferJson {
             long number,
             @Says("who offers, and is paid") String account,
             @Says("the same, short, for people") String name,
+
+            @Says("whether that is this member, or one of its devices")
+            boolean own,
 
             @Says(value = "of service, from the general to the special", example = "energy.charging")
             String kind,
@@ -106,16 +110,26 @@ final class OfferJson {
             @Says("what is laid down, or proposed where it is open")
             String value,
 
+            @Says("the asset of money, the unit of a quantity or stream; else empty")
+            String unit,
+
             @Says("whether who takes the offer may change it")
             boolean open) {}
 
     record OfferFullJson(
+            @Says("the ledger's time: what is due then is done")
+            long timeMs,
+
             OfferedJson offer,
 
             @Says("of the contract by which it is taken") @Nullable
             String title,
 
             @Says("of that contract, in their order") List<String> parties,
+
+            @Says("what each of them does, with the account of who offers")
+            List<ContractJson.RoleJson> roles,
+
             @Says("of that contract") List<TermJson> terms,
 
             @Says("that contract in plain words, with what is laid down") @Nullable
@@ -184,12 +198,22 @@ final class OfferJson {
         };
     }
 
+    private static String unitOf(Contract.TermType type) {
+        return switch (type) {
+            case Contract.TermType.Money(String asset, var _) -> asset;
+            case Contract.TermType.Quantity(String unit, var _) -> unit;
+            case Contract.TermType.Stream(var _, var _, String unit, var _) -> unit;
+            case Contract.TermType.Duration _, Contract.TermType.Device _, Contract.TermType.Text _ -> "";
+        };
+    }
+
     static List<TermJson> terms(Contract contract, Values values, List<String> open) {
         return contract.terms().stream()
                 .map(term -> new TermJson(
                         term.name(),
                         typeOf(term.type()),
                         GivenValue.inWords(term.type(), values.of(contract, term.name())),
+                        unitOf(term.type()),
                         open.contains(term.name())))
                 .toList();
     }
@@ -198,11 +222,13 @@ final class OfferJson {
         return money.asset(asset).orElseThrow().decimals();
     }
 
-    static OfferedJson of(OfferSearch.Found found, LedgerReader ledger) {
-        return of(found.record(), found.distanceM(), ledger.market(), ledger.money());
+    /// @param self whose node says it
+    static OfferedJson of(OfferSearch.Found found, LedgerReader ledger, MemberId self) {
+        return of(found.record(), found.distanceM(), ledger.market(), ledger.money(), self);
     }
 
-    static OfferedJson of(OfferRecord record, double distanceM, MarketReader market, MoneyReader money) {
+    private static OfferedJson of(
+            OfferRecord record, double distanceM, MarketReader market, MoneyReader money, MemberId self) {
         Offer offer = record.offer();
         var place = offer.place();
         var device = offer.device();
@@ -210,6 +236,7 @@ final class OfferJson {
                 record.number(),
                 offer.account().value(),
                 offer.account().inWords(),
+                offer.account().isOf(self),
                 offer.kind(),
                 device == null ? null : device.value(),
                 place == null ? null : place.latitude() / MICRODEGREES,

@@ -2,6 +2,7 @@ package io.thingstead.node.api;
 
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
+import io.thingstead.kit.model.MemberId;
 import io.thingstead.node.ledger.market.MarketReader;
 import io.thingstead.node.ledger.market.Offer;
 import io.thingstead.node.ledger.market.OfferRecord;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind and what is more special than it; null: all
 /// @param near null: anywhere
 /// @param radiusM around it
+/// @param of the member that offers, or whose device does; null: anybody
 /// @param atMost of the price, in the asset's smallest unit; 0: any
 /// @param free only those from which a contract may begin now
 record OfferSearch(
@@ -24,6 +26,7 @@ record OfferSearch(
         double radiusM,
         @Nullable AssetId asset,
         @Nullable AccountId account,
+        @Nullable MemberId of,
         long atMost,
         boolean free,
         Order order) {
@@ -80,6 +83,7 @@ record OfferSearch(
     private boolean fits(OfferRecord record) {
         Offer offer = record.offer();
         return (kind == null || offer.kind().equals(kind) || offer.kind().startsWith(kind + "."))
+                && (of == null || offer.account().isOf(of))
                 && (asset == null || offer.asset().equals(asset))
                 && (atMost == 0 || offer.price() <= atMost)
                 && !(free && record.isFull());

@@ -193,6 +193,9 @@ final class MarketCommand implements Runnable {
         @Option(names = "--free", description = "Only those from which a contract may begin now.")
         private boolean free;
 
+        @Option(names = "--own", description = "Only those of this member and of its devices.")
+        private boolean own;
+
         @Option(names = "--sort", paramLabel = "ORDER", description = "newest, price or distance.")
         private @Nullable String sort;
 
@@ -208,6 +211,7 @@ final class MarketCommand implements Runnable {
             if (within != null) path.append("&radius=").append(within);
             if (asset != null) path.append("&asset=").append(encoded(asset(node, asset)));
             if (atMost != null) path.append("&atMost=").append(encoded(atMost));
+            if (own) path.append("&own=true");
             if (free) path.append("&free=true");
             if (sort != null) path.append("&sort=").append(encoded(sort));
             JsonNode found = node.getJson(path.toString());

@@ -34,6 +34,8 @@ public final class WebAssets {
             "/contracts/{number}",
             "/decisions",
             "/mirrors",
+            "/market",
+            "/market/{number}",
             "/money",
             "/people",
             "/settings");

@@ -29,10 +29,12 @@ import io.thingstead.node.ledger.action.OpenChannel;
 import io.thingstead.node.ledger.action.Release;
 import io.thingstead.node.ledger.action.RevokeLimit;
 import io.thingstead.node.ledger.action.SetLimit;
+import io.thingstead.node.ledger.action.TakeOffer;
 import io.thingstead.node.ledger.action.TopUpChannel;
 import io.thingstead.node.ledger.action.Transfer;
 import io.thingstead.node.ledger.money.LimitRecord;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +195,7 @@ class WalletBrowserTest {
                     { does: 'top-up-channel', number: 2, amount: 4294967296 },
                     { does: 'close-channel', number: 2 },
                     { does: 'close-channel', number: 2, voucher: Uint8Array.of(1, 2, 3) },
+                    { does: 'take-offer', offer: 7, values: Uint8Array.of(4, 5), accounts: [car, member], renderer: 1, textHash: 'ab'.repeat(32) },
                   ];
                   const ledger = new Uint8Array(32).fill(0x5a);
                   const signed = await Promise.all(wishes.map((wish) => signTransaction(key, ledger, 1790000000000, wish)));
@@ -222,7 +225,13 @@ class WalletBrowserTest {
                             new OpenChannel(HOMES, car, EUR, 4_000, key, 99, 600_000),
                             new TopUpChannel(2, 4_294_967_296L),
                             new CloseChannel(2, null),
-                            new CloseChannel(2, new byte[] {1, 2, 3})));
+                            new CloseChannel(2, new byte[] {1, 2, 3}),
+                            new TakeOffer(
+                                    7,
+                                    new byte[] {4, 5},
+                                    List.of(car, HOMES),
+                                    1,
+                                    HexFormat.of().parseHex("ab".repeat(32)))));
             assertThat(read).allSatisfy(each -> {
                 assertThat(each.validUntil()).isEqualTo(1_790_000_000_000L);
                 assertThat(each.signers()).containsExactly(key.thumbprint());
