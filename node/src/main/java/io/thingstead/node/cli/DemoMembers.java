@@ -234,8 +234,6 @@ final class DemoMembers {
         command.addAll(List.of(
                 "-Xms64m",
                 MEMORY,
-                "-cp",
-                System.getProperty("java.class.path"),
                 Thingstead.class.getName(),
                 "demo",
                 "--members",
@@ -251,7 +249,10 @@ final class DemoMembers {
                 "--members-port",
                 String.valueOf(membersPort)));
         command.addAll(ports.asArguments());
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // Beside the command, which stays short enough to be told from the other members' in a list of processes.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process child = builder.start();
         children.put(number, child);
         if (ending) {
             child.destroy();
