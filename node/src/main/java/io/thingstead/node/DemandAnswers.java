@@ -5,7 +5,6 @@ import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Code;
@@ -184,9 +183,9 @@ final class DemandAnswers {
         for (long n = highest; n > 0 && n > highest - NEWEST_FRAMES; n--) {
             LeafRecord leaf = leaf(from, n, end);
             Frame frame = leaf == null ? null : frame(leaf);
-            List<Long> times = leaf == null || frame == null ? List.of() : times(leaf, frame, one.stream);
-            if (!times.isEmpty()) {
-                return times.getLast() >= one.asked.to();
+            List<Shown.At> readings = leaf == null || frame == null ? List.of() : readings(leaf, frame, one.stream);
+            if (!readings.isEmpty()) {
+                return readings.getLast().end() >= one.asked.to();
             }
         }
         return false;
@@ -209,8 +208,8 @@ final class DemandAnswers {
             }
             leaves.add(leaf);
             last = n;
-            List<Long> times = times(leaf, frame, stream);
-            if (!times.isEmpty() && times.getLast() >= asked.to()) {
+            List<Shown.At> readings = readings(leaf, frame, stream);
+            if (!readings.isEmpty() && readings.getLast().end() >= asked.to()) {
                 return leaves;
             }
         }
@@ -238,8 +237,8 @@ final class DemandAnswers {
                 continue;
             }
             first = n;
-            List<Long> times = times(leaf, frame, stream);
-            if (!times.isEmpty() && times.getFirst() <= asked.from()) {
+            List<Shown.At> readings = readings(leaf, frame, stream);
+            if (!readings.isEmpty() && readings.getFirst().begin() <= asked.from()) {
                 return n;
             }
         }
@@ -268,15 +267,11 @@ final class DemandAnswers {
         return frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
     }
 
-    /// Times of the stream's readings, as the device says.
-    private static List<Long> times(LeafRecord leaf, Frame frame, TermType.Stream stream) {
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
-            return List.of();
-        }
-        return readings.stream()
-                .filter(reading -> reading.name().equals(stream.reading()))
-                .flatMap(reading -> StreamReading.of(stream, reading).stream())
-                .map(Shown.At::time)
-                .toList();
+    /// The stream's readings, and what they are summed up to. Of a frame that shows none to a contract: none.
+    private static List<Shown.At> readings(LeafRecord leaf, Frame frame, TermType.Stream stream) {
+        return SenMl.decode(frame.payload(), leaf.receivedMs()).flatMap(all -> StreamReading.of(stream, all))
+                        instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings)
+                ? readings
+                : List.of();
     }
 }

@@ -5,7 +5,6 @@ import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract.TermType;
@@ -67,16 +66,16 @@ final class WatchedContract {
         Machine machine = new Machine(code, record.values(code.contract()));
         Standing at = record.standsAt();
         for (Transition transition : code.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
-                    && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
+            if (transition.trigger() instanceof Trigger.Evidence evidence
+                    && code.contract().typeOf(evidence.stream()).orElseThrow() instanceof TermType.Stream type) {
                 DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
                 if (device.member().equals(member)) {
                     followed.add(new Followed(
-                            new Watch(machine, transition),
+                            new Watch(machine, transition, Machine.countsFrom(at, evidence, record.since())),
                             type,
                             device,
-                            at.marks().getOrDefault(stream, 0L),
-                            isSinceState ? entered : 0));
+                            at.marks().getOrDefault(evidence.stream(), 0L),
+                            evidence.isSinceState() ? entered : 0));
                 }
             }
         }
@@ -145,29 +144,24 @@ final class WatchedContract {
     }
 
     private static boolean offer(Followed followed, LeafRecord leaf, Frame frame) {
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
+        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
+        if (!(SenMl.decode(frame.payload(), leaf.receivedMs())
+                        .flatMap(all -> StreamReading.of(followed.stream, all))
+                instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings))) {
+            followed.watch.interrupt();
+            followed.run.clear();
             return false;
         }
-        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
-        boolean any = false;
         boolean found = false;
-        for (Reading reading : readings) {
-            if (!reading.name().equals(followed.stream.reading())) {
-                continue;
-            }
-            any = true;
-            Optional<Shown.At> at = StreamReading.of(followed.stream, reading);
-            Optional<Watch.Found> shows = at.isEmpty()
-                    ? Optional.empty()
-                    : followed.watch.offer(at.get().time(), at.get().value(), frame.n(), before);
-            found = shows.isPresent();
-            if (at.isEmpty() || !followed.watch.isFitting()) {
+        for (Shown.At reading : readings) {
+            found = followed.watch.offer(reading, frame.n(), before).isPresent();
+            if (!followed.watch.isFitting()) {
                 followed.run.clear();
                 return false;
             }
             trim(followed.run, followed.watch.firstFrame());
         }
-        if (any || !followed.run.isEmpty()) {
+        if (!readings.isEmpty() || !followed.run.isEmpty()) {
             followed.run.add(leaf);
         }
         return found;

@@ -12,20 +12,31 @@ public final class Watch {
     private final Machine machine;
     private final Transition transition;
     private final long wanted;
+    private final long from;
     private @Nullable Found run;
+    private long next = Shown.UNKNOWN;
 
     /// Frames that show what a way on wants.
     ///
+    /// @param first what was read first
+    /// @param last what was read last
     /// @param firstFrame the first one's number
     /// @param lastFrame the last one's
-    public record Found(long firstTime, long lastTime, long firstFrame, long lastFrame) {}
+    public record Found(Shown.At first, Shown.At last, long firstFrame, long lastFrame) {
+        /// For as long as the ledger can know of it: a summary comes when it ends, as a reading when it was measured.
+        long lasted() {
+            return last.end() - first.end();
+        }
+    }
 
-    public Watch(Machine machine, Transition transition) {
+    /// @param from when summaries begin to count, see [Machine#countsFrom]
+    public Watch(Machine machine, Transition transition, long from) {
         if (!(transition.trigger() instanceof Trigger.Evidence evidence)) {
             throw new IllegalArgumentException("not shown by readings");
         }
         this.machine = machine;
         this.transition = transition;
+        this.from = from;
         wanted = evidence.lasting() == null ? 0 : machine.values().number(machine.contract(), evidence.lasting());
     }
 
@@ -47,16 +58,28 @@ public final class Watch {
     ///
     /// @param before the number that the device used before this frame's
     /// @return frames to show now
-    public Optional<Found> offer(long time, long value, long frame, long before) {
-        if (!machine.fits(transition, value)) {
+    public Optional<Found> offer(Shown.At reading, long frame, long before) {
+        if (reading.isBefore(from) || !machine.fits(transition, reading)) {
             run = null;
             return Optional.empty();
         }
+        Shown.At at = reading.since(from);
         Found known = run;
-        Found now = known != null && (known.lastFrame == frame || known.lastFrame == before) && time >= known.lastTime
-                ? new Found(known.firstTime, time, known.firstFrame, frame)
-                : new Found(time, time, frame, frame);
+        long counted = known == null ? Shown.BROKEN : at.countOn(next);
+        boolean goesOn = known != null
+                && counted != Shown.BROKEN
+                && (known.lastFrame == frame || known.lastFrame == before)
+                && reading.begin() >= known.last.end();
+        Found now = goesOn
+                ? new Found(known.first, at, known.firstFrame, frame)
+                : new Found(at, at, frame, frame);
         run = now;
-        return now.lastTime - now.firstTime >= wanted ? Optional.of(now) : Optional.empty();
+        next = goesOn ? counted : at.countOn(Shown.UNKNOWN);
+        return now.lasted() >= wanted ? Optional.of(now) : Optional.empty();
+    }
+
+    /// A frame of which it is not known what was measured: what fitted before goes on no more.
+    public void interrupt() {
+        run = null;
     }
 }

@@ -5,6 +5,7 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.contract.Contract.Trigger;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.Step;
 import io.thingstead.node.ledger.Draft;
@@ -79,13 +80,13 @@ public final class ContractMoves {
                 return Result.no(
                         Refusal.CONTRACT_WAY, "no way “" + way + "” leads out of “" + at.state() + "” by readings");
             }
+            ContractRecord record = running.record();
             return new EvidenceCheck(draft, running)
                     .since(
                             evidence.stream(),
                             attached,
-                            evidence.isSinceState()
-                                    ? at.event()
-                                    : running.record().event())
+                            evidence.isSinceState() ? at.event() : record.event(),
+                            Machine.countsFrom(at, evidence, record.since()))
                     .flatMap(shown -> running.machine().show(at, way, shown, now));
         });
     }

@@ -3,7 +3,6 @@ package io.thingstead.node.ledger.contract;
 import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.model.KeyRole;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
@@ -18,7 +17,6 @@ import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.StateKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at frames that are shown to a contract, down to the tree of events that the ledger itself keeps: nothing is
@@ -34,20 +32,23 @@ final class EvidenceCheck {
         this.running = running;
     }
 
-    /// The readings of a stream that the frames prove, all of them final after an event.
-    Result<Shown> since(String stream, byte[] attachment, long event) {
-        return ever(stream, attachment, event);
+    /// The readings of a stream that the frames prove, all of them final after an event. A summary may be of
+    /// measurements from long before it was final: by the device's clock too, it counts from a time on.
+    ///
+    /// @param time of that event, as devices tell time
+    Result<Shown> since(String stream, byte[] attachment, long event, long time) {
+        return ever(stream, attachment, event, time);
     }
 
     /// The same whenever they became final: what answers a demand begins before the span, perhaps before the contract.
     Result<Shown> ever(String stream, byte[] attachment) {
-        return ever(stream, attachment, -1);
+        return ever(stream, attachment, -1, Long.MIN_VALUE);
     }
 
-    private Result<Shown> ever(String stream, byte[] attachment, long after) {
+    private Result<Shown> ever(String stream, byte[] attachment, long after, long time) {
         return ShownFrames.decode(attachment).flatMap(frames -> {
             Refused objection = root(frames);
-            return objection == null ? look(stream, frames, after) : new Result.No<>(objection);
+            return objection == null ? look(stream, frames, after, time) : new Result.No<>(objection);
         });
     }
 
@@ -69,7 +70,7 @@ final class EvidenceCheck {
         return frames.stand(root) ? null : new Refused(Refusal.EVIDENCE_FORGED, "a proof does not hold");
     }
 
-    private Result<Shown> look(String stream, ShownFrames frames, long after) {
+    private Result<Shown> look(String stream, ShownFrames frames, long after, long time) {
         TermType.Stream type =
                 (TermType.Stream) running.contract().typeOf(stream).orElseThrow();
         String device = running.machine().values().text(running.contract(), type.device());
@@ -83,7 +84,10 @@ final class EvidenceCheck {
                         new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
             }
             if (objection == null) {
-                objection = add(readings, type, shown.leaf().readings());
+                objection = switch (StreamReading.of(type, shown.leaf().readings())) {
+                    case Result.No<List<Shown.At>>(Refused refused) -> refused;
+                    case Result.Ok<List<Shown.At>>(List<Shown.At> found) -> add(readings, found, frame.n(), time);
+                };
             }
             if (objection != null) {
                 return new Result.No<>(objection);
@@ -92,12 +96,17 @@ final class EvidenceCheck {
         }
         ShownFrames.Shown first = frames.frames().getFirst();
         ShownFrames.Shown end = frames.frames().getLast();
-        return Result.ok(new Shown(
+        Shown whole = new Shown(
                 readings,
                 isOfLaterKey(first) && after < 0 ? UNKNOWN : before(first.leaf().frame()),
                 end.leaf().frame().n(),
                 frames.anchorOf(first).previousTime(),
-                frames.anchorOf(end).blockTime()));
+                frames.anchorOf(end).blockTime());
+        return whole.isCounted()
+                ? Result.ok(whole)
+                : Result.no(
+                        Refusal.EVIDENCE_GAP,
+                        "measurements are missing between what is summed up, or are summed up twice");
     }
 
     /// A key that came after the contract began does not show that the device sent nothing before.
@@ -134,22 +143,16 @@ final class EvidenceCheck {
                         Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the readings began to count");
     }
 
-    private static @Nullable Refused add(List<Shown.At> into, TermType.Stream stream, List<Reading> readings) {
-        for (Reading reading : readings) {
-            if (!reading.name().equals(stream.reading())) {
-                continue;
-            }
-            Optional<Shown.At> at = StreamReading.of(stream, reading);
-            if (at.isEmpty()) {
-                return new Refused(
-                        Refusal.EVIDENCE_UNFIT,
-                        "a reading “" + reading.name()
-                                + "” without a time of its own, in another unit, or out of range");
-            }
-            if (!into.isEmpty() && at.get().time() < into.getLast().time()) {
+    private static @Nullable Refused add(List<Shown.At> into, List<Shown.At> found, long n, long time) {
+        for (Shown.At at : found) {
+            if (!into.isEmpty() && at.begin() < into.getLast().end()) {
                 return new Refused(Refusal.EVIDENCE_UNFIT, "readings out of the order of their times");
             }
-            into.add(at.get());
+            if (at.isBefore(time)) {
+                return new Refused(
+                        Refusal.EVIDENCE_OLD, "frame " + n + " sums up what was measured before readings began to count");
+            }
+            into.add(at.since(time));
         }
         return null;
     }
