@@ -145,8 +145,7 @@ final class WatchedContract {
 
     private static boolean offer(Followed followed, LeafRecord leaf, Frame frame) {
         long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs())
-                        .flatMap(all -> StreamReading.of(followed.stream, all))
+        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()).flatMap(all -> StreamReading.of(followed.stream, all))
                 instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings))) {
             followed.watch.interrupt();
             followed.run.clear();

@@ -21,14 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param first number of the first measurement, as the device counts those of this reading, from 1 on
 /// @param last number of the last one
 public record Summary(
-        String name,
-        @Nullable String unit,
-        double min,
-        double max,
-        long fromMs,
-        long toMs,
-        long first,
-        long last) {
+        String name, @Nullable String unit, double min, double max, long fromMs, long toMs, long first, long last) {
     private static final String MIN = "/min";
     private static final String MAX = "/max";
     private static final String FIRST = "/first";
@@ -65,8 +58,8 @@ public record Summary(
         return List.of(
                 Measurement.of(name + MIN, unit, min, fromMs),
                 Measurement.of(name + MAX, unit, max, toMs),
-                Measurement.of(name + FIRST, null, first, fromMs),
-                Measurement.of(name + LAST, null, last, toMs));
+                Measurement.of(name + FIRST, null, (double) first, fromMs),
+                Measurement.of(name + LAST, null, (double) last, toMs));
     }
 
     /// The summary of a reading in a frame's readings. One that is not whole, or says what cannot be, is refused:
@@ -85,14 +78,16 @@ public record Summary(
         if (!parts.containsKey(FIRST) && !parts.containsKey(LAST)) {
             return Result.ok(Optional.empty());
         }
-        if (twice || parts.size() < PARTS.size()) {
-            return unfit(name, "each of its four records stands in the frame once");
-        }
-        return whole(name, parts.get(MIN), parts.get(MAX), parts.get(FIRST), parts.get(LAST));
+        Reading min = parts.get(MIN);
+        Reading max = parts.get(MAX);
+        Reading first = parts.get(FIRST);
+        Reading last = parts.get(LAST);
+        return twice || min == null || max == null || first == null || last == null
+                ? unfit(name, "each of its four records stands in the frame once")
+                : whole(name, min, max, first, last);
     }
 
-    private static Result<Optional<Summary>> whole(
-            String name, Reading min, Reading max, Reading first, Reading last) {
+    private static Result<Optional<Summary>> whole(String name, Reading min, Reading max, Reading first, Reading last) {
         if (!(min.value() instanceof Value.Number(double least))
                 || !(max.value() instanceof Value.Number(double most))
                 || !(first.value() instanceof Value.Number(double from))

@@ -51,8 +51,7 @@ class SummaryTest {
     private static void isRefused(List<Reading> readings) {
         assertThat(Summary.in(readings, "temperature"))
                 .isInstanceOfSatisfying(
-                        Result.No.class,
-                        no -> assertThat(no.refused().code()).isEqualTo(Refusal.EVIDENCE_UNFIT));
+                        Result.No.class, no -> assertThat(no.refused().code()).isEqualTo(Refusal.EVIDENCE_UNFIT));
     }
 
     @Test

@@ -155,9 +155,8 @@ public final class Machine {
                 && code.guard(stream, text, values).fits(reading.least(), reading.most()) == Guard.Fit.ALL;
     }
 
-    /// The time from which on a summary counts for a way on, by the device's clock: what it sums up from before does
-    /// not. After a pause nobody knows any more when the state was entered; then what was measured since the contract's
-    /// begin does.
+    /// From when on a summary counts for a way on, by the device's clock: what it sums up from before does not. After a
+    /// pause nobody knows any more when the state was entered: then it counts from the contract's begin.
     ///
     /// @param began ledger time of the contract's begin
     public static long countsFrom(Standing at, Trigger.Evidence evidence, long began) {

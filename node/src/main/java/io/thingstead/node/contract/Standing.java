@@ -62,8 +62,7 @@ public record Standing(
     public record Run(long first, long last, long frame, long notBefore, long notAfter, long next) {
         static Run of(@Nullable Run before, Shown shown) {
             long last = shown.readings().getLast().end();
-            long next =
-                    before != null && before.frame == shown.before() ? shown.countOn(before.next) : Shown.BROKEN;
+            long next = before != null && before.frame == shown.before() ? shown.countOn(before.next) : Shown.BROKEN;
             return before != null && next != Shown.BROKEN
                     ? new Run(before.first, last, shown.lastFrame(), before.notBefore, shown.notAfter(), next)
                     : new Run(

@@ -65,16 +65,18 @@ public final class Watch {
         }
         Shown.At at = reading.since(from);
         Found known = run;
-        long counted = known == null ? Shown.BROKEN : at.countOn(next);
-        boolean goesOn = known != null
-                && counted != Shown.BROKEN
+        Found now;
+        if (known != null
                 && (known.lastFrame == frame || known.lastFrame == before)
-                && reading.begin() >= known.last.end();
-        Found now = goesOn
-                ? new Found(known.first, at, known.firstFrame, frame)
-                : new Found(at, at, frame, frame);
+                && reading.begin() >= known.last.end()
+                && at.countOn(next) != Shown.BROKEN) {
+            now = new Found(known.first, at, known.firstFrame, frame);
+            next = at.countOn(next);
+        } else {
+            now = new Found(at, at, frame, frame);
+            next = at.countOn(Shown.UNKNOWN);
+        }
         run = now;
-        next = goesOn ? counted : at.countOn(Shown.UNKNOWN);
         return now.lasted() >= wanted ? Optional.of(now) : Optional.empty();
     }
 

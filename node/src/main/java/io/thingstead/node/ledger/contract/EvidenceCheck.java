@@ -150,7 +150,8 @@ final class EvidenceCheck {
             }
             if (at.isBefore(time)) {
                 return new Refused(
-                        Refusal.EVIDENCE_OLD, "frame " + n + " sums up what was measured before readings began to count");
+                        Refusal.EVIDENCE_OLD,
+                        "frame " + n + " sums up what was measured before readings began to count");
             }
             into.add(at.since(time));
         }
