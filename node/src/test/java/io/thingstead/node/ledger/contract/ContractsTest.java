@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.frame.Summary;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
@@ -16,6 +18,7 @@ import io.thingstead.node.contract.ContractFile;
 import io.thingstead.node.contract.DryRun;
 import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
+import io.thingstead.node.contract.Shown;
 import io.thingstead.node.contract.Templates;
 import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.EventType;
@@ -182,6 +185,126 @@ class ContractsTest {
         assertThat(DryRun.of(machine, start, inputs, start + 600_000).state())
                 .isEqualTo(state())
                 .isEqualTo("refused");
+    }
+
+    /// What the box measured in a minute, each second, summed up in a frame that is final at its end.
+    private Summary minute(long first, double min, double max) {
+        long time = ledger.ledger().position().blockTime() + 60_000;
+        return new Summary("temperature", "Cel", min, max, time - 59_000, time, first, first + 59);
+    }
+
+    private void sumsUp(Summary summary) {
+        box.sends(summary.measurements());
+        box.anchor(summary.toMs());
+    }
+
+    private void sumsUpFor(int minutes, double min, double max) {
+        for (int i = 0; i < minutes; i++) {
+            sumsUp(minute(box.size() * 60L + 1, min, max));
+        }
+    }
+
+    @Test
+    void an_excursion_is_shown_by_summaries_as_by_the_readings_themselves_and_as_in_a_dry_run() {
+        running();
+        long start = record(1).standsAt().entered();
+        sumsUpFor(2, 4.1, 8.0);
+        List<DryRun.Input> inputs = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            Summary minute = minute(box.size() * 60L + 1, 8.06, 9.44);
+            inputs.add(new DryRun.Measured(
+                    "temperature",
+                    new Shown.At(minute.fromMs(), minute.toMs(), 81, 94, minute.first(), minute.last()),
+                    i + 1,
+                    i));
+            sumsUp(minute);
+        }
+        assertThat(show(1, "excursion", box.shown(1, 8))).as("one fits in part").isEqualTo(Refusal.EVIDENCE_UNFIT);
+        assertThat(show(1, "excursion", box.shown(2, 5))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").next()).isEqualTo(301);
+        assertThat(show(1, "excursion", box.shown(5, 8))).isNull();
+        Machine machine = new Machine(new Code(file.contract()), file.values());
+        assertThat(DryRun.of(machine, start, inputs, start + 600_000).state())
+                .isEqualTo(state())
+                .isEqualTo("refused");
+    }
+
+    @Test
+    void summaries_that_prove_nothing_are_refused_with_a_code() {
+        Summary early = minute(1, 9, 9);
+        box.sends(early.measurements());
+        running();
+        long began = record(1).since();
+        box.anchor(early.toMs());
+        assertThat(early.toMs()).isGreaterThan(began);
+        assertThat(show(1, "excursion", box.shown(0, 1))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").first())
+                .as("what was measured before the contract began does not count")
+                .isEqualTo(began);
+        box.sends(new Summary("temperature", "Cel", 9, 9, began - 60_000, began - 1, 61, 120).measurements());
+        box.anchor(ledger.time());
+        assertThat(show(1, "excursion", box.shown(1, 2))).isEqualTo(Refusal.EVIDENCE_OLD);
+
+        Summary good = minute(121, 9, 9);
+        sumsUp(good);
+        sumsUp(good);
+        assertThat(show(1, "excursion", box.shown(2, 4))).as("again").isEqualTo(Refusal.EVIDENCE_UNFIT);
+        sumsUp(minute(180, 9, 9));
+        assertThat(show(1, "excursion", box.shown(3, 5)))
+                .as("one measurement twice")
+                .isEqualTo(Refusal.EVIDENCE_GAP);
+        sumsUp(minute(241, 9, 9));
+        assertThat(show(1, "excursion", box.shown(4, 6)))
+                .as("one measurement is missing")
+                .isEqualTo(Refusal.EVIDENCE_GAP);
+        box.measures("temperature", "Cel", 9);
+        box.anchor(ledger.time());
+        sumsUp(minute(302, 9, 9));
+        assertThat(show(1, "excursion", box.shown(5, 8)))
+                .as("a reading is the measurement between")
+                .isNull();
+
+        Summary next = minute(362, 9, 9);
+        for (List<Measurement> wrong : List.of(
+                new Summary("temperature", "K", 282, 283, next.fromMs(), next.toMs(), 362, 421).measurements(),
+                new Summary("temperature", "Cel", 9, 1e18, next.fromMs(), next.toMs(), 362, 421).measurements(),
+                next.measurements().subList(0, 3),
+                List.of(
+                        Measurement.of("temperature/min", "Cel", 9.5, next.fromMs()),
+                        Measurement.of("temperature/max", "Cel", 9, next.toMs()),
+                        Measurement.of("temperature/first", null, 362, next.fromMs()),
+                        Measurement.of("temperature/last", null, 421, next.toMs())))) {
+            box.sends(wrong);
+            box.anchor(ledger.time());
+            assertThat(show(1, "excursion", box.shown(box.size() - 1, box.size())))
+                    .isEqualTo(Refusal.EVIDENCE_UNFIT);
+        }
+        assertThat(state()).isEqualTo("travelling");
+    }
+
+    @Test
+    void a_demand_is_answered_by_summaries_that_hide_nothing() {
+        running();
+        sumsUpFor(4, 4, 5);
+        sumsUpFor(1, 4, 9);
+        long to = ledger.ledger().position().blockTime();
+        assertThat(ledger.refusal(node(2), new DemandReadings(1, "pharmacy", "temperature", to - 200_000, to)))
+                .isNull();
+        assertThat(show(0, null, box.shown(0, 5)))
+                .as("whether it was too warm the last one does not say")
+                .isEqualTo(Refusal.EVIDENCE_UNFIT);
+        assertThat(show(0, null, box.shown(0, 3))).isNull();
+        assertThat(record(1).standsAt().demand().next()).isEqualTo(181);
+
+        assertThat(show(0, null, box.shown(3, 5))).isEqualTo(Refusal.EVIDENCE_UNFIT);
+        assertThat(show(0, null, box.shown(3, 4))).isNull();
+        box.measures("temperature", "Cel", 5);
+        box.anchor(ledger.time());
+        assertThat(show(0, null, box.shown(5, 6))).as("a frame is left out").isEqualTo(Refusal.EVIDENCE_GAP);
+        assertThat(record(1).standsAt().demand()).isNotNull();
+        assertThat(ledger.refusal(node(3), new DemandReadings(1, "insurer", "temperature", to, to)))
+                .as("one at a time")
+                .isEqualTo(Refusal.CONTRACT_WAY);
     }
 
     @Test

@@ -55,11 +55,14 @@ public final class TestBox {
 
     /// A frame with one reading, measured and received at the next block's time; not anchored yet.
     void measures(String name, String unit, double value) {
+        sends(List.of(SenMlEncoder.Measurement.of(name, unit, value, ledger.time())));
+    }
+
+    /// A frame with what was measured, received at the next block's time; not anchored yet.
+    void sends(List<SenMlEncoder.Measurement> measured) {
         n++;
-        long now = ledger.time();
-        byte[] frame = FrameSigner.of(TestLedger.ID, signer)
-                .sign(n, SenMlEncoder.encode(List.of(SenMlEncoder.Measurement.of(name, unit, value, now))));
-        ReadingLeaf leaf = ReadingLeaf.of(Sha256.of(frame), now, frame);
+        byte[] frame = FrameSigner.of(TestLedger.ID, signer).sign(n, SenMlEncoder.encode(measured));
+        ReadingLeaf leaf = ReadingLeaf.of(Sha256.of(frame), ledger.time(), frame);
         leaves.add(leaf);
         hashes.add(leaf.leafHash());
     }
