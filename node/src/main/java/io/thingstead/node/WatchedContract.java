@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /// A running contract, as it stands, that waits for readings of a member's devices: it is offered leaves of the
 /// member's log, and says which of them lead it on.
@@ -44,6 +45,9 @@ final class WatchedContract {
         final long mark;
         final long from;
         final List<LeafRecord> run = new ArrayList<>();
+        /// The frame before the run, which does not fit.
+        @Nullable
+        LeafRecord lead;
 
         /// @param mark frames up to this number have counted
         /// @param from the first leaf that counts
@@ -149,6 +153,7 @@ final class WatchedContract {
                 instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings))) {
             followed.watch.interrupt();
             followed.run.clear();
+            followed.lead = null;
             return false;
         }
         boolean found = false;
@@ -156,9 +161,15 @@ final class WatchedContract {
             found = followed.watch.offer(reading, frame.n(), before).isPresent();
             if (!followed.watch.isFitting()) {
                 followed.run.clear();
+                followed.lead = leaf;
                 return false;
             }
             trim(followed.run, followed.watch.firstFrame());
+            LeafRecord lead = followed.lead;
+            if (lead != null && lead.n() == followed.watch.firstFrame()) {
+                followed.run.add(lead);
+            }
+            followed.lead = null;
         }
         if (!readings.isEmpty() || !followed.run.isEmpty()) {
             followed.run.add(leaf);

@@ -123,7 +123,7 @@ public final class DryRun {
                 List.of(found.first(), found.last()),
                 found.firstFrame() - 1,
                 found.lastFrame(),
-                found.first().end(),
+                found.known(),
                 found.last().end());
         if (machine.show(at, transition.name(), shown, now) instanceof Result.Ok<Step>(Step step)) {
             follow(

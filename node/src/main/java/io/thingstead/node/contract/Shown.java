@@ -33,7 +33,7 @@ public record Shown(List<At> readings, long before, long lastFrame, long notBefo
             return new At(summary.fromMs(), summary.toMs(), least, most, summary.first(), summary.last());
         }
 
-        private boolean isSummary() {
+        public boolean isSummary() {
             return first != UNKNOWN;
         }
 
@@ -64,12 +64,16 @@ public record Shown(List<At> readings, long before, long lastFrame, long notBefo
     }
 
     /// Whether the numbers of the measurements follow each other.
-    public boolean isCounted() {
-        return countOn(UNKNOWN) != BROKEN;
+    public static boolean follow(List<At> readings) {
+        return countOn(readings, UNKNOWN) != BROKEN;
     }
 
     /// The number of the measurement after all of them, see [At#countOn].
     long countOn(long next) {
+        return countOn(readings, next);
+    }
+
+    private static long countOn(List<At> readings, long next) {
         long now = next;
         for (At reading : readings) {
             now = reading.countOn(now);

@@ -14,6 +14,7 @@ public final class Watch {
     private final long wanted;
     private final long from;
     private @Nullable Found run;
+    private @Nullable Lead lead;
     private long next = Shown.UNKNOWN;
 
     /// Frames that show what a way on wants.
@@ -22,12 +23,18 @@ public final class Watch {
     /// @param last what was read last
     /// @param firstFrame the first one's number
     /// @param lastFrame the last one's
-    public record Found(Shown.At first, Shown.At last, long firstFrame, long lastFrame) {
-        /// For as long as the ledger can know of it: a summary comes when it ends, as a reading when it was measured.
+    /// @param known time from which on the ledger can know of it, by the device's clock
+    public record Found(Shown.At first, Shown.At last, long firstFrame, long lastFrame, long known) {
         long lasted() {
-            return last.end() - first.end();
+            return last.end() - known;
         }
     }
+
+    /// The frame before, which does not fit: the ledger knows since then of what the next one sums up.
+    ///
+    /// @param end time of its last reading
+    /// @param next the number of the measurement after it
+    private record Lead(long frame, long end, long next) {}
 
     /// @param from when summaries begin to count, see [Machine#countsFrom]
     public Watch(Machine machine, Transition transition, long from) {
@@ -59,21 +66,30 @@ public final class Watch {
     /// @param before the number that the device used before this frame's
     /// @return frames to show now
     public Optional<Found> offer(Shown.At reading, long frame, long before) {
+        Found goesOn = run;
+        Lead leads = lead;
+        interrupt();
         if (reading.isBefore(from) || !machine.fits(transition, reading)) {
-            run = null;
+            lead = new Lead(frame, reading.end(), reading.countOn(Shown.UNKNOWN));
             return Optional.empty();
         }
         Shown.At at = reading.since(from);
-        Found known = run;
         Found now;
-        if (known != null
-                && (known.lastFrame == frame || known.lastFrame == before)
-                && reading.begin() >= known.last.end()
+        if (goesOn != null
+                && (goesOn.lastFrame == frame || goesOn.lastFrame == before)
+                && reading.begin() >= goesOn.last.end()
                 && at.countOn(next) != Shown.BROKEN) {
-            now = new Found(known.first, at, known.firstFrame, frame);
+            now = new Found(goesOn.first, at, goesOn.firstFrame, frame, goesOn.known);
             next = at.countOn(next);
+        } else if (leads != null
+                && at.isSummary()
+                && leads.frame == before
+                && reading.begin() >= leads.end
+                && at.countOn(leads.next) != Shown.BROKEN) {
+            now = new Found(at, at, leads.frame, frame, at.begin());
+            next = at.countOn(leads.next);
         } else {
-            now = new Found(at, at, frame, frame);
+            now = new Found(at, at, frame, frame, at.end());
             next = at.countOn(Shown.UNKNOWN);
         }
         run = now;
@@ -83,5 +99,6 @@ public final class Watch {
     /// A frame of which it is not known what was measured: what fitted before goes on no more.
     public void interrupt() {
         run = null;
+        lead = null;
     }
 }

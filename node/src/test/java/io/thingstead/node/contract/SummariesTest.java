@@ -89,9 +89,9 @@ class SummariesTest {
     void a_reading_between_summaries_is_one_measurement() {
         Shown.At reading = new Shown.At(START + 10 * MIN, 90);
         Shown.At after = new Shown.At(START + 10 * MIN + 1_000, START + 31 * MIN, 85, 90, 602, 1_860);
-        assertThat(shown(10, minutes(0, 10, 9, 9), reading, after).isCounted()).isTrue();
-        assertThat(shown(10, minutes(0, 10, 9, 9), after).isCounted()).isFalse();
-        assertThat(shown(10, minutes(0, 10, 9, 9), reading, reading, after).isCounted())
+        assertThat(Shown.follow(List.of(minutes(0, 10, 9, 9), reading, after))).isTrue();
+        assertThat(Shown.follow(List.of(minutes(0, 10, 9, 9), after))).isFalse();
+        assertThat(Shown.follow(List.of(minutes(0, 10, 9, 9), reading, reading, after)))
                 .isFalse();
         Standing part =
                 show(travelling, shown(10, minutes(0, 10, 9, 9), reading)).after();
@@ -253,24 +253,38 @@ class SummariesTest {
 
     @Test
     void a_dry_run_on_summaries_goes_on_as_soon_as_the_ledger_can_know_it() {
-        assertThat(DryRun.of(machine, START, summaries(100, 40, 70), NOW).state())
-                .as("the first of them was known when it ended: 29 minutes")
-                .isEqualTo("travelling");
         DryRun.Outcome outcome = DryRun.of(machine, START, summaries(100, 40, 90), NOW);
         assertThat(outcome.state()).isEqualTo("refused");
-        assertThat(outcome.timeline().getLast().time()).isEqualTo(START + 71 * MIN - 1_000);
+        assertThat(outcome.timeline().getLast().time())
+                .as("half an hour is less a second after thirty minutes’ summaries")
+                .isEqualTo(START + 71 * MIN - 1_000);
+        assertThat(outcome.timeline().getLast().words()).startsWith("readings of frames 40 to 71");
+        assertThat(DryRun.of(machine, START, summaries(100, 0, 30), NOW).state())
+                .as("no frame came before: it was known when the first of them ended")
+                .isEqualTo("travelling");
+        assertThat(DryRun.of(machine, START, summaries(100, 0, 31), NOW).state())
+                .isEqualTo("refused");
+
         List<DryRun.Input> gap = summaries(100, 40, 90);
         gap.remove(60);
         assertThat(DryRun.of(machine, START, gap, NOW).state()).isEqualTo("travelling");
         List<DryRun.Input> uncounted = new ArrayList<>(summaries(60, 40, 90));
-        Shown.At late = minutes(61, 62, 9, 9);
-        uncounted.add(new DryRun.Measured("temperature", late, 61, 60));
-        for (int minute = 62; minute < 80; minute++) {
+        for (int minute = 61; minute < 80; minute++) {
             uncounted.add(new DryRun.Measured("temperature", minutes(minute, minute + 1, 9, 9), minute, minute - 1));
         }
         assertThat(DryRun.of(machine, START, uncounted, NOW).state())
                 .as("frames follow each other, measurements do not")
                 .isEqualTo("travelling");
+    }
+
+    @Test
+    void one_summary_of_an_hour_is_enough_where_a_frame_came_before() {
+        List<DryRun.Input> inputs = new ArrayList<>(List.of(
+                new DryRun.Measured("temperature", new Shown.At(START + MIN, 50), 1, 0),
+                new DryRun.Measured("temperature", minutes(2, 62, 8.1, 9), 2, 1)));
+        assertThat(DryRun.of(machine, START, inputs, NOW).state()).isEqualTo("refused");
+        inputs.removeFirst();
+        assertThat(DryRun.of(machine, START, inputs, NOW).state()).isEqualTo("travelling");
     }
 
     @Test

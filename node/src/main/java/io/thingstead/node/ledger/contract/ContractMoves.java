@@ -5,7 +5,6 @@ import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.contract.Contract.Trigger;
-import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.Step;
 import io.thingstead.node.ledger.Draft;
@@ -80,13 +79,8 @@ public final class ContractMoves {
                 return Result.no(
                         Refusal.CONTRACT_WAY, "no way “" + way + "” leads out of “" + at.state() + "” by readings");
             }
-            ContractRecord record = running.record();
             return new EvidenceCheck(draft, running)
-                    .since(
-                            evidence.stream(),
-                            attached,
-                            evidence.isSinceState() ? at.event() : record.event(),
-                            Machine.countsFrom(at, evidence, record.since()))
+                    .showing(transition, evidence, attached)
                     .flatMap(shown -> running.machine().show(at, way, shown, now));
         });
     }
@@ -99,7 +93,7 @@ public final class ContractMoves {
             }
             String stream = running.contract().state(at.state()).demands().get(asked.index()).stream();
             return new EvidenceCheck(draft, running)
-                    .ever(stream, attached)
+                    .answering(stream, attached)
                     .flatMap(shown -> running.machine().deliver(at, shown, now));
         });
     }

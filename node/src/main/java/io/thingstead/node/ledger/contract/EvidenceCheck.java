@@ -9,7 +9,11 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AnchorEvent;
 import io.thingstead.kit.proof.ShownFrames;
 import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Contract.Transition;
+import io.thingstead.node.contract.Contract.Trigger;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
+import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventRoots;
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// taken from whoever shows them that can be recomputed.
 final class EvidenceCheck {
     private static final long UNKNOWN = -1;
+    /// Before every event.
+    private static final long EVER = -1;
 
     private final Draft draft;
     private final Contracts.Running running;
@@ -32,23 +38,36 @@ final class EvidenceCheck {
         this.running = running;
     }
 
-    /// The readings of a stream that the frames prove, all of them final after an event. A summary may be of
-    /// measurements from long before it was final: by the device's clock too, it counts from a time on.
+    /// What is to be proven.
     ///
-    /// @param time of that event, as devices tell time
-    Result<Shown> since(String stream, byte[] attachment, long event, long time) {
-        return ever(stream, attachment, event, time);
+    /// @param way that it shows; null: it answers a demand
+    /// @param event after which frames became final
+    /// @param time of that event, as devices tell time: a summary may be of measurements from long before it was
+    private final record Wanted(String stream, @Nullable Transition way, long event, long time) {}
+
+    /// The readings that the frames prove for a way on, all of them final after the contract began, or after the state
+    /// was entered.
+    Result<Shown> showing(Transition way, Trigger.Evidence evidence, byte[] attachment) {
+        ContractRecord record = running.record();
+        Standing at = record.standsAt();
+        return proven(
+                attachment,
+                new Wanted(
+                        evidence.stream(),
+                        way,
+                        evidence.isSinceState() ? at.event() : record.event(),
+                        Machine.countsFrom(at, evidence, record.since())));
     }
 
     /// The same whenever they became final: what answers a demand begins before the span, perhaps before the contract.
-    Result<Shown> ever(String stream, byte[] attachment) {
-        return ever(stream, attachment, -1, Long.MIN_VALUE);
+    Result<Shown> answering(String stream, byte[] attachment) {
+        return proven(attachment, new Wanted(stream, null, EVER, Long.MIN_VALUE));
     }
 
-    private Result<Shown> ever(String stream, byte[] attachment, long after, long time) {
+    private Result<Shown> proven(byte[] attachment, Wanted wanted) {
         return ShownFrames.decode(attachment).flatMap(frames -> {
             Refused objection = root(frames);
-            return objection == null ? look(stream, frames, after, time) : new Result.No<>(objection);
+            return objection == null ? look(frames, wanted) : new Result.No<>(objection);
         });
     }
 
@@ -70,15 +89,18 @@ final class EvidenceCheck {
         return frames.stand(root) ? null : new Refused(Refusal.EVIDENCE_FORGED, "a proof does not hold");
     }
 
-    private Result<Shown> look(String stream, ShownFrames frames, long after, long time) {
+    private Result<Shown> look(ShownFrames frames, Wanted wanted) {
         TermType.Stream type =
-                (TermType.Stream) running.contract().typeOf(stream).orElseThrow();
+                (TermType.Stream) running.contract().typeOf(wanted.stream).orElseThrow();
         String device = running.machine().values().text(running.contract(), type.device());
+        boolean isLed = isLed(frames, type, wanted);
         List<Shown.At> readings = new ArrayList<>();
+        int lead = 0;
         Frame last = null;
         for (ShownFrames.Shown shown : frames.frames()) {
+            boolean leads = isLed && last == null;
             Frame frame = shown.leaf().frame();
-            Refused objection = signed(shown, frames.anchorOf(shown), device, after);
+            Refused objection = signed(shown, frames.anchorOf(shown), device, leads ? EVER : wanted.event);
             if (objection == null && last != null && before(frame) != last.n()) {
                 objection =
                         new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
@@ -86,27 +108,63 @@ final class EvidenceCheck {
             if (objection == null) {
                 objection = switch (StreamReading.of(type, shown.leaf().readings())) {
                     case Result.No<List<Shown.At>>(Refused refused) -> refused;
-                    case Result.Ok<List<Shown.At>>(List<Shown.At> found) -> add(readings, found, frame.n(), time);
+                    case Result.Ok<List<Shown.At>>(List<Shown.At> found) ->
+                        add(readings, found, frame.n(), leads ? Long.MIN_VALUE : wanted.time);
                 };
             }
             if (objection != null) {
                 return new Result.No<>(objection);
             }
             last = frame;
+            lead = leads ? readings.size() : lead;
+        }
+        if (!Shown.follow(readings)) {
+            return Result.no(
+                    Refusal.EVIDENCE_GAP, "measurements are missing between what is summed up, or are summed up twice");
         }
         ShownFrames.Shown first = frames.frames().getFirst();
         ShownFrames.Shown end = frames.frames().getLast();
-        Shown whole = new Shown(
-                readings,
-                isOfLaterKey(first) && after < 0 ? UNKNOWN : before(first.leaf().frame()),
+        long between =
+                isLed ? readings.get(lead).begin() - readings.get(lead - 1).end() : 0;
+        long n = first.leaf().frame().n();
+        return Result.ok(new Shown(
+                readings.subList(lead, readings.size()),
+                isLed
+                        ? n
+                        : isOfLaterKey(first) && wanted.way == null
+                                ? UNKNOWN
+                                : before(first.leaf().frame()),
                 end.leaf().frame().n(),
-                frames.anchorOf(first).previousTime(),
-                frames.anchorOf(end).blockTime());
-        return whole.isCounted()
-                ? Result.ok(whole)
-                : Result.no(
-                        Refusal.EVIDENCE_GAP,
-                        "measurements are missing between what is summed up, or are summed up twice");
+                frames.anchorOf(first).previousTime() + between,
+                frames.anchorOf(end).blockTime()));
+    }
+
+    /// Whether the first frame does not count itself and leads to what the next one sums up. That was measured after
+    /// the first frame was sent: since then the ledger knows of it, and who sums up for long loses nothing of how
+    /// long it lasted.
+    private boolean isLed(ShownFrames frames, TermType.Stream type, Wanted wanted) {
+        if (wanted.way == null) {
+            return false;
+        }
+        ShownFrames.Shown first = frames.frames().getFirst();
+        List<Shown.At> leading = readings(type, first);
+        boolean counts = frames.anchorOf(first).eventNo() > wanted.event
+                && leading.stream().noneMatch(at -> at.isBefore(wanted.time))
+                && leading.stream().allMatch(at -> running.machine().fits(wanted.way, at));
+        return !leading.isEmpty()
+                && !counts
+                && frames.frames().stream()
+                        .skip(1)
+                        .flatMap(frame -> readings(type, frame).stream())
+                        .findFirst()
+                        .filter(Shown.At::isSummary)
+                        .isPresent();
+    }
+
+    private static List<Shown.At> readings(TermType.Stream type, ShownFrames.Shown frame) {
+        return StreamReading.of(type, frame.leaf().readings()) instanceof Result.Ok<List<Shown.At>>(var readings)
+                ? readings
+                : List.of();
     }
 
     /// A key that came after the contract began does not show that the device sent nothing before.

@@ -19,6 +19,7 @@ import io.thingstead.node.contract.DryRun;
 import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Shown;
+import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.Templates;
 import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.EventType;
@@ -195,6 +196,7 @@ class ContractsTest {
 
     private void sumsUp(Summary summary) {
         box.sends(summary.measurements());
+        ledger.blockAt(summary.toMs() - 1);
         box.anchor(summary.toMs());
     }
 
@@ -219,7 +221,9 @@ class ContractsTest {
                     i));
             sumsUp(minute);
         }
-        assertThat(show(1, "excursion", box.shown(1, 8))).as("one fits in part").isEqualTo(Refusal.EVIDENCE_UNFIT);
+        assertThat(show(1, "excursion", box.shown(0, 8)))
+                .as("the second one fits in part")
+                .isEqualTo(Refusal.EVIDENCE_UNFIT);
         assertThat(show(1, "excursion", box.shown(2, 5))).isNull();
         assertThat(record(1).standsAt().runs().get("excursion").next()).isEqualTo(301);
         assertThat(show(1, "excursion", box.shown(5, 8))).isNull();
@@ -227,6 +231,40 @@ class ContractsTest {
         assertThat(DryRun.of(machine, start, inputs, start + 600_000).state())
                 .isEqualTo(state())
                 .isEqualTo("refused");
+    }
+
+    @Test
+    void a_long_summary_lasted_since_the_frame_before_came_and_no_longer_by_a_fast_clock() {
+        running();
+        box.measuresFor(1, 5.0);
+        long begin = ledger.ledger().position().blockTime() + 1_000;
+        Summary summary = new Summary("temperature", "Cel", 8.1, 9, begin, begin + 280_000, 1, 281);
+        sumsUp(summary);
+        assertThat(show(1, "excursion", box.shown(1, 2))).as("too short").isNull();
+        assertThat(state()).isEqualTo("travelling");
+        assertThat(show(1, "excursion", box.shown(0, 2)))
+                .as("too short as well")
+                .isNull();
+        Standing.Run run = record(1).standsAt().runs().get("excursion");
+        assertThat(run.lasted()).isEqualTo(280_000);
+
+        box.measures("temperature", "Cel", 5);
+        box.anchor(ledger.time());
+        long slow = ledger.ledger().position().blockTime();
+        box.sends(new Summary("temperature", "Cel", 8.1, 9, slow + 1_000, slow + 600_000, 283, 882).measurements());
+        box.anchor(slow + 60_000);
+        assertThat(show(1, "excursion", box.shown(2, 4))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").lasted())
+                .as("ten minutes by the device’s clock, one by the ledger’s")
+                .isBetween(55_000L, 65_000L);
+
+        box.measuresFor(1, 5.0);
+        begin = ledger.ledger().position().blockTime() + 1_000;
+        sumsUp(new Summary("temperature", "Cel", 8.1, 9, begin, begin + 300_000, 884, 1_184));
+        assertThat(show(1, "excursion", box.shown(5, 6))).isNull();
+        assertThat(state()).isEqualTo("travelling");
+        assertThat(show(1, "excursion", box.shown(4, 6))).isNull();
+        assertThat(state()).isEqualTo("refused");
     }
 
     @Test
@@ -247,7 +285,8 @@ class ContractsTest {
 
         Summary good = minute(121, 9, 9);
         sumsUp(good);
-        sumsUp(good);
+        box.sends(good.measurements());
+        box.anchor(ledger.time());
         assertThat(show(1, "excursion", box.shown(2, 4))).as("again").isEqualTo(Refusal.EVIDENCE_UNFIT);
         sumsUp(minute(180, 9, 9));
         assertThat(show(1, "excursion", box.shown(3, 5)))
