@@ -250,9 +250,9 @@ class ContractsTest {
 
         box.measures("temperature", "Cel", 5);
         box.anchor(ledger.time());
-        long slow = ledger.ledger().position().blockTime();
-        box.sends(new Summary("temperature", "Cel", 8.1, 9, slow + 1_000, slow + 600_000, 283, 882).measurements());
-        box.anchor(slow + 60_000);
+        long now = ledger.ledger().position().blockTime();
+        box.sends(new Summary("temperature", "Cel", 8.1, 9, now + 1_000, now + 600_000, 283, 882).measurements());
+        box.anchor(now + 60_000);
         assertThat(show(1, "excursion", box.shown(2, 4))).isNull();
         assertThat(record(1).standsAt().runs().get("excursion").lasted())
                 .as("ten minutes by the device’s clock, one by the ledger’s")
@@ -260,10 +260,14 @@ class ContractsTest {
 
         box.measuresFor(1, 5.0);
         begin = ledger.ledger().position().blockTime() + 1_000;
+        box.anotherSends(begin + 200_000);
         sumsUp(new Summary("temperature", "Cel", 8.1, 9, begin, begin + 300_000, 884, 1_184));
-        assertThat(show(1, "excursion", box.shown(5, 6))).isNull();
+        assertThat(show(1, "excursion", box.shownAt(6))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").lasted())
+                .as("others were anchored since, and nobody knows when it began")
+                .isEqualTo(100_000);
         assertThat(state()).isEqualTo("travelling");
-        assertThat(show(1, "excursion", box.shown(4, 6))).isNull();
+        assertThat(show(1, "excursion", box.shownAt(4, 6))).isNull();
         assertThat(state()).isEqualTo("refused");
     }
 
