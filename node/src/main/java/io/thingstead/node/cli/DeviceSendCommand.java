@@ -174,7 +174,7 @@ final class DeviceSendCommand implements Callable<Integer> {
             throw new RunningNode.NodeException("not a summary: " + text + " (" + e.getMessage() + ")");
         }
         throw new RunningNode.NodeException(
-                "not NAME=MIN..MAX[:UNIT],from=TIME,to=TIME,first=NUMBER,last=NUMBER: " + text);
+                "not a summary, NAME=MIN..MAX[:UNIT],from=TIME,to=TIME,first=N,last=N: " + text);
     }
 
     private static Measurement measured(String reading, long now) {

@@ -81,7 +81,8 @@ public final class Watch {
                 && at.countOn(next) != Shown.BROKEN) {
             now = new Found(goesOn.first, at, goesOn.firstFrame, frame, goesOn.known);
             next = at.countOn(next);
-        } else if (leads != null
+        } else if (wanted > 0
+                && leads != null
                 && at.isSummary()
                 && leads.frame == before
                 && reading.begin() >= leads.end

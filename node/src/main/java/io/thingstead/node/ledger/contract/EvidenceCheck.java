@@ -143,7 +143,9 @@ final class EvidenceCheck {
     /// the first frame was sent: since then the ledger knows of it, and who sums up for long loses nothing of how
     /// long it lasted.
     private boolean isLed(ShownFrames frames, TermType.Stream type, Wanted wanted) {
-        if (wanted.way == null) {
+        if (wanted.way == null
+                || !(wanted.way.trigger() instanceof Trigger.Evidence evidence)
+                || evidence.lasting() == null) {
             return false;
         }
         ShownFrames.Shown first = frames.frames().getFirst();
