@@ -62,9 +62,8 @@ public record Summary(
                 Measurement.of(name + LAST, null, (double) last, toMs));
     }
 
-    /// The summary of a reading in a frame's readings. One that is not whole, or says what cannot be, is refused:
-    /// nobody
-    /// knows then what was measured.
+    /// The summary of a reading in a frame's readings. One that is not whole, or says what cannot be, is refused: then
+    /// nobody knows what was measured.
     public static Result<Optional<Summary>> in(List<Reading> readings, String name) {
         SortedMap<String, Reading> parts = new TreeMap<>();
         boolean twice = false;

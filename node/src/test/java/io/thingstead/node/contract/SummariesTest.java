@@ -164,8 +164,8 @@ class SummariesTest {
         assertThat(counted.length - run.length).as("one number more").isBetween(2, 9);
     }
 
-    /// A frame with all readings that a summary stands for is the measure: a summary shows nothing that they would not,
-    /// and where it is delivered, nothing that they would show is hidden.
+    /// A frame with all readings that a summary stands for is the measure: it shows nothing that they would not, and
+    /// where it is delivered, nothing that they would show is hidden.
     @Test
     void summing_up_shows_no_more_than_the_readings_and_delivers_no_less() {
         long seed = Long.getLong("seed", System.nanoTime());
@@ -285,6 +285,47 @@ class SummariesTest {
         assertThat(DryRun.of(machine, START, inputs, NOW).state()).isEqualTo("refused");
         inputs.removeFirst();
         assertThat(DryRun.of(machine, START, inputs, NOW).state()).isEqualTo("travelling");
+    }
+
+    /// A device that ends a summary where the reading passes the limit leads to what it would by sending each reading.
+    @Test
+    void summaries_that_end_at_the_limits_lead_to_the_same_as_the_readings() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        int refused = 0;
+        for (int round = 0; round < 1_000; round++) {
+            List<DryRun.Input> single = new ArrayList<>();
+            List<DryRun.Input> summed = new ArrayList<>();
+            long time = START;
+            long value = 50;
+            Shown.At sum = new Shown.At(time, time, value, value, 1, 1);
+            single.add(new DryRun.Measured("temperature", new Shown.At(time, value), 1, 0));
+            for (int n = 2; n < 120; n++) {
+                time += random.nextLong(1, 2 * MIN);
+                value = random.nextInt(30) == 0 ? random.nextLong(60, 100) : value;
+                single.add(new DryRun.Measured("temperature", new Shown.At(time, value), n, n - 1));
+                boolean passes = value > 80 != sum.most() > 80;
+                if (passes || random.nextInt(20) == 0) {
+                    summed.add(new DryRun.Measured("temperature", sum, summed.size() + 1, summed.size()));
+                    sum = new Shown.At(time, time, value, value, n, n);
+                } else {
+                    sum = new Shown.At(
+                            sum.begin(),
+                            time,
+                            Math.min(sum.least(), value),
+                            Math.max(sum.most(), value),
+                            sum.first(),
+                            n);
+                }
+            }
+            summed.add(new DryRun.Measured("temperature", sum, summed.size() + 1, summed.size()));
+            String state = DryRun.of(machine, START, single, NOW).state();
+            assertThat(DryRun.of(machine, START, summed, NOW).state())
+                    .as("seed %d", seed)
+                    .isEqualTo(state);
+            refused += state.equals("refused") ? 1 : 0;
+        }
+        assertThat(refused).as("seed %d", seed).isBetween(100, 900);
     }
 
     @Test

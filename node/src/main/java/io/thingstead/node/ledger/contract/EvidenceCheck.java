@@ -42,8 +42,8 @@ final class EvidenceCheck {
     ///
     /// @param way that it shows; null: it answers a demand
     /// @param event after which frames became final
-    /// @param time of that event, as devices tell time: a summary may be of measurements from long before it was
-    private final record Wanted(String stream, @Nullable Transition way, long event, long time) {}
+    /// @param time of that event, as devices tell time: a summary may be of measurements from long before
+    private record Wanted(String stream, @Nullable Transition way, long event, long time) {}
 
     /// The readings that the frames prove for a way on, all of them final after the contract began, or after the state
     /// was entered.
