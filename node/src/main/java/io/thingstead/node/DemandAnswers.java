@@ -10,6 +10,7 @@ import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
@@ -58,6 +59,8 @@ final class DemandAnswers {
         final TermType.Stream stream;
         final DeviceId device;
         final Standing.Asked asked;
+        final Machine machine;
+        final Standing at;
         List<LeafRecord> leaves = List.of();
         long completeMs;
         long lookedMs = -AGAIN_MS;
@@ -67,12 +70,21 @@ final class DemandAnswers {
         @Nullable
         CompletableFuture<TransactionResult> answer;
 
-        Open(long contract, String party, TermType.Stream stream, DeviceId device, Standing.Asked asked) {
+        Open(
+                long contract,
+                String party,
+                TermType.Stream stream,
+                DeviceId device,
+                Standing.Asked asked,
+                Machine machine,
+                Standing at) {
             this.contract = contract;
             this.party = party;
             this.stream = stream;
             this.device = device;
             this.asked = asked;
+            this.machine = machine;
+            this.at = at;
         }
     }
 
@@ -106,9 +118,10 @@ final class DemandAnswers {
         Contract contract = code.contract();
         String name = contract.state(at.state()).demands().get(asked.index()).stream();
         if (contract.typeOf(name).orElseThrow() instanceof TermType.Stream stream) {
-            DeviceId device = DeviceId.of(record.values(contract).text(contract, stream.device()));
+            Machine machine = new Machine(code, record.values(contract));
+            DeviceId device = DeviceId.of(machine.values().text(contract, stream.device()));
             if (device.member().equals(member)) {
-                open.put(record.number(), new Open(record.number(), party, stream, device, asked));
+                open.put(record.number(), new Open(record.number(), party, stream, device, asked, machine, at));
             }
         }
     }
@@ -168,7 +181,7 @@ final class DemandAnswers {
     private List<LeafRecord> span(Open one, long end) {
         for (DeviceStream from : log.streams(one.device).reversed()) {
             if (isReached(from, one, end)) {
-                List<LeafRecord> leaves = span(from, one.stream, one.asked, end);
+                List<LeafRecord> leaves = span(from, one, end);
                 if (!leaves.isEmpty()) {
                     return leaves;
                 }
@@ -192,8 +205,9 @@ final class DemandAnswers {
     }
 
     /// The frames to deliver, in their order; none while the span's end is not reached.
-    private List<LeafRecord> span(DeviceStream from, TermType.Stream stream, Standing.Asked asked, long end) {
-        long first = asked.frame() > 0 ? following(from, asked.frame()) : begin(from, stream, asked);
+    private List<LeafRecord> span(DeviceStream from, Open one, long end) {
+        Standing.Asked asked = one.asked;
+        long first = asked.frame() > 0 ? following(from, asked.frame()) : begin(from, one.stream, asked);
         List<LeafRecord> leaves = new ArrayList<>();
         long last = 0;
         for (long n = first; n > 0 && n <= log.highest(from) && leaves.size() < MOST_FRAMES; n++) {
@@ -208,7 +222,12 @@ final class DemandAnswers {
             }
             leaves.add(leaf);
             last = n;
-            List<Shown.At> readings = readings(leaf, frame, stream);
+            List<Shown.At> readings = readings(leaf, frame, one.stream);
+            Optional<Refused> hiding = one.machine.hiding(one.at, readings);
+            if (hiding.isPresent()) {
+                LOG.debug("frame {} of {} does not answer what is demanded: {}", n, from.device(), hiding.get());
+                return List.of();
+            }
             if (!readings.isEmpty() && readings.getLast().end() >= asked.to()) {
                 return leaves;
             }

@@ -151,8 +151,7 @@ public final class Machine {
 
     /// Whether all readings that this one stands for fit what a way on wants to be shown.
     public boolean fits(Transition transition, Shown.At reading) {
-        return transition.trigger() instanceof Trigger.Evidence(String stream, String text, var _, var _)
-                && code.guard(stream, text, values).fits(reading.least(), reading.most()) == Guard.Fit.ALL;
+        return transition.trigger() instanceof Trigger.Evidence evidence && fit(evidence, reading) == Guard.Fit.ALL;
     }
 
     /// From when on a summary counts for a way on, by the device's clock: what it sums up from before does not. After a
@@ -226,9 +225,9 @@ public final class Machine {
                     Refusal.EVIDENCE_GAP, "the next part begins with measurement " + asked.next() + " of the device");
         }
         Demand demand = contract.state(at.state()).demands().get(asked.index());
-        Optional<Refused> hides = undecided(at, demand.stream(), asked, shown);
-        if (hides.isPresent()) {
-            return new Result.No<>(hides.get());
+        Optional<Refused> hiding = hiding(at, shown.readings());
+        if (hiding.isPresent()) {
+            return new Result.No<>(hiding.get());
         }
         long reached = shown.readings().getLast().end();
         boolean whole = reached >= asked.to();
@@ -241,18 +240,25 @@ public final class Machine {
         return Result.ok(new Step(whole ? DELIVERED : DELIVERED_IN_PART, at.state(), after, List.of()));
     }
 
-    /// A summary of which some readings fit a way on, and some do not, hides what the readings themselves would show:
-    /// it delivers nothing. Else whoever holds the device could sum up so much that nothing can be shown.
-    private Optional<Refused> undecided(Standing at, String stream, Standing.Asked asked, Shown shown) {
-        for (Transition transition : contract.state(at.state()).transitions()) {
-            if (!(transition.trigger() instanceof Trigger.Evidence evidence)
-                    || !evidence.stream().equals(stream)) {
+    /// Why these readings do not answer what is demanded, though they are all of it: a summary of which some fit a way
+    /// on, and some do not, hides what they would show. Else whoever holds the device could sum up so much that
+    /// nothing can be shown.
+    public Optional<Refused> hiding(Standing at, List<Shown.At> readings) {
+        Standing.Asked asked = at.demand();
+        State state = contract.state(at.state());
+        if (asked == null) {
+            return Optional.empty();
+        }
+        String stream = state.demands().get(asked.index()).stream();
+        for (Shown.At reading : readings) {
+            boolean isAsked = reading.end() >= asked.from() && reading.begin() <= asked.to();
+            if (!isAsked || !reading.isSummary()) {
                 continue;
             }
-            Guard guard = code.guard(stream, evidence.guard(), values);
-            for (Shown.At reading : shown.readings()) {
-                boolean isAsked = reading.end() >= asked.from() && reading.begin() <= asked.to();
-                if (isAsked && guard.fits(reading.least(), reading.most()) == Guard.Fit.SOME) {
+            for (Transition transition : state.transitions()) {
+                if (transition.trigger() instanceof Trigger.Evidence evidence
+                        && evidence.stream().equals(stream)
+                        && fit(evidence, reading) == Guard.Fit.SOME) {
                     return Optional.of(new Refused(
                             Refusal.EVIDENCE_UNFIT,
                             inWords(stream, reading) + ": whether they fit “" + transition.name()
@@ -261,6 +267,10 @@ public final class Machine {
             }
         }
         return Optional.empty();
+    }
+
+    private Guard.Fit fit(Trigger.Evidence evidence, Shown.At reading) {
+        return code.guard(evidence.stream(), evidence.guard(), values).fits(reading.least(), reading.most());
     }
 
     public Result<Step> pause(Standing at, String party, long now) {
