@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
-import org.jspecify.annotations.Nullable;
 
 /// A running contract, as it stands, that waits for readings of a member's devices: it is offered leaves of the
 /// member's log, and says which of them lead it on.
@@ -37,7 +36,10 @@ final class WatchedContract {
     /// What is to be shown.
     record Found(String way, List<LeafRecord> leaves) {}
 
-    /// A way on with the leaves of the readings that fit so far.
+    /// So many frames without a reading between two are looked over.
+    private static final int MOST_BETWEEN = 1_000;
+
+    /// A way on with the leaves of the readings that fit so far, or of the frame before them and what follows it.
     private static final class Followed {
         final Watch watch;
         final TermType.Stream stream;
@@ -45,9 +47,8 @@ final class WatchedContract {
         final long mark;
         final long from;
         final List<LeafRecord> run = new ArrayList<>();
-        /// The frame before the run, which does not fit.
-        @Nullable
-        LeafRecord lead;
+        long passedFrom;
+        long passedTo;
 
         /// @param mark frames up to this number have counted
         /// @param from the first leaf that counts
@@ -57,6 +58,22 @@ final class WatchedContract {
             this.device = device;
             this.mark = mark;
             this.from = from;
+        }
+
+        void interrupt() {
+            watch.interrupt();
+            run.clear();
+        }
+
+        /// A frame shows nothing of the stream and hides nothing: what follows it follows the one before it.
+        void passes(long n, long before) {
+            passedFrom = follows(before);
+            passedTo = n;
+        }
+
+        /// The number of the frame before, of those that were not passed.
+        long follows(long before) {
+            return before == passedTo ? passedFrom : before;
         }
     }
 
@@ -151,29 +168,31 @@ final class WatchedContract {
         long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
         if (!(SenMl.decode(frame.payload(), leaf.receivedMs()).flatMap(all -> StreamReading.of(followed.stream, all))
                 instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings))) {
-            followed.watch.interrupt();
-            followed.run.clear();
-            followed.lead = null;
+            followed.interrupt();
+            return false;
+        }
+        if (readings.isEmpty()) {
+            followed.passes(frame.n(), before);
+            if (followed.run.size() >= MOST_BETWEEN && !followed.watch.isFitting()) {
+                followed.interrupt();
+            } else if (!followed.run.isEmpty()) {
+                followed.run.add(leaf);
+            }
             return false;
         }
         boolean found = false;
         for (Shown.At reading : readings) {
-            found = followed.watch.offer(reading, frame.n(), before).isPresent();
+            found = followed.watch
+                    .offer(reading, frame.n(), followed.follows(before))
+                    .isPresent();
             if (!followed.watch.isFitting()) {
                 followed.run.clear();
-                followed.lead = leaf;
+                followed.run.add(leaf); // it may lead to a summary
                 return false;
             }
             trim(followed.run, followed.watch.firstFrame());
-            LeafRecord lead = followed.lead;
-            if (lead != null && lead.n() == followed.watch.firstFrame()) {
-                followed.run.add(lead);
-            }
-            followed.lead = null;
         }
-        if (!readings.isEmpty() || !followed.run.isEmpty()) {
-            followed.run.add(leaf);
-        }
+        followed.run.add(leaf);
         return found;
     }
 

@@ -19,7 +19,7 @@ public final class PastReadings {
     private final Contract contract;
     private final Values values;
     private final List<DryRun.Input> inputs = new ArrayList<>();
-    private final Set<String> streams = new LinkedHashSet<>();
+    private final Map<String, Long> lastFrames = new LinkedHashMap<>();
     private final Map<String, Frame> frames = new LinkedHashMap<>();
     private long skipped;
 
@@ -82,8 +82,9 @@ public final class PastReadings {
     }
 
     private void measured(String stream, Shown.At at, long frame) {
-        streams.add(stream);
-        inputs.add(new DryRun.Measured(stream, at, frame, frame - 1));
+        // Frames between that have none of its readings are passed over, as on the ledger.
+        inputs.add(new DryRun.Measured(stream, at, frame, lastFrames.getOrDefault(stream, frame - 1)));
+        lastFrames.put(stream, frame);
     }
 
     private void closeAll() {
@@ -97,7 +98,7 @@ public final class PastReadings {
 
     public int streams() {
         closeAll();
-        return streams.size();
+        return lastFrames.size();
     }
 
     /// How many readings were in another unit, or out of range; a summary is one.

@@ -332,6 +332,7 @@ class SummariesTest {
     void lines_of_the_past_that_are_a_summary_are_read_as_one() {
         PastReadings past = new PastReadings(file.contract(), file.values());
         for (int minute = 0; minute < 32; minute++) {
+            past.add(START + minute * MIN, "maker:box-1", "humidity", "%RH", 50, 1_000 + minute);
             long from = START + minute * MIN;
             String unit = "Cel";
             past.add(from, "maker:box-1", "temperature/min", unit, 8.5, minute);
