@@ -124,19 +124,21 @@ final class EvidenceCheck {
         }
         ShownFrames.Shown first = frames.frames().getFirst();
         ShownFrames.Shown end = frames.frames().getLast();
-        long between =
-                isLed ? readings.get(lead).begin() - readings.get(lead - 1).end() : 0;
-        long n = first.leaf().frame().n();
-        return Result.ok(new Shown(
-                readings.subList(lead, readings.size()),
-                isLed
-                        ? n
-                        : isOfLaterKey(first) && wanted.way == null
-                                ? UNKNOWN
-                                : before(first.leaf().frame()),
-                end.leaf().frame().n(),
-                frames.anchorOf(first).previousTime() + between,
-                frames.anchorOf(end).blockTime()));
+        List<Shown.At> counting = readings.subList(lead, readings.size());
+        long notAfter = frames.anchorOf(end).blockTime();
+        long lastN = end.leaf().frame().n();
+        long notBefore = frames.anchorOf(first).previousTime();
+        if (isLed) {
+            // What lies between the two by the device's clock, the ledger does not count either.
+            long between = counting.getFirst().begin() - readings.get(lead - 1).end();
+            long alone = frames.anchorOf(frames.frames().get(1)).previousTime();
+            long n = first.leaf().frame().n();
+            return Result.ok(new Shown(counting, n, lastN, Math.min(notBefore + between, alone), notAfter));
+        }
+        long before = isOfLaterKey(first) && wanted.way == null
+                ? UNKNOWN
+                : before(first.leaf().frame());
+        return Result.ok(new Shown(counting, before, lastN, notBefore, notAfter));
     }
 
     /// Whether the first frame does not count itself and leads to what the next one sums up. That was measured after

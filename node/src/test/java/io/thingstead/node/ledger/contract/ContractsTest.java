@@ -258,16 +258,26 @@ class ContractsTest {
                 .as("ten minutes by the device’s clock, one by the ledger’s")
                 .isBetween(55_000L, 65_000L);
 
+        box.measures("temperature", "Cel", 5);
+        box.anchor(ledger.time());
+        now = ledger.ledger().position().blockTime();
+        box.sends(new Summary("temperature", "Cel", 8.1, 9, now + 400_000, now + 700_000, 884, 890).measurements());
+        box.anchor(now + 60_000);
+        assertThat(show(1, "excursion", box.shown(4, 6))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").lasted())
+                .as("five minutes, and nearly seven between")
+                .isEqualTo(60_000);
+
         box.measuresFor(1, 5.0);
         begin = ledger.ledger().position().blockTime() + 1_000;
         box.anotherSends(begin + 200_000);
-        sumsUp(new Summary("temperature", "Cel", 8.1, 9, begin, begin + 300_000, 884, 1_184));
-        assertThat(show(1, "excursion", box.shownAt(6))).isNull();
+        sumsUp(new Summary("temperature", "Cel", 8.1, 9, begin, begin + 300_000, 892, 1_192));
+        assertThat(show(1, "excursion", box.shownAt(8))).isNull();
         assertThat(record(1).standsAt().runs().get("excursion").lasted())
                 .as("others were anchored since, and nobody knows when it began")
                 .isEqualTo(100_000);
         assertThat(state()).isEqualTo("travelling");
-        assertThat(show(1, "excursion", box.shownAt(4, 6))).isNull();
+        assertThat(show(1, "excursion", box.shownAt(6, 8))).isNull();
         assertThat(state()).isEqualTo("refused");
     }
 
