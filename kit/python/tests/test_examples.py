@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from thingstead import FrameSigner, Key, cbor, frames, senml
 from thingstead.keys import EDDSA
-from thingstead.senml import Measurement
+from thingstead.senml import Measurement, Summary
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "docs" / "examples" / "frames.json"
 
@@ -59,6 +59,27 @@ class Examples(unittest.TestCase):
                 self.assertEqual(example["identity"], signer.identity(example["n"], payload, example["p"]).hex())
                 frame = signer.sign(example["n"], payload, example["p"])
                 self.assert_same_message(example, key, example["frame"], frame, structure)
+
+    def test_summaries(self):
+        made = 0
+        for example in self.examples["frames"]:
+            if "summary" not in example:
+                continue
+            of = example["summary"]
+            summary = Summary(of["name"], of["unit"], of["min"], of["max"], of["fromMs"], of["toMs"], of["first"], of["last"])
+            self.assertEqual(example["payload"], senml.encode(summary.measurements()).hex())
+            made += 1
+        self.assertGreater(made, 0)
+
+    def test_a_summary_grows_with_each_measurement_and_says_nothing_that_cannot_be(self):
+        grown = Summary.of("temp", "Cel", 61, 5.2, 1000).and_(2.1, 2000).and_(7.9, 3000)
+        self.assertEqual(Summary("temp", "Cel", 2.1, 7.9, 1000, 3000, 61, 63), grown)
+        for value, time_ms in ((float("nan"), 4000), (5, 2999)):
+            with self.assertRaises(ValueError):
+                grown.and_(value, time_ms)
+        for wrong in ((8, 7, 0, 1, 1, 2), (1, 2, 1, 0, 1, 2), (1, 2, 0, 1, 0, 2), (1, 2, 0, 1, 3, 2), (1, 2, 0, 1, 2, 2)):
+            with self.assertRaises(ValueError):
+                Summary("temp", "Cel", *wrong)
 
     def test_values(self):
         for example in self.examples["values"]:

@@ -8,7 +8,7 @@ from .device import Device
 from .frames import FrameSigner, connect_password, possession, thumbprint_hint
 from .keys import Key
 from .links import Accepted, Failed, HttpLink, MqttLink, Refused
-from .senml import Measurement, encode, measurement
+from .senml import Measurement, Summary, encode, measurement
 
 __all__ = [
     "Accepted",
@@ -32,6 +32,7 @@ __all__ = [
     "MqttLink",
     "Refused",
     "SpendingLimit",
+    "Summary",
     "claim",
     "claim_link",
     "connect_password",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import base64
+import re
 import sys
 import time
 
-from . import Answer, CommandMark, CommandTaker, Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, measurement
+from . import Answer, CommandMark, CommandTaker, Device, FrameBuffer, FrameSigner, HttpLink, Key, MqttLink, Summary, measurement
 from .agent import Agent, AgentBook, AgentRefused, HostNode, SpendingLimit
 from .claims import ClaimRefused, claim
 from .commands import EXECUTED
@@ -29,7 +30,29 @@ def _reading(text: str):
     return measurement(name, parsed, unit or None)
 
 
+_SUMMARY = re.compile(
+    r"(?P<name>[^=]+)=(?P<min>[^:,]+?)\.\.(?P<max>[^:,]+)(:(?P<unit>[^,]+))?"
+    r",from=(?P<from>[0-9]+),to=(?P<to>[0-9]+),first=(?P<first>[0-9]+),last=(?P<last>[0-9]+)"
+)
+
+
+def _summary(text: str) -> Summary:
+    said = _SUMMARY.fullmatch(text)
+    if not said:
+        raise argparse.ArgumentTypeError("a summary is NAME=MIN..MAX[:UNIT],from=MS,to=MS,first=N,last=N")
+    try:
+        return Summary(
+            said["name"], said["unit"], float(said["min"]), float(said["max"]), *(int(said[k]) for k in ("from", "to", "first", "last"))
+        )
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+
+
 def _send(args) -> int:
+    measurements = [m for summary in args.summary for m in summary.measurements()] + args.readings
+    if not measurements:
+        print("nothing to send: name readings, or a --summary", file=sys.stderr)
+        return 2
     key = Key.load(args.key)
     ledger = bytes.fromhex(args.ledger)
     if args.mqtt:
@@ -45,7 +68,7 @@ def _send(args) -> int:
         on_accepted=lambda a: print(f"frame {a.n} accepted" + (f" at index {a.promise['index']}" if a.promise else "")),
         on_refused=refused.append,
     )
-    n = device.measured(args.readings)
+    n = device.measured(measurements)
     if n is None:
         print("the buffer is full: nothing was measured", file=sys.stderr)
         return 1
@@ -202,7 +225,15 @@ def main() -> int:
     way.add_argument("--mqtt", help="the node, host:port")
     send.add_argument("--buffer", help="file for frames that wait (default: KEY.frames)")
     send.add_argument("--timeout", type=float, default=20, help="seconds to wait for the acknowledgement")
-    send.add_argument("readings", nargs="+", type=_reading, metavar="NAME=VALUE[:UNIT]")
+    send.add_argument(
+        "--summary",
+        action="append",
+        type=_summary,
+        default=[],
+        metavar="NAME=MIN..MAX[:UNIT],from=MS,to=MS,first=N,last=N",
+        help="what all measurements of a reading came to; times in milliseconds since 1970",
+    )
+    send.add_argument("readings", nargs="*", default=[], type=_reading, metavar="NAME=VALUE[:UNIT]")
     send.set_defaults(run=_send)
     obey = commands.add_parser("obey", help="take commands and answer that they were executed")
     obey.add_argument("--device", required=True, help="member:name")

@@ -7,7 +7,7 @@ import struct
 import time
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Optional, Sequence, Union
+from typing import List, Optional, Sequence, Union
 
 from . import cbor
 
@@ -29,6 +29,57 @@ class Measurement:
 def measurement(name: str, value: Value, unit: Optional[str] = None, time_ms: Optional[int] = None) -> Measurement:
     """A measurement of this moment, or of `time_ms`."""
     return Measurement(name, value, unit, int(time.time() * 1000) if time_ms is None else time_ms)
+
+
+MAX_NUMBER = 2**53 - 1
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a device measured of one reading over a time, none left out: it stands for the readings themselves, in four
+    ordinary records of a frame (docs/formats.md §4, "Summaries"). `first` and `last` number the measurements of this
+    reading, as the device counts them from 1 on."""
+
+    name: str
+    unit: Optional[str]
+    min: float
+    max: float
+    from_ms: int
+    to_ms: int
+    first: int
+    last: int
+
+    def __post_init__(self):
+        one = self.first == self.last
+        if not (math.isfinite(self.min) and math.isfinite(self.max) and self.min <= self.max):
+            raise ValueError("a summary's minimum is a number, and not over its maximum")
+        if self.from_ms > self.to_ms:
+            raise ValueError("a summary does not end before it begins")
+        if not 1 <= self.first <= self.last <= MAX_NUMBER:
+            raise ValueError("measurements are numbered upwards, within 1 to 2^53 - 1")
+        if one and (self.from_ms != self.to_ms or self.min != self.max):
+            raise ValueError("one measurement has one time and one value")
+
+    @staticmethod
+    def of(name: str, unit: Optional[str], number: int, value: float, time_ms: int) -> Summary:
+        """Of one measurement."""
+        return Summary(name, unit, value, value, time_ms, time_ms, number, number)
+
+    def and_(self, value: float, time_ms: int) -> Summary:
+        """With the next measurement."""
+        if time_ms < self.to_ms or not math.isfinite(value):
+            raise ValueError("a measurement is a number, and not from before the one before it")
+        least, most = min(self.min, value), max(self.max, value)
+        return Summary(self.name, self.unit, least, most, self.from_ms, time_ms, self.first, self.last + 1)
+
+    def measurements(self) -> List[Measurement]:
+        """The records that say so in a frame."""
+        return [
+            Measurement(self.name + "/min", self.min, self.unit, self.from_ms),
+            Measurement(self.name + "/max", self.max, self.unit, self.to_ms),
+            Measurement(self.name + "/first", self.first, None, self.from_ms),
+            Measurement(self.name + "/last", self.last, None, self.to_ms),
+        ]
 
 
 def _meaning(value: float, form: str, digits: int) -> float:

@@ -5,6 +5,18 @@ import { count, moment, shortName, unit, value } from './format.js';
 import { because, plain } from './contract-words.js';
 
 const SHOWN = 12;
+const SUMMARY = ['min', 'max', 'first', 'last'];
+
+/** What a frame says; the four records of a summary are one. */
+function said(readings) {
+  return readings.flatMap((reading) => {
+    const slash = reading.name.lastIndexOf('/');
+    const name = reading.name.slice(0, slash);
+    const [min, max, first, last] = SUMMARY.map((part) => readings.find((other) => slash > 0 && other.name === `${name}/${part}`));
+    if (!min || !max || !first || !last || !SUMMARY.includes(reading.name.slice(slash + 1))) return [html`${reading.name} <strong>${value(reading)} ${unit(reading.unit)}</strong>`];
+    return reading === min ? [html`${name} <strong>${value(min)} to ${value(max)} ${unit(min.unit)}</strong> in its measurements ${count(first.value)} to ${count(last.value)}`] : [];
+  });
+}
 
 class ContractEvidence extends LitElement {
   static properties = { contract: { attribute: false }, found: { state: true } };
@@ -59,7 +71,7 @@ class ContractEvidence extends LitElement {
   frame({ device, n, log, index, own, readings }) {
     return html`<li>
       <span>${device ? shortName(device) : 'a device'} <span class="muted">frame ${count(n)}</span></span>
-      <span>${readings.map((reading, i) => html`${i ? ' · ' : ''}${reading.name} <strong>${value(reading)} ${unit(reading.unit)}</strong>`)}</span>
+      <span>${said(readings).map((words, i) => html`${i ? ' · ' : ''}${words}`)}</span>
       <span class="muted">${readings.length > 0 ? moment(readings[0].timeMs) : ''}</span>
       <span>${own ? html`<a href="/proof?proof=/api/proofs?index=${index}">proof</a> · <a href="/ledger#leaf/${log}/${index}">leaf ${count(index)}</a>` : html`<span class="muted">leaf ${count(index)} of the log ${log}</span>`}</span>
     </li>`;

@@ -5,12 +5,12 @@ import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract;
 import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
@@ -59,6 +59,8 @@ final class DemandAnswers {
         final TermType.Stream stream;
         final DeviceId device;
         final Standing.Asked asked;
+        final Machine machine;
+        final Standing at;
         List<LeafRecord> leaves = List.of();
         long completeMs;
         long lookedMs = -AGAIN_MS;
@@ -68,12 +70,21 @@ final class DemandAnswers {
         @Nullable
         CompletableFuture<TransactionResult> answer;
 
-        Open(long contract, String party, TermType.Stream stream, DeviceId device, Standing.Asked asked) {
+        Open(
+                long contract,
+                String party,
+                TermType.Stream stream,
+                DeviceId device,
+                Standing.Asked asked,
+                Machine machine,
+                Standing at) {
             this.contract = contract;
             this.party = party;
             this.stream = stream;
             this.device = device;
             this.asked = asked;
+            this.machine = machine;
+            this.at = at;
         }
     }
 
@@ -107,9 +118,10 @@ final class DemandAnswers {
         Contract contract = code.contract();
         String name = contract.state(at.state()).demands().get(asked.index()).stream();
         if (contract.typeOf(name).orElseThrow() instanceof TermType.Stream stream) {
-            DeviceId device = DeviceId.of(record.values(contract).text(contract, stream.device()));
+            Machine machine = new Machine(code, record.values(contract));
+            DeviceId device = DeviceId.of(machine.values().text(contract, stream.device()));
             if (device.member().equals(member)) {
-                open.put(record.number(), new Open(record.number(), party, stream, device, asked));
+                open.put(record.number(), new Open(record.number(), party, stream, device, asked, machine, at));
             }
         }
     }
@@ -169,7 +181,7 @@ final class DemandAnswers {
     private List<LeafRecord> span(Open one, long end) {
         for (DeviceStream from : log.streams(one.device).reversed()) {
             if (isReached(from, one, end)) {
-                List<LeafRecord> leaves = span(from, one.stream, one.asked, end);
+                List<LeafRecord> leaves = span(from, one, end);
                 if (!leaves.isEmpty()) {
                     return leaves;
                 }
@@ -184,17 +196,18 @@ final class DemandAnswers {
         for (long n = highest; n > 0 && n > highest - NEWEST_FRAMES; n--) {
             LeafRecord leaf = leaf(from, n, end);
             Frame frame = leaf == null ? null : frame(leaf);
-            List<Long> times = leaf == null || frame == null ? List.of() : times(leaf, frame, one.stream);
-            if (!times.isEmpty()) {
-                return times.getLast() >= one.asked.to();
+            List<Shown.At> readings = leaf == null || frame == null ? List.of() : readings(leaf, frame, one.stream);
+            if (!readings.isEmpty()) {
+                return readings.getLast().end() >= one.asked.to();
             }
         }
         return false;
     }
 
     /// The frames to deliver, in their order; none while the span's end is not reached.
-    private List<LeafRecord> span(DeviceStream from, TermType.Stream stream, Standing.Asked asked, long end) {
-        long first = asked.frame() > 0 ? following(from, asked.frame()) : begin(from, stream, asked);
+    private List<LeafRecord> span(DeviceStream from, Open one, long end) {
+        Standing.Asked asked = one.asked;
+        long first = asked.frame() > 0 ? following(from, asked.frame()) : begin(from, one.stream, asked);
         List<LeafRecord> leaves = new ArrayList<>();
         long last = 0;
         for (long n = first; n > 0 && n <= log.highest(from) && leaves.size() < MOST_FRAMES; n++) {
@@ -209,8 +222,13 @@ final class DemandAnswers {
             }
             leaves.add(leaf);
             last = n;
-            List<Long> times = times(leaf, frame, stream);
-            if (!times.isEmpty() && times.getLast() >= asked.to()) {
+            List<Shown.At> readings = readings(leaf, frame, one.stream);
+            Optional<Refused> hiding = one.machine.hiding(one.at, readings);
+            if (hiding.isPresent()) {
+                LOG.debug("frame {} of {} does not answer what is demanded: {}", n, from.device(), hiding.get());
+                return List.of();
+            }
+            if (!readings.isEmpty() && readings.getLast().end() >= asked.to()) {
                 return leaves;
             }
         }
@@ -238,8 +256,8 @@ final class DemandAnswers {
                 continue;
             }
             first = n;
-            List<Long> times = times(leaf, frame, stream);
-            if (!times.isEmpty() && times.getFirst() <= asked.from()) {
+            List<Shown.At> readings = readings(leaf, frame, stream);
+            if (!readings.isEmpty() && readings.getFirst().begin() <= asked.from()) {
                 return n;
             }
         }
@@ -268,15 +286,11 @@ final class DemandAnswers {
         return frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
     }
 
-    /// Times of the stream's readings, as the device says.
-    private static List<Long> times(LeafRecord leaf, Frame frame, TermType.Stream stream) {
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
-            return List.of();
-        }
-        return readings.stream()
-                .filter(reading -> reading.name().equals(stream.reading()))
-                .flatMap(reading -> StreamReading.of(stream, reading).stream())
-                .map(Shown.At::time)
-                .toList();
+    /// The stream's readings, and what they are summed up to. Of a frame that shows none to a contract: none.
+    private static List<Shown.At> readings(LeafRecord leaf, Frame frame, TermType.Stream stream) {
+        return SenMl.decode(frame.payload(), leaf.receivedMs()).flatMap(all -> StreamReading.of(stream, all))
+                        instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings)
+                ? readings
+                : List.of();
     }
 }

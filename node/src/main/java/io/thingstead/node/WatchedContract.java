@@ -5,7 +5,6 @@ import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract.TermType;
@@ -37,7 +36,10 @@ final class WatchedContract {
     /// What is to be shown.
     record Found(String way, List<LeafRecord> leaves) {}
 
-    /// A way on with the leaves of the readings that fit so far.
+    /// So many frames without a reading between two are looked over.
+    private static final int MOST_BETWEEN = 1_000;
+
+    /// A way on with the leaves of the readings that fit so far, or of the frame before them and what follows it.
     private static final class Followed {
         final Watch watch;
         final TermType.Stream stream;
@@ -45,6 +47,8 @@ final class WatchedContract {
         final long mark;
         final long from;
         final List<LeafRecord> run = new ArrayList<>();
+        long passedFrom;
+        long passedTo;
 
         /// @param mark frames up to this number have counted
         /// @param from the first leaf that counts
@@ -54,6 +58,22 @@ final class WatchedContract {
             this.device = device;
             this.mark = mark;
             this.from = from;
+        }
+
+        void interrupt() {
+            watch.interrupt();
+            run.clear();
+        }
+
+        /// A frame shows nothing of the stream and hides nothing: what follows it follows the one before it.
+        void passes(long n, long before) {
+            passedFrom = follows(before);
+            passedTo = n;
+        }
+
+        /// The number of the frame before, of those that were not passed.
+        long follows(long before) {
+            return before == passedTo ? passedFrom : before;
         }
     }
 
@@ -67,16 +87,16 @@ final class WatchedContract {
         Machine machine = new Machine(code, record.values(code.contract()));
         Standing at = record.standsAt();
         for (Transition transition : code.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence(String stream, var _, var _, boolean isSinceState)
-                    && code.contract().typeOf(stream).orElseThrow() instanceof TermType.Stream type) {
+            if (transition.trigger() instanceof Trigger.Evidence evidence
+                    && code.contract().typeOf(evidence.stream()).orElseThrow() instanceof TermType.Stream type) {
                 DeviceId device = DeviceId.of(machine.values().text(code.contract(), type.device()));
                 if (device.member().equals(member)) {
                     followed.add(new Followed(
-                            new Watch(machine, transition),
+                            new Watch(machine, transition, Machine.countsFrom(at, evidence, record.since())),
                             type,
                             device,
-                            at.marks().getOrDefault(stream, 0L),
-                            isSinceState ? entered : 0));
+                            at.marks().getOrDefault(evidence.stream(), 0L),
+                            evidence.isSinceState() ? entered : 0));
                 }
             }
         }
@@ -145,31 +165,34 @@ final class WatchedContract {
     }
 
     private static boolean offer(Followed followed, LeafRecord leaf, Frame frame) {
-        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()) instanceof Result.Ok<List<Reading>>(var readings))) {
+        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
+        if (!(SenMl.decode(frame.payload(), leaf.receivedMs()).flatMap(all -> StreamReading.of(followed.stream, all))
+                instanceof Result.Ok<List<Shown.At>>(List<Shown.At> readings))) {
+            followed.interrupt();
             return false;
         }
-        long before = frame.previous() == Frame.NOT_GIVEN ? frame.n() - 1 : frame.previous();
-        boolean any = false;
-        boolean found = false;
-        for (Reading reading : readings) {
-            if (!reading.name().equals(followed.stream.reading())) {
-                continue;
+        if (readings.isEmpty()) {
+            followed.passes(frame.n(), before);
+            if (followed.run.size() >= MOST_BETWEEN && !followed.watch.isFitting()) {
+                followed.interrupt();
+            } else if (!followed.run.isEmpty()) {
+                followed.run.add(leaf);
             }
-            any = true;
-            Optional<Shown.At> at = StreamReading.of(followed.stream, reading);
-            Optional<Watch.Found> shows = at.isEmpty()
-                    ? Optional.empty()
-                    : followed.watch.offer(at.get().time(), at.get().value(), frame.n(), before);
-            found = shows.isPresent();
-            if (at.isEmpty() || !followed.watch.isFitting()) {
+            return false;
+        }
+        boolean found = false;
+        for (Shown.At reading : readings) {
+            found = followed.watch
+                    .offer(reading, frame.n(), followed.follows(before))
+                    .isPresent();
+            if (!followed.watch.isFitting()) {
                 followed.run.clear();
+                followed.run.add(leaf); // it may lead to a summary
                 return false;
             }
             trim(followed.run, followed.watch.firstFrame());
         }
-        if (any || !followed.run.isEmpty()) {
-            followed.run.add(leaf);
-        }
+        followed.run.add(leaf);
         return found;
     }
 

@@ -185,6 +185,34 @@ class ContractCommandTest {
                 .contains("It ends in “paid”: The host is paid.");
     }
 
+    @Test
+    void one_summary_shows_what_lasted_and_the_nodes_own_readings_say_the_same_in_a_dry_run() throws Exception {
+        Path pem = folder.resolve("room.pem");
+        key.save(pem);
+        run(0, "contract", "draft", file.toString());
+        run(0, "contract", "sign", "1");
+        run(0, "device", "send", "--key", pem.toString(), "temperature=18.4:Cel");
+        long from = System.currentTimeMillis();
+        String numbers = ",from=" + from + ",to=" + (from + 2_500) + ",first=2,last=12";
+        for (String wrong : List.of(
+                "temperature=22..20.6:Cel" + numbers, "temperature=20.6..NaN" + numbers, "temperature=20.6..22:Cel")) {
+            assertThat(run(1, "device", "send", "--key", pem.toString(), "--summary", wrong))
+                    .contains("summary", "temperature=2");
+        }
+        assertThat(run(1, "device", "send", "--key", pem.toString())).contains("nothing to send");
+        Thread.sleep(2_600);
+        assertThat(run(0, "device", "send", "--key", pem.toString(), "--summary", "temperature=20.6..22:Cel" + numbers))
+                .isEqualTo("frame 2 is on the node's disk");
+        statusUntil("ended in “paid”");
+
+        Path readings = folder.resolve("readings.ndjson");
+        run(0, "export", "room", "-o", readings.toString());
+        assertThat(run(0, "contract", "simulate", file.toString(), "--readings", readings.toString()))
+                .startsWith("2 readings of 1 streams")
+                .contains("readings of frames 1 to 2 show “is_warm”")
+                .contains("It ends in “paid”: The host is paid.");
+    }
+
     private String toldToHeater() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var asked = HttpRequest.newBuilder(URI.create(node.page()).resolve("/api/devices/acme:heater/commands"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.frame.Summary;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import io.thingstead.node.openapi.DocumentedAnswers;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -244,14 +246,51 @@ class ContractHttpTest {
         assertThat(contract.at("/held/0/amount").asText()).isEqualTo("0.00 home:EUR");
     }
 
+    private static Summary minute(long first, double least, double most) {
+        long now = System.currentTimeMillis();
+        return new Summary("temperature", "Cel", least, most, now - 900, now, first, first + 59);
+    }
+
+    @Test
+    void a_summary_leads_a_contract_on_and_what_is_demanded_is_delivered_by_summaries() throws Exception {
+        SigningDevice loft = SigningDevice.registered(node.core(), "loft");
+        loft.send(minute(1, 17, 18).measurements());
+        long number = running("home:loft");
+        JsonNode contract = get("/api/contracts/" + number);
+        long since = contract.path("sinceMs").asLong();
+        Thread.sleep(1_000);
+        loft.send(minute(61, 18, 20.4).measurements());
+        loft.send(Measurement.of("temperature", "Cel", 20.4, System.currentTimeMillis()));
+        ask(
+                200,
+                "/api/contracts/" + number + "/demands",
+                Map.of("stream", "temperature", "fromMs", since, "toMs", since + 500, "party", "host"));
+        contract =
+                within(number, it -> !it.has("demanded") || it.path("demanded").isNull());
+        assertThat(contract.at("/history/0/way").asText()).isEqualTo("readings delivered");
+        assertThat(contract.path("state").asText()).isEqualTo("heating");
+
+        long index = loft.send(minute(122, 20.6, 22).measurements());
+        contract = until(number, "thanks");
+        JsonNode shown = get("/api/contracts/" + number + "/evidence/"
+                + contract.at("/history/0/event").asLong());
+        assertThat(shown.at("/frames/0/index").asLong()).isEqualTo(index);
+        assertThat(shown.at("/frames/0/readings").findValuesAsText("name"))
+                .containsExactly("temperature/min", "temperature/max", "temperature/first", "temperature/last");
+    }
+
     private static JsonNode until(long number, String state) throws Exception {
+        return within(number, contract -> contract.path("state").asText().equals(state));
+    }
+
+    private static JsonNode within(long number, Predicate<JsonNode> wanted) throws Exception {
         long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         JsonNode contract = get("/api/contracts/" + number);
-        while (!contract.path("state").asText().equals(state) && System.nanoTime() < until) {
+        while (!wanted.test(contract) && System.nanoTime() < until) {
             Thread.sleep(100);
             contract = get("/api/contracts/" + number);
         }
-        assertThat(contract.path("state").asText()).isEqualTo(state);
+        assertThat(wanted.test(contract)).as("%s", contract).isTrue();
         return contract;
     }
 

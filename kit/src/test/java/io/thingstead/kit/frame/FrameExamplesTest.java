@@ -105,6 +105,7 @@ final class FrameExamplesTest {
                 List.of(number("energy", "kWh", 1048576, T), number("power", "W", -0.1, T))));
         frames.add(frame("a burst of one series", plain, device, null, 256, null, burst()));
         frames.add(frame("a burst of mixed values", plain, device, null, 65_536, null, mixed()));
+        frames.add(summary(plain, device, new Summary("temp", "Cel", 2.1, 7.9, T, T + 59_500, 61, 180)));
         all.set("values", values());
         all.set("times", times());
         SigningKey[] both = {device, p256};
@@ -205,6 +206,20 @@ final class FrameExamplesTest {
                 HEX.formatHex(frame.sigStructure(LEDGER, key.key().thumbprint())));
         node.put("identity", HEX.formatHex(frame.identity(LEDGER, key.key().thumbprint())));
         node.put("frame", HEX.formatHex(frame.bytes()));
+        return node;
+    }
+
+    private static ObjectNode summary(FrameSigner signer, SigningKey key, Summary summary) {
+        ObjectNode node = frame("a summary", signer, key, null, 65_537, null, summary.measurements());
+        node.putObject("summary")
+                .put("name", summary.name())
+                .put("unit", summary.unit())
+                .put("min", summary.min())
+                .put("max", summary.max())
+                .put("fromMs", summary.fromMs())
+                .put("toMs", summary.toMs())
+                .put("first", summary.first())
+                .put("last", summary.last());
         return node;
     }
 

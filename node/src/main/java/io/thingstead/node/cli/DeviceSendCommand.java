@@ -6,6 +6,7 @@ import io.thingstead.kit.device.FrameBuffer;
 import io.thingstead.kit.device.HttpLink;
 import io.thingstead.kit.frame.FrameSigner;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.frame.Summary;
 import io.thingstead.kit.model.LedgerId;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,18 +33,32 @@ import picocli.CommandLine.Spec;
         name = "send",
         description = {
             "Signs readings with a device's key and sends them to the running node, as the device would.",
-            "thingstead device send --key box.pem temperature=5.2:Cel arrived=1"
+            "thingstead device send --key box.pem temperature=5.2:Cel arrived=1",
+            "thingstead device send --key box.pem --summary"
+                    + " temperature=2.1..7.9:Cel,from=2026-11-29T08:00:00Z,to=2026-11-29T08:01:00Z,first=61,last=120"
         },
         mixinStandardHelpOptions = true)
 final class DeviceSendCommand implements Callable<Integer> {
     private static final int BUFFER_BYTES = 4 << 20;
     private static final long GIVE_UP_MS = 60_000;
+    private static final Pattern SUMMARY =
+            Pattern.compile("(?<name>[^=]+)=(?<min>[^:,]+?)\\.\\.(?<max>[^:,]+)(:(?<unit>[^,]+))?"
+                    + ",from=(?<from>[^,]+),to=(?<to>[^,]+),first=(?<first>[0-9]{1,16}),last=(?<last>[0-9]{1,16})");
 
     @Parameters(
             paramLabel = "NAME=NUMBER[:UNIT]",
-            arity = "1..*",
+            arity = "0..*",
             description = "What was measured; all of it is one frame.")
     private List<String> readings = new ArrayList<>();
+
+    @Option(
+            names = "--summary",
+            paramLabel = "NAME=MIN..MAX[:UNIT],from=TIME,to=TIME,first=N,last=N",
+            description = {
+                "What all measurements of a reading came to, from the first one's time and number to the last one's.",
+                "The device numbers its measurements of a reading from 1 on, and leaves none out. May be given often."
+            })
+    private List<String> summaries = new ArrayList<>();
 
     @Option(
             names = "--key",
@@ -90,6 +108,15 @@ final class DeviceSendCommand implements Callable<Integer> {
             throw new RunningNode.NodeException(
                     "no key " + key + ". Make one with its device: thingstead device add NAME --key " + key);
         }
+        List<Measurement> summed = summaries.stream()
+                .flatMap(summary -> summary(summary).measurements().stream())
+                .toList();
+        if (readings.isEmpty() && summed.isEmpty()) {
+            throw new RunningNode.NodeException("nothing to send: name readings, or a --summary");
+        }
+        if (times > 1 && !summed.isEmpty()) {
+            throw new RunningNode.NodeException("what was summed up is sent once: leave out --times");
+        }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         RunningNode node = data.node();
         LedgerId ledger = LedgerId.ofHex(
@@ -105,7 +132,7 @@ final class DeviceSendCommand implements Callable<Integer> {
                 if (i > 0) {
                     Thread.sleep((long) (every * 1_000));
                 }
-                device.measured(measured(System.currentTimeMillis()));
+                device.measured(measured(summed, System.currentTimeMillis()));
                 sendAll(device, link);
             }
         }
@@ -124,8 +151,30 @@ final class DeviceSendCommand implements Callable<Integer> {
         }
     }
 
-    private List<Measurement> measured(long now) {
-        return readings.stream().map(reading -> measured(reading, now)).toList();
+    private List<Measurement> measured(List<Measurement> summed, long now) {
+        return Stream.concat(summed.stream(), readings.stream().map(reading -> measured(reading, now)))
+                .toList();
+    }
+
+    private static Summary summary(String text) {
+        Matcher form = SUMMARY.matcher(text);
+        try {
+            if (form.matches()) {
+                return new Summary(
+                        form.group("name"),
+                        form.group("unit"),
+                        Double.parseDouble(form.group("min")),
+                        Double.parseDouble(form.group("max")),
+                        ExportCommand.millis(form.group("from")),
+                        ExportCommand.millis(form.group("to")),
+                        Long.parseLong(form.group("first")),
+                        Long.parseLong(form.group("last")));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new RunningNode.NodeException("not a summary: " + text + " (" + e.getMessage() + ")");
+        }
+        throw new RunningNode.NodeException(
+                "not a summary, NAME=MIN..MAX[:UNIT],from=TIME,to=TIME,first=N,last=N: " + text);
     }
 
     private static Measurement measured(String reading, long now) {

@@ -16,6 +16,7 @@ public final class DryRun {
     private final List<Moment> timeline = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Measured> past = new ArrayList<>();
+    private final long began;
     private Standing at;
 
     /// What comes in, in the order of its time.
@@ -23,11 +24,20 @@ public final class DryRun {
         long time();
     }
 
-    /// A reading, as a device sent it.
+    /// A reading, or a summary, as a device sent it.
     ///
-    /// @param value at the stream's scale
     /// @param before the number that the device used before this frame's
-    public record Measured(long time, String stream, long value, long frame, long before) implements Input {}
+    public record Measured(String stream, Shown.At reading, long frame, long before) implements Input {
+        /// @param value at the stream's scale
+        public Measured(long time, String stream, long value, long frame, long before) {
+            this(stream, new Shown.At(time, value), frame, before);
+        }
+
+        @Override
+        public long time() {
+            return reading.end();
+        }
+    }
 
     /// A party signs or pays a way on.
     public record Signed(long time, String party, String way) implements Input {}
@@ -43,6 +53,7 @@ public final class DryRun {
 
     private DryRun(Machine machine, long start) {
         this.machine = machine;
+        began = start;
         at = machine.start(start);
         timeline.add(new Moment(start, "all parties have signed", at.state(), List.of(), false));
         watch();
@@ -70,7 +81,7 @@ public final class DryRun {
             case Signed(long time, String party, String way) -> signed(time, party, way);
             case Measured measured -> {
                 past.add(measured);
-                measured(measured, List.copyOf(watches), measured.time);
+                measured(measured, List.copyOf(watches), measured.time());
             }
         }
     }
@@ -95,8 +106,8 @@ public final class DryRun {
             if (!evidence(watch).stream().equals(reading.stream)) {
                 continue;
             }
-            Optional<Watch.Found> found = watch.offer(reading.time, reading.value, reading.frame, reading.before);
-            if (found.isPresent() && show(watch.transition(), reading, found.get(), now)) {
+            Optional<Watch.Found> found = watch.offer(reading.reading, reading.frame, reading.before);
+            if (found.isPresent() && show(watch.transition(), found.get(), now)) {
                 return true;
             }
         }
@@ -107,13 +118,13 @@ public final class DryRun {
         return (Trigger.Evidence) watch.transition().trigger();
     }
 
-    private boolean show(Transition transition, Measured last, Watch.Found found, long now) {
+    private boolean show(Transition transition, Watch.Found found, long now) {
         Shown shown = new Shown(
-                List.of(new Shown.At(found.firstTime(), last.value), new Shown.At(found.lastTime(), last.value)),
+                List.of(found.first(), found.last()),
                 found.firstFrame() - 1,
                 found.lastFrame(),
-                found.firstTime(),
-                found.lastTime());
+                found.known(),
+                found.last().end());
         if (machine.show(at, transition.name(), shown, now) instanceof Result.Ok<Step>(Step step)) {
             follow(
                     now,
@@ -146,8 +157,8 @@ public final class DryRun {
     private void watch() {
         watches.clear();
         for (Transition transition : machine.contract().state(at.state()).transitions()) {
-            if (transition.trigger() instanceof Trigger.Evidence) {
-                watches.add(new Watch(machine, transition));
+            if (transition.trigger() instanceof Trigger.Evidence evidence) {
+                watches.add(new Watch(machine, transition, Machine.countsFrom(at, evidence, began)));
             }
         }
     }

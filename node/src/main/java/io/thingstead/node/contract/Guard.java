@@ -178,6 +178,24 @@ final class Guard {
         }
     }
 
+    /// How many of the readings from one to another fit.
+    enum Fit {
+        ALL,
+        SOME,
+        NONE
+    }
+
+    /// Looks at both ends and at each corner between them: from one corner to the next all readings fit, or none does.
+    Fit fits(long least, long most) {
+        boolean first = fits(least);
+        if (least == most) {
+            return first ? Fit.ALL : Fit.NONE;
+        }
+        SortedSet<Long> between = corners().subSet(least + 1, most + 1);
+        boolean same = fits(most) == first && between.stream().allMatch(corner -> fits(corner) == first);
+        return !same ? Fit.SOME : first ? Fit.ALL : Fit.NONE;
+    }
+
     /// Readings at which this or another guard of the stream may change its mind, and those between: what fits at none
     /// of them fits nowhere.
     SortedSet<Long> corners() {

@@ -1,6 +1,7 @@
 package io.thingstead.node.contract;
 
 import io.thingstead.kit.model.Refusal;
+import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.node.contract.Contract.Amount;
 import io.thingstead.node.contract.Contract.Demand;
@@ -12,6 +13,7 @@ import io.thingstead.node.contract.Contract.Transition;
 import io.thingstead.node.contract.Contract.Trigger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a contract that was checked, one step at a time: where it stands, what happens, where it stands then. The same
@@ -123,11 +125,8 @@ public final class Machine {
             }
             Guard guard = code.guard(stream, text, values);
             for (Shown.At reading : shown.readings()) {
-                if (!guard.fits(reading.value())) {
-                    return Result.no(
-                            Refusal.EVIDENCE_UNFIT,
-                            "a reading of “" + stream + "” is " + inWords(stream, reading.value())
-                                    + ", which does not fit");
+                if (guard.fits(reading.least(), reading.most()) != Guard.Fit.ALL) {
+                    return Result.no(Refusal.EVIDENCE_UNFIT, inWords(stream, reading) + ", which does not fit");
                 }
             }
             if (lasting == null) {
@@ -141,16 +140,26 @@ public final class Machine {
         });
     }
 
-    private String inWords(String stream, long value) {
-        return contract.typeOf(stream).orElseThrow() instanceof TermType.Stream(var _, var _, String unit, int scale)
-                ? Numbers.decimalInWords(value, scale) + " " + unit
-                : "";
+    private String inWords(String stream, Shown.At reading) {
+        TermType.Stream type = (TermType.Stream) contract.typeOf(stream).orElseThrow();
+        String least = Numbers.decimalInWords(reading.least(), type.scale());
+        return reading.least() == reading.most()
+                ? "a reading of “" + stream + "” is " + least + " " + type.unit()
+                : "readings of “" + stream + "” are from " + least + " to "
+                        + Numbers.decimalInWords(reading.most(), type.scale()) + " " + type.unit();
     }
 
-    /// Whether a reading fits what a way on wants to be shown.
-    public boolean fits(Transition transition, long value) {
-        return transition.trigger() instanceof Trigger.Evidence(String stream, String text, var _, var _)
-                && code.guard(stream, text, values).fits(value);
+    /// Whether all readings that this one stands for fit what a way on wants to be shown.
+    public boolean fits(Transition transition, Shown.At reading) {
+        return transition.trigger() instanceof Trigger.Evidence evidence && fit(evidence, reading) == Guard.Fit.ALL;
+    }
+
+    /// From when on a summary counts for a way on, by the device's clock: what it sums up from before does not. After a
+    /// pause nobody knows any more when the state was entered: then it counts from the contract's begin.
+    ///
+    /// @param began ledger time of the contract's begin
+    public static long countsFrom(Standing at, Trigger.Evidence evidence, long began) {
+        return evidence.isSinceState() && at.pausedBy().isEmpty() ? at.entered() : began;
     }
 
     /// A party demands the readings of a span. The span lies between the contract's begin and now: nobody is asked for
@@ -184,7 +193,7 @@ public final class Machine {
                     Refusal.CONTRACT_WAY, "a span lies between the contract’s begin and now, and ends after it begins");
         }
         long due = now + values.number(contract, demands.get(index).within());
-        Standing.Asked asked = new Standing.Asked(index, party, from, to, from - 1, 0, due);
+        Standing.Asked asked = new Standing.Asked(index, party, from, to, from - 1, 0, due, Shown.UNKNOWN);
         return Result.ok(new Step(DEMANDED, at.state(), at.demanding(asked, party), List.of()));
     }
 
@@ -201,7 +210,7 @@ public final class Machine {
             return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of what is demanded in these frames");
         }
         boolean begins = asked.frame() == 0
-                ? shown.readings().getFirst().time() <= asked.from() || shown.before() == 0
+                ? shown.readings().getFirst().begin() <= asked.from() || shown.before() == 0
                 : shown.before() == asked.frame();
         if (!begins) {
             return Result.no(
@@ -210,16 +219,58 @@ public final class Machine {
                             ? "the first reading is later than the span that is demanded"
                             : "the next part begins after frame " + asked.frame());
         }
-        long reached = shown.readings().getLast().time();
+        long next = shown.countOn(asked.next());
+        if (next == Shown.BROKEN) {
+            return Result.no(
+                    Refusal.EVIDENCE_GAP, "the next part begins with measurement " + asked.next() + " of the device");
+        }
         Demand demand = contract.state(at.state()).demands().get(asked.index());
+        Optional<Refused> hiding = hiding(at, shown.readings());
+        if (hiding.isPresent()) {
+            return new Result.No<>(hiding.get());
+        }
+        long reached = shown.readings().getLast().end();
         boolean whole = reached >= asked.to();
         Standing.Asked left = new Standing.Asked(
-                asked.index(), asked.party(), asked.from(), asked.to(), reached, shown.lastFrame(), asked.due());
+                asked.index(), asked.party(), asked.from(), asked.to(), reached, shown.lastFrame(), asked.due(), next);
         // Whoever reads what was delivered gets as long to show what it found.
         Standing after = whole
                 ? at.delivered(null, Math.max(at.due(), now + values.number(contract, demand.within())))
                 : at.delivered(left, at.due());
         return Result.ok(new Step(whole ? DELIVERED : DELIVERED_IN_PART, at.state(), after, List.of()));
+    }
+
+    /// Why these readings do not answer what is demanded, though they are all of it: a summary of which some fit a way
+    /// on, and some do not, hides what they would show. Else whoever holds the device could sum up so much that
+    /// nothing can be shown.
+    public Optional<Refused> hiding(Standing at, List<Shown.At> readings) {
+        Standing.Asked asked = at.demand();
+        State state = contract.state(at.state());
+        if (asked == null) {
+            return Optional.empty();
+        }
+        String stream = state.demands().get(asked.index()).stream();
+        for (Shown.At reading : readings) {
+            boolean isAsked = reading.end() >= asked.from() && reading.begin() <= asked.to();
+            if (!isAsked || !reading.isSummary()) {
+                continue;
+            }
+            for (Transition transition : state.transitions()) {
+                if (transition.trigger() instanceof Trigger.Evidence evidence
+                        && evidence.stream().equals(stream)
+                        && fit(evidence, reading) == Guard.Fit.SOME) {
+                    return Optional.of(new Refused(
+                            Refusal.EVIDENCE_UNFIT,
+                            inWords(stream, reading) + ": whether they fit “" + transition.name()
+                                    + "” the summary does not say"));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Guard.Fit fit(Trigger.Evidence evidence, Shown.At reading) {
+        return code.guard(evidence.stream(), evidence.guard(), values).fits(reading.least(), reading.most());
     }
 
     public Result<Step> pause(Standing at, String party, long now) {

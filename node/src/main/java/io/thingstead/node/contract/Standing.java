@@ -1,5 +1,6 @@
 package io.thingstead.node.contract;
 
+import io.thingstead.kit.crypto.CborMalformed;
 import io.thingstead.kit.crypto.CborReader;
 import io.thingstead.kit.crypto.CborWriter;
 import java.util.ArrayList;
@@ -49,24 +50,28 @@ public record Standing(
     /// @param to its end
     /// @param reached up to where it was delivered, as the device says; below `from`: nothing was
     /// @param frame the number of the last frame delivered, 0: none was
-    public record Asked(int index, String party, long from, long to, long reached, long frame, long due) {}
+    /// @param next the number of the measurement that comes next, where a summary was delivered; 0: none was
+    public record Asked(int index, String party, long from, long to, long reached, long frame, long due, long next) {}
 
     /// Readings that fit, without a gap so far.
     ///
     /// @param first time of the first one, as the device says
     /// @param last time of the last one
     /// @param frame number of the last one's frame
-    public record Run(long first, long last, long frame, long notBefore, long notAfter) {
+    /// @param next the number of the measurement that comes next, where a summary is among them; 0: none is
+    public record Run(long first, long last, long frame, long notBefore, long notAfter, long next) {
         static Run of(@Nullable Run before, Shown shown) {
-            long last = shown.readings().getLast().time();
-            return before != null && before.frame == shown.before()
-                    ? new Run(before.first, last, shown.lastFrame(), before.notBefore, shown.notAfter())
+            long last = shown.readings().getLast().end();
+            long next = before != null && before.frame == shown.before() ? shown.countOn(before.next) : Shown.BROKEN;
+            return before != null && next != Shown.BROKEN
+                    ? new Run(before.first, last, shown.lastFrame(), before.notBefore, shown.notAfter(), next)
                     : new Run(
-                            shown.readings().getFirst().time(),
+                            shown.readings().getFirst().begin(),
                             last,
                             shown.lastFrame(),
                             shown.notBefore(),
-                            shown.notAfter());
+                            shown.notAfter(),
+                            shown.countOn(Shown.UNKNOWN));
         }
 
         /// By the device's time, and never longer than by the ledger's.
@@ -190,7 +195,8 @@ public record Standing(
                         demand.to,
                         demand.reached,
                         demand.frame,
-                        demand.due + by);
+                        demand.due + by,
+                        demand.next);
         return new Standing(
                 state, entered + by, event, due + by, held, gone, signed, marks, runs, asked, later, null, pausedBy);
     }
@@ -213,18 +219,21 @@ public record Standing(
         out.array(2 * marks.size());
         marks.forEach((stream, frame) -> out.text(stream).integer(frame));
         out.array(runs.size());
-        runs.forEach((way, run) -> out.array(6)
-                .text(way)
-                .integer(run.first)
-                .integer(run.last)
-                .integer(run.frame)
-                .integer(run.notBefore)
-                .integer(run.notAfter));
+        runs.forEach((way, run) -> {
+            counted(out, 6, run.next)
+                    .text(way)
+                    .integer(run.first)
+                    .integer(run.last)
+                    .integer(run.frame)
+                    .integer(run.notBefore)
+                    .integer(run.notAfter);
+            next(out, run.next);
+        });
         texts(out, asked);
         if (demand == null) {
             out.nil();
         } else {
-            out.array(7)
+            counted(out, 7, demand.next)
                     .integer(demand.index)
                     .text(demand.party)
                     .integer(demand.from)
@@ -232,6 +241,7 @@ public record Standing(
                     .integer(demand.reached)
                     .integer(demand.frame)
                     .integer(demand.due);
+            next(out, demand.next);
         }
         if (pausedAt == null) {
             out.nil();
@@ -240,6 +250,29 @@ public record Standing(
         }
         texts(out, pausedBy);
         return out.toBytes();
+    }
+
+    /// The number of the measurement that comes next stands last, where one is known.
+    private static CborWriter counted(CborWriter out, int parts, long next) {
+        return out.array(next == Shown.UNKNOWN ? parts : parts + 1);
+    }
+
+    private static void next(CborWriter out, long next) {
+        if (next != Shown.UNKNOWN) {
+            out.integer(next);
+        }
+    }
+
+    private static boolean isCounted(CborReader in, int parts) {
+        int count = in.readArray(parts + 1);
+        if (count < parts) {
+            throw new CborMalformed("an array of " + parts + " is too short");
+        }
+        return count > parts;
+    }
+
+    private static long next(CborReader in, boolean counted) {
+        return counted ? in.readUint() : Shown.UNKNOWN;
     }
 
     private static void texts(CborWriter out, SortedSet<String> texts) {
@@ -269,10 +302,16 @@ public record Standing(
         }
         SortedMap<String, Run> runs = new TreeMap<>();
         for (int left = in.readArray(Contract.MAX_TRANSITIONS); left > 0; left--) {
-            in.readArrayOf(6);
+            boolean counted = isCounted(in, 6);
             runs.put(
                     in.readText(MAX_KEY),
-                    new Run(in.readInteger(), in.readInteger(), in.readUint(), in.readInteger(), in.readInteger()));
+                    new Run(
+                            in.readInteger(),
+                            in.readInteger(),
+                            in.readUint(),
+                            in.readInteger(),
+                            in.readInteger(),
+                            next(in, counted)));
         }
         Standing read = new Standing(
                 state,
@@ -313,7 +352,7 @@ public record Standing(
             in.readNull();
             return null;
         }
-        in.readArrayOf(7);
+        boolean counted = isCounted(in, 7);
         return new Asked(
                 in.readUint(Contract.MAX_TRANSITIONS),
                 in.readText(MAX_KEY),
@@ -321,6 +360,7 @@ public record Standing(
                 in.readInteger(),
                 in.readInteger(),
                 in.readUint(),
-                in.readInteger());
+                in.readInteger(),
+                next(in, counted));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.thingstead.kit.frame.FrameSigner;
 import io.thingstead.kit.frame.SenMlEncoder;
 import io.thingstead.kit.frame.SenMlEncoder.Measurement;
+import io.thingstead.kit.frame.Summary;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.node.ingest.Outcome;
@@ -46,11 +47,17 @@ class SimulatedContractsTest {
         return members.get(number - 1);
     }
 
+    private long nowMs() {
+        return Founders.START_MS + world.time().nowMs();
+    }
+
     private void measures(DeviceId device, long n, double celsius) {
+        sends(device, n, List.of(Measurement.of(SimulatedContracts.STREAM, "Cel", celsius, nowMs())));
+    }
+
+    private void sends(DeviceId device, long n, List<Measurement> measured) {
         FrameSigner signer = FrameSigner.of(Founders.LEDGER, Founders.deviceKey(device, 0));
-        long timeMs = Founders.START_MS + world.time().nowMs();
-        byte[] frame = signer.sign(
-                n, SenMlEncoder.encode(List.of(Measurement.of(SimulatedContracts.STREAM, "Cel", celsius, timeMs))));
+        byte[] frame = signer.sign(n, SenMlEncoder.encode(measured));
         SimulatedMember home = world.members().get(device.member());
         home.take(frame, outcome -> {
             assertThat(outcome).isInstanceOf(Outcome.Logged.class);
@@ -83,9 +90,8 @@ class SimulatedContractsTest {
         new Ending(world, members).check();
     }
 
-    @Test
-    void a_run_of_more_frames_than_go_into_one_transaction_is_shown_in_parts() {
-        DeviceId box = Founders.device(Founders.member(2), 2);
+    /// Its number; two seconds are too long.
+    private long coldChain(DeviceId box) {
         member(2).ask(SimulatedContracts.coldChain(box, Founders.member(3), Founders.member(4), Founders.member(1)));
         world.time().run(2_000);
         members.forEach(dealings::sign);
@@ -97,14 +103,56 @@ class SimulatedContractsTest {
                 .getFirst()
                 .number();
         assertThat(contract(number).status()).isEqualTo(ContractRecord.Status.RUNNING);
-        for (int n = 1; n <= 120; n++) {
-            measures(box, n, 9.5);
-            world.time().run(20);
-        }
+        return number;
+    }
+
+    private void isRefused(long number, long frames) {
         world.time().run(20_000);
         assertThat(contract(number).status()).isEqualTo(ContractRecord.Status.ENDED);
         assertThat(contract(number).standsAt().state()).isEqualTo("refused");
         assertThat(contract(number).standsAt().marks().get(SimulatedContracts.STREAM))
-                .isGreaterThan(100);
+                .isGreaterThan(frames);
+    }
+
+    @Test
+    void a_run_of_more_frames_than_go_into_one_transaction_is_shown_in_parts() {
+        DeviceId box = Founders.device(Founders.member(2), 2);
+        long number = coldChain(box);
+        for (int n = 1; n <= 120; n++) {
+            measures(box, n, 9.5);
+            world.time().run(20);
+        }
+        isRefused(number, 100);
+    }
+
+    @Test
+    void a_run_of_summaries_is_shown_in_parts_like_one_of_readings() {
+        DeviceId box = Founders.device(Founders.member(2), 2);
+        long contract = coldChain(box);
+        long number = 0;
+        measures(box, 1, 5);
+        for (int n = 2; n <= 120; n++) {
+            world.time().run(20);
+            if (n % 3 == 0) {
+                sends(box, n, List.of(Measurement.of("humidity", "%RH", 50, nowMs())));
+                continue;
+            }
+            Summary summary = new Summary(
+                    SimulatedContracts.STREAM, "Cel", 8.5, 9.5, nowMs() - 19, nowMs(), number + 1, number + 20);
+            number += 20;
+            sends(box, n, summary.measurements());
+        }
+        isRefused(contract, 100);
+    }
+
+    @Test
+    void one_summary_and_the_frame_before_it_are_enough() {
+        DeviceId box = Founders.device(Founders.member(2), 2);
+        long number = coldChain(box);
+        measures(box, 1, 5);
+        long from = nowMs() + 1;
+        world.time().run(3_000);
+        sends(box, 2, new Summary(SimulatedContracts.STREAM, "Cel", 8.5, 9.5, from, nowMs(), 2, 3_000).measurements());
+        isRefused(number, 1);
     }
 }

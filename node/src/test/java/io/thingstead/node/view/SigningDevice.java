@@ -64,6 +64,10 @@ public final class SigningDevice {
         return send(System.currentTimeMillis(), readings);
     }
 
+    public long send(List<Measurement> readings) {
+        return send(readings.toArray(Measurement[]::new));
+    }
+
     public long send(long receivedMs, Measurement... readings) {
         try {
             return submit(receivedMs, readings).get(60, TimeUnit.SECONDS);

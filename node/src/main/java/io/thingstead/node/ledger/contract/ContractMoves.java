@@ -80,12 +80,7 @@ public final class ContractMoves {
                         Refusal.CONTRACT_WAY, "no way “" + way + "” leads out of “" + at.state() + "” by readings");
             }
             return new EvidenceCheck(draft, running)
-                    .since(
-                            evidence.stream(),
-                            attached,
-                            evidence.isSinceState()
-                                    ? at.event()
-                                    : running.record().event())
+                    .showing(transition, evidence, attached)
                     .flatMap(shown -> running.machine().show(at, way, shown, now));
         });
     }
@@ -98,7 +93,7 @@ public final class ContractMoves {
             }
             String stream = running.contract().state(at.state()).demands().get(asked.index()).stream();
             return new EvidenceCheck(draft, running)
-                    .ever(stream, attached)
+                    .answering(stream, attached)
                     .flatMap(shown -> running.machine().deliver(at, shown, now));
         });
     }

@@ -3,14 +3,17 @@ package io.thingstead.node.ledger.contract;
 import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.frame.Frame;
 import io.thingstead.kit.model.KeyRole;
-import io.thingstead.kit.model.Reading;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
 import io.thingstead.kit.model.Result;
 import io.thingstead.kit.proof.AnchorEvent;
 import io.thingstead.kit.proof.ShownFrames;
 import io.thingstead.node.contract.Contract.TermType;
+import io.thingstead.node.contract.Contract.Transition;
+import io.thingstead.node.contract.Contract.Trigger;
+import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
+import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventRoots;
@@ -18,13 +21,14 @@ import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.StateKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at frames that are shown to a contract, down to the tree of events that the ledger itself keeps: nothing is
 /// taken from whoever shows them that can be recomputed.
 final class EvidenceCheck {
     private static final long UNKNOWN = -1;
+    /// Before every event.
+    private static final long EVER = -1;
 
     private final Draft draft;
     private final Contracts.Running running;
@@ -34,20 +38,36 @@ final class EvidenceCheck {
         this.running = running;
     }
 
-    /// The readings of a stream that the frames prove, all of them final after an event.
-    Result<Shown> since(String stream, byte[] attachment, long event) {
-        return ever(stream, attachment, event);
+    /// What is to be proven.
+    ///
+    /// @param way that it shows; null: it answers a demand
+    /// @param event after which frames became final
+    /// @param time of that event, as devices tell time: a summary may be of measurements from long before
+    private record Wanted(String stream, @Nullable Transition way, long event, long time) {}
+
+    /// The readings that the frames prove for a way on, all of them final after the contract began, or after the state
+    /// was entered.
+    Result<Shown> showing(Transition way, Trigger.Evidence evidence, byte[] attachment) {
+        ContractRecord record = running.record();
+        Standing at = record.standsAt();
+        return proven(
+                attachment,
+                new Wanted(
+                        evidence.stream(),
+                        way,
+                        evidence.isSinceState() ? at.event() : record.event(),
+                        Machine.countsFrom(at, evidence, record.since())));
     }
 
     /// The same whenever they became final: what answers a demand begins before the span, perhaps before the contract.
-    Result<Shown> ever(String stream, byte[] attachment) {
-        return ever(stream, attachment, -1);
+    Result<Shown> answering(String stream, byte[] attachment) {
+        return proven(attachment, new Wanted(stream, null, EVER, Long.MIN_VALUE));
     }
 
-    private Result<Shown> ever(String stream, byte[] attachment, long after) {
+    private Result<Shown> proven(byte[] attachment, Wanted wanted) {
         return ShownFrames.decode(attachment).flatMap(frames -> {
             Refused objection = root(frames);
-            return objection == null ? look(stream, frames, after) : new Result.No<>(objection);
+            return objection == null ? look(frames, wanted) : new Result.No<>(objection);
         });
     }
 
@@ -69,35 +89,86 @@ final class EvidenceCheck {
         return frames.stand(root) ? null : new Refused(Refusal.EVIDENCE_FORGED, "a proof does not hold");
     }
 
-    private Result<Shown> look(String stream, ShownFrames frames, long after) {
+    private Result<Shown> look(ShownFrames frames, Wanted wanted) {
         TermType.Stream type =
-                (TermType.Stream) running.contract().typeOf(stream).orElseThrow();
+                (TermType.Stream) running.contract().typeOf(wanted.stream).orElseThrow();
         String device = running.machine().values().text(running.contract(), type.device());
+        boolean isLed = isLed(frames, type, wanted);
         List<Shown.At> readings = new ArrayList<>();
+        int lead = 0;
         Frame last = null;
         for (ShownFrames.Shown shown : frames.frames()) {
+            boolean leads = isLed && last == null;
             Frame frame = shown.leaf().frame();
-            Refused objection = signed(shown, frames.anchorOf(shown), device, after);
+            Refused objection = signed(shown, frames.anchorOf(shown), device, leads ? EVER : wanted.event);
             if (objection == null && last != null && before(frame) != last.n()) {
                 objection =
                         new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
             }
             if (objection == null) {
-                objection = add(readings, type, shown.leaf().readings());
+                objection = switch (StreamReading.of(type, shown.leaf().readings())) {
+                    case Result.No<List<Shown.At>>(Refused refused) -> refused;
+                    case Result.Ok<List<Shown.At>>(List<Shown.At> found) ->
+                        add(readings, found, frame.n(), leads ? Long.MIN_VALUE : wanted.time);
+                };
             }
             if (objection != null) {
                 return new Result.No<>(objection);
             }
             last = frame;
+            lead = leads ? readings.size() : lead;
+        }
+        if (!Shown.follow(readings)) {
+            return Result.no(
+                    Refusal.EVIDENCE_GAP, "measurements are missing between what is summed up, or are summed up twice");
         }
         ShownFrames.Shown first = frames.frames().getFirst();
         ShownFrames.Shown end = frames.frames().getLast();
-        return Result.ok(new Shown(
-                readings,
-                isOfLaterKey(first) && after < 0 ? UNKNOWN : before(first.leaf().frame()),
-                end.leaf().frame().n(),
-                frames.anchorOf(first).previousTime(),
-                frames.anchorOf(end).blockTime()));
+        List<Shown.At> counting = readings.subList(lead, readings.size());
+        long notAfter = frames.anchorOf(end).blockTime();
+        long lastN = end.leaf().frame().n();
+        long notBefore = frames.anchorOf(first).previousTime();
+        if (isLed) {
+            // What lies between the two by the device's clock, the ledger does not count either.
+            long between = counting.getFirst().begin() - readings.get(lead - 1).end();
+            long alone = frames.anchorOf(frames.frames().get(1)).previousTime();
+            long n = first.leaf().frame().n();
+            return Result.ok(new Shown(counting, n, lastN, Math.min(notBefore + between, alone), notAfter));
+        }
+        long before = isOfLaterKey(first) && wanted.way == null
+                ? UNKNOWN
+                : before(first.leaf().frame());
+        return Result.ok(new Shown(counting, before, lastN, notBefore, notAfter));
+    }
+
+    /// Whether the first frame does not count itself and leads to what the next one sums up. That was measured after
+    /// the first frame was sent: since then the ledger knows of it, and who sums up for long loses nothing of how
+    /// long it lasted.
+    private boolean isLed(ShownFrames frames, TermType.Stream type, Wanted wanted) {
+        if (wanted.way == null
+                || !(wanted.way.trigger() instanceof Trigger.Evidence evidence)
+                || evidence.lasting() == null) {
+            return false;
+        }
+        ShownFrames.Shown first = frames.frames().getFirst();
+        List<Shown.At> leading = readings(type, first);
+        boolean counts = frames.anchorOf(first).eventNo() > wanted.event
+                && leading.stream().noneMatch(at -> at.isBefore(wanted.time))
+                && leading.stream().allMatch(at -> running.machine().fits(wanted.way, at));
+        return !leading.isEmpty()
+                && !counts
+                && frames.frames().stream()
+                        .skip(1)
+                        .flatMap(frame -> readings(type, frame).stream())
+                        .findFirst()
+                        .filter(Shown.At::isSummary)
+                        .isPresent();
+    }
+
+    private static List<Shown.At> readings(TermType.Stream type, ShownFrames.Shown frame) {
+        return StreamReading.of(type, frame.leaf().readings()) instanceof Result.Ok<List<Shown.At>>(var readings)
+                ? readings
+                : List.of();
     }
 
     /// A key that came after the contract began does not show that the device sent nothing before.
@@ -134,22 +205,17 @@ final class EvidenceCheck {
                         Refusal.EVIDENCE_OLD, "frame " + frame.n() + " was final before the readings began to count");
     }
 
-    private static @Nullable Refused add(List<Shown.At> into, TermType.Stream stream, List<Reading> readings) {
-        for (Reading reading : readings) {
-            if (!reading.name().equals(stream.reading())) {
-                continue;
-            }
-            Optional<Shown.At> at = StreamReading.of(stream, reading);
-            if (at.isEmpty()) {
-                return new Refused(
-                        Refusal.EVIDENCE_UNFIT,
-                        "a reading “" + reading.name()
-                                + "” without a time of its own, in another unit, or out of range");
-            }
-            if (!into.isEmpty() && at.get().time() < into.getLast().time()) {
+    private static @Nullable Refused add(List<Shown.At> into, List<Shown.At> found, long n, long time) {
+        for (Shown.At at : found) {
+            if (!into.isEmpty() && at.begin() < into.getLast().end()) {
                 return new Refused(Refusal.EVIDENCE_UNFIT, "readings out of the order of their times");
             }
-            into.add(at.get());
+            if (at.isBefore(time)) {
+                return new Refused(
+                        Refusal.EVIDENCE_OLD,
+                        "frame " + n + " sums up what was measured before readings began to count");
+            }
+            into.add(at.since(time));
         }
         return null;
     }

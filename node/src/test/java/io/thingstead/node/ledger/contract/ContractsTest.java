@@ -3,10 +3,7 @@ package io.thingstead.node.ledger.contract;
 import static io.thingstead.node.ledger.TestLedger.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.thingstead.kit.crypto.CborWriter;
-import io.thingstead.kit.crypto.SigningKey;
 import io.thingstead.kit.model.AccountId;
-import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
@@ -15,7 +12,6 @@ import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.ContractFile;
 import io.thingstead.node.contract.DryRun;
 import io.thingstead.node.contract.Machine;
-import io.thingstead.node.contract.PlainText;
 import io.thingstead.node.contract.Templates;
 import io.thingstead.node.ledger.Attachment;
 import io.thingstead.node.ledger.EventType;
@@ -24,17 +20,13 @@ import io.thingstead.node.ledger.TestLedger;
 import io.thingstead.node.ledger.Transaction;
 import io.thingstead.node.ledger.Transactions;
 import io.thingstead.node.ledger.action.Action;
-import io.thingstead.node.ledger.action.CreateAsset;
 import io.thingstead.node.ledger.action.DemandReadings;
-import io.thingstead.node.ledger.action.DraftContract;
-import io.thingstead.node.ledger.action.Issue;
 import io.thingstead.node.ledger.action.RevokeDeviceKey;
 import io.thingstead.node.ledger.action.ShowReadings;
 import io.thingstead.node.ledger.action.SignContract;
 import io.thingstead.node.ledger.action.StepContract;
 import io.thingstead.node.ledger.action.Transfer;
 import io.thingstead.node.ledger.action.WithdrawContract;
-import io.thingstead.node.ledger.money.Balance;
 import io.thingstead.node.ledger.money.Move;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,81 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /// A cold chain between four members on the ledger: drafted, signed by all, fed with readings that the ledger itself
 /// looks at, paid; and what does not count.
-class ContractsTest {
-    private static final AssetId EUR = AssetId.parse("acme:EUR").orElseThrow();
-    private static final List<String> PARTIES = List.of("maker", "carrier", "pharmacy", "insurer");
-
-    private final TestLedger ledger = TestLedger.founded();
-    private final TestBox box;
-    private final ContractFile file;
-
-    ContractsTest() {
-        for (int i = 2; i <= 4; i++) {
-            ledger.submit(key(KeyRole.IDENTITY), TestLedger.fullRegistration(TestLedger.member(i)));
-        }
-        ledger.submit(node(0), new CreateAsset(EUR, 2));
-        for (int i = 0; i < 4; i++) {
-            ledger.submit(node(0), new Issue(EUR, account(i), 500_000, null));
-        }
-        box = new TestBox(ledger);
-        file = ContractFile.read(
-                Templates.find("cold-chain")
-                        .orElseThrow()
-                        .text()
-                        .replace("bank:EUR", "acme:EUR")
-                        .replace("maker:box-1", TestBox.NAME),
-                Map.of("too_long", "5 min"));
-        assertThat(file.findings()).noneMatch(f -> f.isError());
-    }
-
-    private static SigningKey node(int party) {
-        return key(party + 1, KeyRole.NODE);
-    }
-
-    private static AccountId account(int party) {
-        return new AccountId.Member(TestLedger.member(party + 1));
-    }
-
-    private List<AccountId> accounts() {
-        return List.of(account(0), account(1), account(2), account(3));
-    }
-
-    private DraftContract draft(byte[] contract) {
-        CborWriter values = new CborWriter();
-        file.values().write(values);
-        return new DraftContract(contract, values.toBytes(), accounts(), 1, PlainText.hash("text"), 0);
-    }
-
-    private ContractRecord record(long number) {
-        return ContractRecord.decode(number, ledger.values().get(StateKeys.contract(number)));
-    }
-
-    /// Drafted, and signed by all four.
-    private long running() {
-        assertThat(ledger.refusal(node(0), draft(file.contract().encode()))).isNull();
-        long number = 1;
-        for (int i = 0; i < 4; i++) {
-            assertThat(ledger.refusal(
-                            node(i), new SignContract(number, record(number).agreement())))
-                    .isNull();
-        }
-        return number;
-    }
-
-    private Refusal show(int party, String way, ShownFrames frames) {
-        byte[] commitment = ledger.attaching(new Attachment(new byte[32], frames.encode()));
-        return ledger.refusal(node(party), new ShowReadings(1, PARTIES.get(party), way, commitment));
-    }
-
-    private long balance(int party) {
-        byte[] value = ledger.values().get(StateKeys.balance(account(party), EUR));
-        return value == null ? 0 : Balance.decode(value).amount();
-    }
-
-    private String state() {
-        return record(1).standsAt().state();
-    }
-
+class ContractsTest extends ColdChainOnLedger {
     @Test
     void a_box_that_stayed_cool_is_paid_by_itself() {
         running();
@@ -194,14 +112,7 @@ class ContractsTest {
         box.measuresFor(7, 9.4);
 
         ShownFrames good = box.shown(6, 13);
-        var frames = new ArrayList<>(good.frames());
-        var first = frames.getFirst();
-        frames.set(
-                0,
-                new ShownFrames.Shown(
-                        first.leaf(), first.signer(), first.log(), first.index() + 1, first.path(), first.anchor()));
-        assertThat(show(1, "excursion", new ShownFrames(good.slot(), good.eventsSize(), good.anchors(), frames)))
-                .isEqualTo(Refusal.EVIDENCE_FORGED);
+        assertThat(show(1, "excursion", forged(good))).isEqualTo(Refusal.EVIDENCE_FORGED);
         assertThat(show(1, "excursion", new ShownFrames(5, good.eventsSize(), good.anchors(), good.frames())))
                 .isEqualTo(Refusal.EVIDENCE_OLD);
         assertThat(show(1, "excursion", good))

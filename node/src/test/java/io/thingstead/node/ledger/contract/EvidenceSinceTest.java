@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.thingstead.kit.crypto.CborWriter;
 import io.thingstead.kit.crypto.SigningKey;
+import io.thingstead.kit.frame.Summary;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.AssetId;
 import io.thingstead.kit.model.DeviceId;
@@ -129,6 +130,21 @@ class EvidenceSinceTest {
         assertThat(record().status()).isEqualTo(ContractRecord.Status.ENDED);
         assertThat(balance(HOST)).isEqualTo(300);
         assertThat(balance(GUEST)).isEqualTo(200);
+    }
+
+    /// Though both are final only after the state was entered.
+    @Test
+    void what_was_summed_up_before_the_state_was_entered_does_not_count_where_the_contract_says_so() {
+        begin("state");
+        guestComes();
+        long entered = record().standsAt().entered();
+        box.sends(new Summary("temperature", "Cel", 21, 22, entered - 60_000, entered - 1, 1, 60).measurements());
+        box.sends(new Summary("temperature", "Cel", 21, 22, entered - 1, entered + 1_000, 61, 62).measurements());
+        box.anchor(ledger.time());
+        assertThat(show(box.shown(0, 1))).isEqualTo(Refusal.EVIDENCE_OLD);
+        assertThat(show(box.shown(0, 2))).as("not even beside what counts").isEqualTo(Refusal.EVIDENCE_OLD);
+        assertThat(show(box.shown(1, 2))).as("it reaches over the moment").isNull();
+        assertThat(balance(HOST)).isEqualTo(300);
     }
 
     @Test

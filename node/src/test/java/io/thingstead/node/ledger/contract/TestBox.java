@@ -22,6 +22,7 @@ import io.thingstead.node.ledger.action.AnchorCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// A device whose frames stand in a log that is anchored on a ledger in memory, with its clock.
 public final class TestBox {
@@ -55,11 +56,14 @@ public final class TestBox {
 
     /// A frame with one reading, measured and received at the next block's time; not anchored yet.
     void measures(String name, String unit, double value) {
+        sends(List.of(SenMlEncoder.Measurement.of(name, unit, value, ledger.time())));
+    }
+
+    /// A frame with what was measured, received at the next block's time; not anchored yet.
+    void sends(List<SenMlEncoder.Measurement> measured) {
         n++;
-        long now = ledger.time();
-        byte[] frame = FrameSigner.of(TestLedger.ID, signer)
-                .sign(n, SenMlEncoder.encode(List.of(SenMlEncoder.Measurement.of(name, unit, value, now))));
-        ReadingLeaf leaf = ReadingLeaf.of(Sha256.of(frame), now, frame);
+        byte[] frame = FrameSigner.of(TestLedger.ID, signer).sign(n, SenMlEncoder.encode(measured));
+        ReadingLeaf leaf = ReadingLeaf.of(Sha256.of(frame), ledger.time(), frame);
         leaves.add(leaf);
         hashes.add(leaf.leafHash());
     }
@@ -105,9 +109,22 @@ public final class TestBox {
         return leaves.size();
     }
 
-    /// The frames at these leaves, proven under the newest root.
+    /// A leaf of another device, final at this time.
+    void anotherSends(long time) {
+        leaves.add(leaves.getLast());
+        hashes.add(hashes.getLast());
+        ledger.blockAt(time - 1);
+        anchor(time);
+    }
+
+    /// The frames from one leaf to before another, proven under the newest root.
     ShownFrames shown(int from, int to) {
-        return shown(from, to, ShownFrames.NEWEST, ledger.events().size());
+        return shownAt(IntStream.range(from, to).toArray());
+    }
+
+    /// The frames at these leaves.
+    ShownFrames shownAt(int... leaves) {
+        return shown(leaves, ShownFrames.NEWEST, ledger.events().size());
     }
 
     /// The same under the root that was kept last.
@@ -115,16 +132,16 @@ public final class TestBox {
         long slot = EventRoots.newest(ledger.values().get(StateKeys.EVENT_ROOTS));
         var kept = EventRoots.at(slot, ledger.values().get(StateKeys.eventRoot(slot)))
                 .orElseThrow();
-        return shown(from, to, slot, kept.size());
+        return shown(IntStream.range(from, to).toArray(), slot, kept.size());
     }
 
-    private ShownFrames shown(int from, int to, long slot, long eventsSize) {
+    private ShownFrames shown(int[] at, long slot, long eventsSize) {
         List<byte[]> events =
                 ledger.events().stream().map(e -> MerkleTree.leafHash(e.leaf())).toList();
         List<Anchor> anchors = new ArrayList<>();
         List<ShownFrames.Shown> frames = new ArrayList<>();
         long last = -1;
-        for (int i = from; i < to; i++) {
+        for (int i : at) {
             Event covering = covering(i);
             if (covering.number() != last) {
                 last = covering.number();
