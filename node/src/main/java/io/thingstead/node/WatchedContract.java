@@ -181,18 +181,17 @@ final class WatchedContract {
             return false;
         }
         boolean found = false;
-        for (Shown.At reading : readings) {
+        for (Iterator<Shown.At> left = readings.iterator(); left.hasNext() && !found; ) {
             found = followed.watch
-                    .offer(reading, frame.n(), followed.follows(before))
+                    .offer(left.next(), frame.n(), followed.follows(before))
                     .isPresent();
-            if (!followed.watch.isFitting()) {
+            if (followed.watch.isFitting()) {
+                trim(followed.run, followed.watch.firstFrame());
+            } else {
                 followed.run.clear();
-                followed.run.add(leaf); // it may lead to a summary
-                return false;
             }
-            trim(followed.run, followed.watch.firstFrame());
         }
-        followed.run.add(leaf);
+        followed.run.add(leaf); // where it does not fit, it may lead to a summary
         return found;
     }
 

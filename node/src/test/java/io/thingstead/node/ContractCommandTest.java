@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,12 +112,16 @@ class ContractCommandTest {
         return out.toString().strip();
     }
 
-    private void measures(HttpClient http, long n, double celsius) throws Exception {
+    /// A frame with these readings, a moment apart.
+    private void measures(HttpClient http, long n, double... celsius) throws Exception {
+        long now = System.currentTimeMillis();
         byte[] frame = FrameSigner.of(node.core().registrar().ledger(), key)
                 .sign(
                         n,
-                        SenMlEncoder.encode(List.of(SenMlEncoder.Measurement.of(
-                                "temperature", "Cel", celsius, System.currentTimeMillis()))));
+                        SenMlEncoder.encode(IntStream.range(0, celsius.length)
+                                .mapToObj(i -> SenMlEncoder.Measurement.of(
+                                        "temperature", "Cel", celsius[i], now - celsius.length + 1 + i))
+                                .toList()));
         var answer = http.send(
                 HttpRequest.newBuilder(URI.create(node.page()).resolve("/v1/frames"))
                         .header("Content-Type", "application/cose")
@@ -182,6 +187,22 @@ class ContractCommandTest {
         run(0, "export", "room", "-o", readings.toString());
         assertThat(run(0, "contract", "simulate", file.toString(), "--readings", readings.toString()))
                 .contains("paid 3.00 acme:EUR to host from “pot”")
+                .contains("It ends in “paid”: The host is paid.");
+    }
+
+    @Test
+    void of_frames_with_many_readings_those_count_that_fit() throws Exception {
+        run(0, "contract", "draft", file.toString());
+        run(0, "contract", "sign", "1");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            measures(http, 1, 20.7, 18.4, 20.6);
+            Thread.sleep(3_000);
+            measures(http, 2, 20.9, 17.5, 21.0);
+        }
+        statusUntil("ended in “paid”");
+        Path readings = folder.resolve("readings.ndjson");
+        run(0, "export", "room", "-o", readings.toString());
+        assertThat(run(0, "contract", "simulate", file.toString(), "--readings", readings.toString()))
                 .contains("It ends in “paid”: The host is paid.");
     }
 

@@ -123,21 +123,46 @@ public final class Machine {
                         Refusal.EVIDENCE_USED,
                         "frames of “" + stream + "” up to number " + at.marks().get(stream) + " have counted already");
             }
-            Guard guard = code.guard(stream, text, values);
-            for (Shown.At reading : shown.readings()) {
-                if (guard.fits(reading.least(), reading.most()) != Guard.Fit.ALL) {
-                    return Result.no(Refusal.EVIDENCE_UNFIT, inWords(stream, reading) + ", which does not fit");
-                }
-            }
-            if (lasting == null) {
-                return Result.ok(go(at.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
-            }
-            Standing.Run run = Standing.Run.of(at.runs().get(way), shown);
-            return Result.ok(
-                    run.lasted() < values.number(contract, lasting)
+            long wanted = lasting == null ? 0 : values.number(contract, lasting);
+            return run(at.runs().get(way), stream, code.guard(stream, text, values), shown, wanted)
+                    .map(run -> run.lasted() < wanted
                             ? new Step(SHOWN_IN_PART, at.state(), at.running(way, run), List.of())
                             : go(at.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
         });
+    }
+
+    /// The readings that fit, one after the other, in what is shown: they go on with those before, or begin in the
+    /// first frame, and last into the last one. Others may stand before them in the first frame, and after them in
+    /// the last one once they have lasted: a device sends many readings in a frame, and whoever holds it does not
+    /// choose by that what can be shown.
+    private Result<Standing.Run> run(
+            Standing.@Nullable Run before, String stream, Guard guard, Shown shown, long wanted) {
+        Standing.Run run = before != null && before.leadsTo(shown) ? before : null;
+        boolean wasEnough = false;
+        for (int i = 0; i < shown.readings().size(); i++) {
+            Shown.At reading = shown.readings().get(i);
+            if (i > 0 && i == shown.lastBegin()) {
+                wasEnough = run != null && run.lasted() >= wanted;
+            }
+            if (guard.fits(reading.least(), reading.most()) == Guard.Fit.ALL) {
+                if (run == null && i > 0 && i >= shown.firstEnd()) {
+                    return Result.no(
+                            Refusal.EVIDENCE_UNFIT, "what fits begins after the first frame: show those alone");
+                }
+                run = Standing.Run.on(run, reading, shown);
+            } else if (run != null && run.lasted() >= wanted && i > shown.lastBegin() && !wasEnough) {
+                return Result.ok(run);
+            } else if (i < shown.firstEnd()) {
+                run = null;
+            } else {
+                return unfit(stream, reading);
+            }
+        }
+        return run == null ? unfit(stream, shown.readings().getLast()) : Result.ok(run);
+    }
+
+    private Result<Standing.Run> unfit(String stream, Shown.At reading) {
+        return Result.no(Refusal.EVIDENCE_UNFIT, inWords(stream, reading) + ", which does not fit");
     }
 
     private String inWords(String stream, Shown.At reading) {

@@ -60,18 +60,30 @@ public record Standing(
     /// @param frame number of the last one's frame
     /// @param next the number of the measurement that comes next, where a summary is among them; 0: none is
     public record Run(long first, long last, long frame, long notBefore, long notAfter, long next) {
-        static Run of(@Nullable Run before, Shown shown) {
-            long last = shown.readings().getLast().end();
-            long next = before != null && before.frame == shown.before() ? shown.countOn(before.next) : Shown.BROKEN;
-            return before != null && next != Shown.BROKEN
-                    ? new Run(before.first, last, shown.lastFrame(), before.notBefore, shown.notAfter(), next)
-                    : new Run(
-                            shown.readings().getFirst().begin(),
-                            last,
+        /// Whether what is shown goes on where it ended.
+        boolean leadsTo(Shown shown) {
+            return frame == shown.before() && shown.countOn(next) != Shown.BROKEN;
+        }
+
+        /// One reading more, of what is shown.
+        ///
+        /// @param before null: it is the first one
+        static Run on(@Nullable Run before, Shown.At reading, Shown shown) {
+            return before == null
+                    ? new Run(
+                            reading.begin(),
+                            reading.end(),
                             shown.lastFrame(),
                             shown.notBefore(),
                             shown.notAfter(),
-                            shown.countOn(Shown.UNKNOWN));
+                            reading.countOn(Shown.UNKNOWN))
+                    : new Run(
+                            before.first,
+                            reading.end(),
+                            shown.lastFrame(),
+                            before.notBefore,
+                            shown.notAfter(),
+                            reading.countOn(before.next));
         }
 
         /// By the device's time, and never longer than by the ledger's.

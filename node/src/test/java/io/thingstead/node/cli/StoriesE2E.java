@@ -20,14 +20,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The stories as a newcomer runs them, four members each, and the balances that were to be. With
-/// `-Dstories.kills=true` one member after the other is killed at a random moment and started again meanwhile;
-/// `-Dstories.seed=N` for the same moments again.
+/// The stories as a newcomer runs them, four members each, and the balances that were to be, though one member after
+/// the
+/// other is killed at a random moment and started again. `-Dstories.kills=false` leaves them alive, `-Dstories.seed=N`
+/// kills at the same moments again.
 class StoriesE2E {
     private static final int MEMBERS = 4;
     private static final long MINUTES = 20;
     private static final long SEED = Long.getLong("stories.seed", System.nanoTime());
-    private static final boolean KILLS = Boolean.getBoolean("stories.kills");
+    private static final boolean KILLS = Boolean.parseBoolean(System.getProperty("stories.kills", "true"));
     /// Between the return of one member and the end of the next one, at least and at most.
     private static final int LEAST_S = 5;
 

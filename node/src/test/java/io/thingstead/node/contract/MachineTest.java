@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -220,6 +221,70 @@ class MachineTest {
                         .isEqualTo(locked);
             }
             assertThat(paid).as("seed %d", seed).isEqualTo(locked);
+        }
+    }
+
+    /// Frames with a reading a minute each.
+    private static Shown frames(long before, long[]... frames) {
+        List<Shown.At> readings = new ArrayList<>();
+        for (long[] frame : frames) {
+            for (long value : frame) {
+                readings.add(new Shown.At(START + (readings.size() + 1) * MIN, value));
+            }
+        }
+        int last = frames[frames.length - 1].length;
+        return new Shown(
+                readings,
+                frames[0].length,
+                readings.size() - last,
+                before,
+                before + frames.length,
+                START,
+                START + readings.size() * MIN);
+    }
+
+    /// Cool and warm by turns, so many readings each.
+    private static long[] burst(int... counts) {
+        LongStream values = LongStream.empty();
+        for (int i = 0; i < counts.length; i++) {
+            values = LongStream.concat(values, LongStream.of(minutes(counts[i], i % 2 == 0 ? 50 : 90)));
+        }
+        return values.toArray();
+    }
+
+    @Test
+    void what_fits_may_begin_and_end_within_a_frame_that_has_other_readings_too() {
+        long now = START + 200 * MIN;
+        for (long[][] whole : new long[][][] {
+            {burst(10, 31, 10)},
+            {burst(0, 20, 5, 31)},
+            {burst(0, 20, 5, 31, 5, 20)},
+            {burst(10, 10), burst(0, 25, 5)},
+            {burst(10, 5), burst(0, 21), burst(0, 10, 5)}
+        }) {
+            assertThat(coldChain
+                            .show(travelling, "excursion", frames(10, whole), now)
+                            .orThrow()
+                            .after()
+                            .state())
+                    .as(Arrays.deepToString(whole))
+                    .isEqualTo("refused");
+        }
+        Step part = coldChain
+                .show(travelling, "excursion", frames(10, burst(5, 20)), now)
+                .orThrow();
+        assertThat(part.after().runs().get("excursion").lasted()).isEqualTo(19 * MIN);
+        for (long[][] not : new long[][][] {
+            {burst(10, 20, 5)},
+            {burst(0, 20, 5, 20, 5)},
+            {burst(10, 10), burst(0, 5, 1, 5), burst(0, 25)},
+            {burst(0, 5, 5), burst(0, 31)},
+            {burst(0, 31), burst(5)},
+            {burst(0, 31), burst(0, 5, 5)}
+        }) {
+            assertThat(refusal(coldChain.show(travelling, "excursion", frames(10, not), now)))
+                    .as(Arrays.deepToString(not))
+                    .isEqualTo(Refusal.EVIDENCE_UNFIT);
         }
     }
 

@@ -96,15 +96,24 @@ final class EvidenceCheck {
         boolean isLed = isLed(frames, type, wanted);
         List<Shown.At> readings = new ArrayList<>();
         int lead = 0;
+        int firstEnd = 0;
+        int lastBegin = 0;
         Frame last = null;
         for (ShownFrames.Shown shown : frames.frames()) {
             boolean leads = isLed && last == null;
             Frame frame = shown.leaf().frame();
             Refused objection = signed(shown, frames.anchorOf(shown), device, leads ? EVER : wanted.event);
+            if (objection == null
+                    && !shown.signer().equals(frames.frames().getFirst().signer())) {
+                objection = new Refused(
+                        Refusal.EVIDENCE_GAP,
+                        "frame " + frame.n() + " is of another key, which has numbers of its own");
+            }
             if (objection == null && last != null && before(frame) != last.n()) {
                 objection =
                         new Refused(Refusal.EVIDENCE_GAP, "frame " + frame.n() + " does not follow frame " + last.n());
             }
+            lastBegin = readings.size();
             if (objection == null) {
                 objection = switch (StreamReading.of(type, shown.leaf().readings())) {
                     case Result.No<List<Shown.At>>(Refused refused) -> refused;
@@ -115,6 +124,7 @@ final class EvidenceCheck {
             if (objection != null) {
                 return new Result.No<>(objection);
             }
+            firstEnd = last == null ? readings.size() : firstEnd;
             last = frame;
             lead = leads ? readings.size() : lead;
         }
@@ -133,12 +143,13 @@ final class EvidenceCheck {
             long between = counting.getFirst().begin() - readings.get(lead - 1).end();
             long alone = frames.anchorOf(frames.frames().get(1)).previousTime();
             long n = first.leaf().frame().n();
-            return Result.ok(new Shown(counting, n, lastN, Math.min(notBefore + between, alone), notAfter));
+            return Result.ok(
+                    new Shown(counting, 0, lastBegin - lead, n, lastN, Math.min(notBefore + between, alone), notAfter));
         }
         long before = isOfLaterKey(first) && wanted.way == null
                 ? UNKNOWN
                 : before(first.leaf().frame());
-        return Result.ok(new Shown(counting, before, lastN, notBefore, notAfter));
+        return Result.ok(new Shown(counting, firstEnd, lastBegin, before, lastN, notBefore, notAfter));
     }
 
     /// Whether the first frame does not count itself and leads to what the next one sums up. That was measured after
@@ -152,11 +163,13 @@ final class EvidenceCheck {
         }
         ShownFrames.Shown first = frames.frames().getFirst();
         List<Shown.At> leading = readings(type, first);
+        if (leading.isEmpty()) {
+            return false;
+        }
         boolean counts = frames.anchorOf(first).eventNo() > wanted.event
                 && leading.stream().noneMatch(at -> at.isBefore(wanted.time))
-                && leading.stream().allMatch(at -> running.machine().fits(wanted.way, at));
-        return !leading.isEmpty()
-                && !counts
+                && running.machine().fits(wanted.way, leading.getLast());
+        return !counts
                 && frames.frames().stream()
                         .skip(1)
                         .flatMap(frame -> readings(type, frame).stream())

@@ -102,6 +102,23 @@ abstract class ColdChainOnLedger {
         return record(1).standsAt().state();
     }
 
+    /// The frames are said to be of another's key.
+    static ShownFrames saidToBeOf(SigningKey other, ShownFrames good) {
+        return new ShownFrames(
+                good.slot(),
+                good.eventsSize(),
+                good.anchors(),
+                good.frames().stream()
+                        .map(frame -> new ShownFrames.Shown(
+                                frame.leaf(),
+                                other.key().thumbprint(),
+                                frame.log(),
+                                frame.index(),
+                                frame.path(),
+                                frame.anchor()))
+                        .toList());
+    }
+
     /// The first frame stands elsewhere in the log.
     static ShownFrames forged(ShownFrames good) {
         var frames = new ArrayList<>(good.frames());

@@ -130,11 +130,8 @@ class ContractSummariesTest extends ColdChainOnLedger {
         Summary good = minute(121, 9, 9);
         sumsUp(good);
         assertThat(show(1, "excursion", forged(box.shown(2, 3)))).isEqualTo(Refusal.EVIDENCE_FORGED);
-        box.signsWith(key("other"));
-        assertThat(show(1, "excursion", box.shown(2, 3)))
-                .as("said to be another's")
+        assertThat(show(1, "excursion", saidToBeOf(key("other"), box.shown(2, 3))))
                 .isEqualTo(Refusal.EVIDENCE_FOREIGN);
-        box.signsWith(TestBox.KEY);
         box.sends(good.measurements());
         box.anchor(ledger.time());
         assertThat(show(1, "excursion", box.shown(2, 4))).as("again").isEqualTo(Refusal.EVIDENCE_UNFIT);

@@ -3,6 +3,7 @@ package io.thingstead.node.ledger.contract;
 import static io.thingstead.node.ledger.TestLedger.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.thingstead.kit.frame.SenMlEncoder.Measurement;
 import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
@@ -190,6 +191,54 @@ class ContractsTest extends ColdChainOnLedger {
         box.beginsAgainWith(key("later"));
         box.measuresFor(1, 5.0);
         assertThat(show(0, null, box.shown(4, 5))).isEqualTo(Refusal.EVIDENCE_GAP);
+    }
+
+    @Test
+    void frames_of_two_keys_do_not_follow_each_other_though_their_numbers_do() {
+        running();
+        box.measuresFor(4, 9.4);
+        ledger.submit(key(KeyRole.NODE), TestLedger.furtherKey(TestBox.NAME, key("later")));
+        box.beginsAgainWith(key("later"));
+        box.measuresFor(8, 9.4);
+        assertThat(show(1, "excursion", box.shownAt(2, 3, 8, 9, 10, 11))).isEqualTo(Refusal.EVIDENCE_GAP);
+        assertThat(show(1, "excursion", box.shown(4, 11))).isNull();
+        assertThat(state()).isEqualTo("refused");
+    }
+
+    @Test
+    void of_a_frame_with_many_readings_those_count_that_fit() {
+        running();
+        long time = ledger.time();
+        box.sends(List.of(
+                Measurement.of("temperature", "Cel", 5, time - 3_000),
+                Measurement.of("temperature", "Cel", 9.4, time - 2_000),
+                Measurement.of("temperature", "Cel", 9.4, time)));
+        box.anchor(time);
+        box.measuresFor(4, 9.4);
+        time = ledger.ledger().position().blockTime() + 60_000;
+        box.sends(List.of(
+                Measurement.of("temperature", "Cel", 9.4, time - 1_000),
+                Measurement.of("temperature", "Cel", 5, time)));
+        box.anchor(time);
+        assertThat(show(1, "excursion", box.shown(0, 5)))
+                .as("not for long enough")
+                .isNull();
+        assertThat(state()).isEqualTo("travelling");
+        assertThat(show(1, "excursion", box.shown(0, 6))).isNull();
+        assertThat(state()).isEqualTo("refused");
+    }
+
+    @Test
+    void an_arrival_counts_though_the_frame_has_readings_from_before_and_after() {
+        running();
+        long time = ledger.time();
+        box.sends(List.of(
+                Measurement.of("arrived", null, 0, time - 2_000),
+                Measurement.of("arrived", null, 1, time - 1_000),
+                Measurement.of("arrived", null, 0, time)));
+        box.anchor(time);
+        assertThat(show(2, "arrived", box.shown(0, 1))).isNull();
+        assertThat(state()).isEqualTo("inspection");
     }
 
     @Test

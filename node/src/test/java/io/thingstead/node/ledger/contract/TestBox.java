@@ -31,6 +31,7 @@ public final class TestBox {
 
     private final TestLedger ledger;
     private final List<ReadingLeaf> leaves = new ArrayList<>();
+    private final List<SigningKey> signers = new ArrayList<>();
     private final List<byte[]> hashes = new ArrayList<>();
     private SigningKey signer = KEY;
     private long n;
@@ -65,6 +66,7 @@ public final class TestBox {
         byte[] frame = FrameSigner.of(TestLedger.ID, signer).sign(n, SenMlEncoder.encode(measured));
         ReadingLeaf leaf = ReadingLeaf.of(Sha256.of(frame), ledger.time(), frame);
         leaves.add(leaf);
+        signers.add(signer);
         hashes.add(leaf.leafHash());
     }
 
@@ -92,6 +94,7 @@ public final class TestBox {
             measures("temperature", "Cel", celsius);
             // the device's clock is the time of its block
             ReadingLeaf leaf = leaves.removeLast();
+            signers.removeLast();
             hashes.removeLast();
             byte[] frame = FrameSigner.of(TestLedger.ID, signer)
                     .sign(
@@ -100,6 +103,7 @@ public final class TestBox {
                                     List.of(SenMlEncoder.Measurement.of("temperature", "Cel", celsius, time))));
             ReadingLeaf timed = ReadingLeaf.of(leaf.salt(), time, frame);
             leaves.add(timed);
+            signers.add(signer);
             hashes.add(timed.leafHash());
             anchor(time);
         }
@@ -112,6 +116,7 @@ public final class TestBox {
     /// A leaf of another device, final at this time.
     void anotherSends(long time) {
         leaves.add(leaves.getLast());
+        signers.add(signers.getLast());
         hashes.add(hashes.getLast());
         ledger.blockAt(time - 1);
         anchor(time);
@@ -152,7 +157,7 @@ public final class TestBox {
             }
             frames.add(new ShownFrames.Shown(
                     leaves.get(i),
-                    signer.key().thumbprint(),
+                    signers.get(i).key().thumbprint(),
                     LOG,
                     i,
                     MerkleTree.inclusionProof(
