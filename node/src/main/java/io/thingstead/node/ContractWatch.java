@@ -4,6 +4,7 @@ import io.thingstead.kit.model.AccountId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
+import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.WatchedContract.Found;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.ledger.Attachment;
@@ -11,6 +12,7 @@ import io.thingstead.node.ledger.CommittedBlock;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.Event;
 import io.thingstead.node.ledger.EventRoots;
+import io.thingstead.node.ledger.KeyRecord;
 import io.thingstead.node.ledger.LedgerReader;
 import io.thingstead.node.ledger.LogRecord;
 import io.thingstead.node.ledger.StateKeys;
@@ -217,12 +219,19 @@ public final class ContractWatch implements AutoCloseable {
         Code code = code(record);
         party(record, code).ifPresent(party -> {
             long entered = begin(record.standsAt().event());
-            WatchedContract contract = new WatchedContract(record, code, member, party, begin(record.event()), entered);
+            WatchedContract contract = new WatchedContract(
+                    record, code, member, party, begin(record.event()), entered, key -> laterKey(key, record.event()));
             if (!contract.devices().isEmpty()) {
                 contract.beginIn(log);
                 leaves.add(contract);
             }
         });
+    }
+
+    /// The event by which a key came, where that was after another one; else 0.
+    private long laterKey(Thumbprint thumbprint, long event) {
+        KeyRecord key = ledger.key(thumbprint);
+        return key != null && key.validFrom() > event ? key.validFrom() : 0;
     }
 
     /// The first leaf that became final after this event. It is the same for all events between two anchors: contracts

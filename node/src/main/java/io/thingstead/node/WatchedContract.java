@@ -6,6 +6,7 @@ import io.thingstead.kit.frame.SenMl;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.MemberId;
 import io.thingstead.kit.model.Result;
+import io.thingstead.kit.model.Thumbprint;
 import io.thingstead.node.contract.Code;
 import io.thingstead.node.contract.Contract.TermType;
 import io.thingstead.node.contract.Contract.Transition;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.function.ToLongFunction;
 
 /// A running contract, as it stands, that waits for readings of a member's devices: it is offered leaves of the
 /// member's log, and says which of them lead it on.
@@ -31,6 +33,7 @@ final class WatchedContract {
     private final long number;
     private final String party;
     private final List<Followed> followed = new ArrayList<>();
+    private final ToLongFunction<Thumbprint> laterKeys;
     private long next;
 
     /// What is to be shown.
@@ -46,18 +49,35 @@ final class WatchedContract {
         final DeviceId device;
         final long mark;
         final long from;
+        long key;
         final List<LeafRecord> run = new ArrayList<>();
+        final long markKey;
         long passedFrom;
         long passedTo;
 
         /// @param mark frames up to this number have counted
+        /// @param key those of this key, see [Standing#key]
         /// @param from the first leaf that counts
-        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long from) {
+        Followed(Watch watch, TermType.Stream stream, DeviceId device, long mark, long key, long from) {
             this.watch = watch;
             this.stream = stream;
             this.device = device;
             this.mark = mark;
+            this.markKey = key;
+            this.key = key;
             this.from = from;
+        }
+
+        /// Whether it comes after what counted, of the newest key so far: each has numbers of its own.
+        boolean counts(long of, long n) {
+            if (of < key || (of == markKey && n <= mark)) {
+                return false;
+            }
+            if (of > key) {
+                interrupt();
+                key = of;
+            }
+            return true;
         }
 
         void interrupt() {
@@ -80,7 +100,16 @@ final class WatchedContract {
     /// @param party for which it is shown
     /// @param next the first leaf that may count
     /// @param entered the first leaf that may count where only readings since the state was entered do
-    WatchedContract(ContractRecord record, Code code, MemberId member, String party, long next, long entered) {
+    /// @param laterKeys the event by which a key came, 0 where it was there when the contract began
+    WatchedContract(
+            ContractRecord record,
+            Code code,
+            MemberId member,
+            String party,
+            long next,
+            long entered,
+            ToLongFunction<Thumbprint> laterKeys) {
+        this.laterKeys = laterKeys;
         this.number = record.number();
         this.party = party;
         this.next = next;
@@ -96,6 +125,7 @@ final class WatchedContract {
                             type,
                             device,
                             at.marks().getOrDefault(evidence.stream(), 0L),
+                            at.key(evidence.stream()),
                             evidence.isSinceState() ? entered : 0));
                 }
             }
@@ -112,10 +142,13 @@ final class WatchedContract {
         next = Math.max(next, first);
     }
 
-    private static long firstOver(Followed one, LogReader log) {
+    private long firstOver(Followed one, LogReader log) {
         return log.streams(one.device).stream()
                 .filter(stream -> !stream.isCommands() && !stream.onBehalf())
-                .mapToLong(stream -> log.firstOver(stream, one.mark).orElse(0))
+                .filter(stream -> laterKeys.applyAsLong(stream.key()) >= one.markKey)
+                .mapToLong(stream -> log.firstOver(
+                                stream, laterKeys.applyAsLong(stream.key()) == one.markKey ? one.mark : 0)
+                        .orElse(0))
                 .min()
                 .orElse(0);
     }
@@ -144,11 +177,17 @@ final class WatchedContract {
         return devices;
     }
 
+    private long keyOf(LeafRecord leaf) {
+        return laterKeys.applyAsLong(leaf.stream().key());
+    }
+
     /// One more leaf of the log. What it leads to is found once: the run of leaves begins anew then.
     Optional<Found> offer(LeafRecord leaf) {
         next = leaf.index() + 1;
         for (Followed one : followed) {
-            if (!leaf.stream().device().equals(one.device) || leaf.n() <= one.mark || leaf.index() < one.from) {
+            if (!leaf.stream().device().equals(one.device)
+                    || leaf.index() < one.from
+                    || !one.counts(keyOf(leaf), leaf.n())) {
                 continue;
             }
             Result<Frame> decoded = Frame.decode(leaf.content());

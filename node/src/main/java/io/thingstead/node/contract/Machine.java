@@ -118,16 +118,21 @@ public final class Machine {
             if (shown.readings().isEmpty()) {
                 return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of “" + stream + "” in these frames");
             }
-            if (shown.before() < at.marks().getOrDefault(stream, 0L)) {
+            if (shown.key() < at.key(stream)) {
+                return Result.no(
+                        Refusal.EVIDENCE_USED, "frames of “" + stream + "” that a later key signed were shown already");
+            }
+            Standing by = at.shownBy(stream, shown.key(), name -> isShownBy(at, name, stream));
+            if (shown.before() < by.marks().getOrDefault(stream, 0L)) {
                 return Result.no(
                         Refusal.EVIDENCE_USED,
-                        "frames of “" + stream + "” up to number " + at.marks().get(stream) + " have counted already");
+                        "frames of “" + stream + "” up to number " + by.marks().get(stream) + " have counted already");
             }
             long wanted = lasting == null ? 0 : values.number(contract, lasting);
-            return run(at.runs().get(way), stream, code.guard(stream, text, values), shown, wanted)
+            return run(by.runs().get(way), stream, code.guard(stream, text, values), shown, wanted)
                     .map(run -> run.lasted() < wanted
-                            ? new Step(SHOWN_IN_PART, at.state(), at.running(way, run), List.of())
-                            : go(at.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
+                            ? new Step(SHOWN_IN_PART, by.state(), by.running(way, run), List.of())
+                            : go(by.marking(stream, shown.lastFrame()), transition, now, new ArrayList<>()));
         });
     }
 
@@ -159,6 +164,14 @@ public final class Machine {
             }
         }
         return run == null ? unfit(stream, shown.readings().getLast()) : Result.ok(run);
+    }
+
+    private boolean isShownBy(Standing at, String way, String stream) {
+        return contract.state(at.state())
+                .transition(way)
+                .map(transition -> transition.trigger() instanceof Trigger.Evidence evidence
+                        && evidence.stream().equals(stream))
+                .orElse(false);
     }
 
     private Result<Standing.Run> unfit(String stream, Shown.At reading) {
@@ -234,9 +247,10 @@ public final class Machine {
         if (shown.readings().isEmpty()) {
             return Result.no(Refusal.EVIDENCE_UNFIT, "no reading of what is demanded in these frames");
         }
+        Demand demand = contract.state(at.state()).demands().get(asked.index());
         boolean begins = asked.frame() == 0
                 ? shown.readings().getFirst().begin() <= asked.from() || shown.before() == 0
-                : shown.before() == asked.frame();
+                : shown.before() == asked.frame() && shown.key() == at.deliveredKey(demand.stream());
         if (!begins) {
             return Result.no(
                     Refusal.EVIDENCE_GAP,
@@ -249,7 +263,6 @@ public final class Machine {
             return Result.no(
                     Refusal.EVIDENCE_GAP, "the next part begins with measurement " + asked.next() + " of the device");
         }
-        Demand demand = contract.state(at.state()).demands().get(asked.index());
         Optional<Refused> hiding = hiding(at, shown.readings());
         if (hiding.isPresent()) {
             return new Result.No<>(hiding.get());
@@ -261,7 +274,8 @@ public final class Machine {
         // Whoever reads what was delivered gets as long to show what it found.
         Standing after = whole
                 ? at.delivered(null, Math.max(at.due(), now + values.number(contract, demand.within())))
-                : at.delivered(left, at.due());
+                        .deliveredBy(demand.stream(), 0)
+                : at.delivered(left, at.due()).deliveredBy(demand.stream(), shown.key());
         return Result.ok(new Step(whole ? DELIVERED : DELIVERED_IN_PART, at.state(), after, List.of()));
     }
 

@@ -7,12 +7,20 @@ import java.util.List;
 ///
 /// @param firstEnd how many of the readings are of the first frame, where not all of these must fit
 /// @param lastBegin how many come before those of the last frame, see there
+/// @param key number of the event by which the key came that signed them; 0: it was there when the contract began
 /// @param before the number that the device used before the first frame's
 /// @param lastFrame number of the last frame
 /// @param notBefore ledger time before which the first frame was not on the ledger
 /// @param notAfter ledger time when the last frame was
 public record Shown(
-        List<At> readings, int firstEnd, int lastBegin, long before, long lastFrame, long notBefore, long notAfter) {
+        List<At> readings,
+        int firstEnd,
+        int lastBegin,
+        long key,
+        long before,
+        long lastFrame,
+        long notBefore,
+        long notAfter) {
     /// The number of a measurement that nobody knows.
     static final long UNKNOWN = 0;
     /// Measurements are missing, or come twice.
@@ -68,7 +76,7 @@ public record Shown(
 
     /// Readings that must all fit.
     public Shown(List<At> readings, long before, long lastFrame, long notBefore, long notAfter) {
-        this(readings, 0, readings.size(), before, lastFrame, notBefore, notAfter);
+        this(readings, 0, readings.size(), 0, before, lastFrame, notBefore, notAfter);
     }
 
     /// Whether the numbers of the measurements follow each other.

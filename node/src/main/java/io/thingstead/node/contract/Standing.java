@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Where a running contract stands. Times are the ledger's, in ms.
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param held what is left of each deposit, in the contract's order
 /// @param gone how often each bounded way was gone, by `state.way`
 /// @param signed who signed a way that needs others too, in this state, as `way.party`
-/// @param marks the number of the last frame that counted, by stream
+/// @param marks the number of the last frame that counted, by stream; and of later keys of its device, see [#key]
 /// @param runs what was shown in part, by way
 /// @param asked who demanded readings in this state
 /// @param demand that is to be answered, or null
@@ -41,6 +42,10 @@ public record Standing(
         SortedSet<String> pausedBy) {
     private static final int MAX_ENTRIES = 4_096;
     private static final int MAX_KEY = 80;
+    /// After a stream's name: the event by which the key came whose frames were shown last.
+    private static final String SHOWN_KEY = "@";
+    /// The same of what was delivered so far.
+    private static final String DELIVERED_KEY = "?";
 
     /// A demand that is to be answered.
     ///
@@ -169,6 +174,46 @@ public record Standing(
         more.put(stream, frame);
         return new Standing(
                 state, entered, event, due, held, gone, signed, more, runs, asked, demand, pausedAt, pausedBy);
+    }
+
+    /// The event by which the key came whose frames of a stream were shown last; 0: it was there when the contract
+    /// began. Each key numbers its frames from 1 on.
+    public long key(String stream) {
+        return marks.getOrDefault(stream + SHOWN_KEY, 0L);
+    }
+
+    /// The same of frames that were delivered in part.
+    long deliveredKey(String stream) {
+        return marks.getOrDefault(stream + DELIVERED_KEY, 0L);
+    }
+
+    /// Frames of a later key are shown: what an earlier one showed in part goes on no more.
+    Standing shownBy(String stream, long key, Predicate<String> isWayOfStream) {
+        if (key <= key(stream)) {
+            return this;
+        }
+        SortedMap<String, Long> marked = new TreeMap<>(marks);
+        marked.remove(stream);
+        marked.put(stream + SHOWN_KEY, key);
+        SortedMap<String, Run> left = new TreeMap<>(runs);
+        left.keySet().removeIf(isWayOfStream);
+        return new Standing(
+                state, entered, event, due, held, gone, signed, marked, left, asked, demand, pausedAt, pausedBy);
+    }
+
+    /// Frames of this key are delivered, and there are more to come.
+    Standing deliveredBy(String stream, long key) {
+        if (key == deliveredKey(stream)) {
+            return this;
+        }
+        SortedMap<String, Long> marked = new TreeMap<>(marks);
+        if (key == 0) {
+            marked.remove(stream + DELIVERED_KEY);
+        } else {
+            marked.put(stream + DELIVERED_KEY, key);
+        }
+        return new Standing(
+                state, entered, event, due, held, gone, signed, marked, runs, asked, demand, pausedAt, pausedBy);
     }
 
     Standing running(String way, Run run) {

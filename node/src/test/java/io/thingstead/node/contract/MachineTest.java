@@ -237,6 +237,7 @@ class MachineTest {
                 readings,
                 frames[0].length,
                 readings.size() - last,
+                0,
                 before,
                 before + frames.length,
                 START,
@@ -285,6 +286,77 @@ class MachineTest {
             assertThat(refusal(coldChain.show(travelling, "excursion", frames(10, not), now)))
                     .as(Arrays.deepToString(not))
                     .isEqualTo(Refusal.EVIDENCE_UNFIT);
+        }
+    }
+
+    private static Shown by(long key, Shown shown) {
+        return new Shown(
+                shown.readings(),
+                shown.firstEnd(),
+                shown.lastBegin(),
+                key,
+                shown.before(),
+                shown.lastFrame(),
+                shown.notBefore(),
+                shown.notAfter());
+    }
+
+    @Test
+    void a_later_key_numbers_its_frames_anew_and_goes_on_with_nothing_of_the_one_before() {
+        long now = START + 200 * MIN;
+        Standing part = coldChain
+                .show(travelling, "excursion", shown(10, minutes(20, 81)), now)
+                .orThrow()
+                .after();
+        Standing anew = coldChain
+                .show(part, "excursion", by(700, shown(30, minutes(20, 81))), now)
+                .orThrow()
+                .after();
+        assertThat(anew.state()).isEqualTo("travelling");
+        assertThat(anew.key("temperature")).isEqualTo(700);
+        assertThat(anew.runs().get("excursion").lasted()).isEqualTo(19 * MIN);
+        assertThat(Standing.decode(anew.encode())).isEqualTo(anew);
+        assertThat(refusal(coldChain.show(anew, "excursion", shown(50, minutes(20, 81)), now)))
+                .isEqualTo(Refusal.EVIDENCE_USED);
+        assertThat(coldChain
+                        .show(anew, "excursion", by(700, shown(50, minutes(12, 81))), now)
+                        .orThrow()
+                        .after()
+                        .state())
+                .isEqualTo("refused");
+
+        Machine parking = machine("parking");
+        Standing in = parking.show(parking.start(START), "in", shown(90, 1), START + MIN)
+                .orThrow()
+                .after();
+        assertThat(in.marks()).containsEntry("occupied", 91L);
+        assertThat(refusal(parking.show(in, "out", shown(3, 0), START + 2 * MIN)))
+                .isEqualTo(Refusal.EVIDENCE_USED);
+        Standing out = parking.show(in, "out", by(700, shown(3, 0)), START + 2 * MIN)
+                .orThrow()
+                .after();
+        assertThat(out.state()).isEqualTo("leaving");
+        assertThat(out.marks()).containsEntry("occupied", 4L);
+    }
+
+    @Test
+    void what_is_delivered_in_parts_is_of_one_key() {
+        long now = START + 60 * MIN;
+        Standing asked = coldChain
+                .demand(travelling, "temperature", "carrier", START + 5 * MIN, START + 50 * MIN, START, now)
+                .orThrow()
+                .after();
+        for (long key : new long[] {0, 700}) {
+            Step part = coldChain
+                    .deliver(asked, by(key, shown(4, minutes(20, 50))), now)
+                    .orThrow();
+            assertThat(part.way()).isEqualTo(Machine.DELIVERED_IN_PART);
+            Shown rest = shown(24, minutes(30, 50));
+            assertThat(refusal(coldChain.deliver(part.after(), by(700 - key, rest), now)))
+                    .isEqualTo(Refusal.EVIDENCE_GAP);
+            Step whole = coldChain.deliver(part.after(), by(key, rest), now).orThrow();
+            assertThat(whole.way()).isEqualTo(Machine.DELIVERED);
+            assertThat(whole.after().marks()).isEqualTo(travelling.marks());
         }
     }
 

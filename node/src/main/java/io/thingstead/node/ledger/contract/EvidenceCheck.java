@@ -2,6 +2,7 @@ package io.thingstead.node.ledger.contract;
 
 import io.thingstead.kit.crypto.CoseKind;
 import io.thingstead.kit.frame.Frame;
+import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.kit.model.Refusal;
 import io.thingstead.kit.model.Refused;
@@ -15,6 +16,7 @@ import io.thingstead.node.contract.Machine;
 import io.thingstead.node.contract.Shown;
 import io.thingstead.node.contract.Standing;
 import io.thingstead.node.contract.StreamReading;
+import io.thingstead.node.ledger.DeviceRecord;
 import io.thingstead.node.ledger.Draft;
 import io.thingstead.node.ledger.EventRoots;
 import io.thingstead.node.ledger.KeyRecord;
@@ -143,13 +145,20 @@ final class EvidenceCheck {
             long between = counting.getFirst().begin() - readings.get(lead - 1).end();
             long alone = frames.anchorOf(frames.frames().get(1)).previousTime();
             long n = first.leaf().frame().n();
-            return Result.ok(
-                    new Shown(counting, 0, lastBegin - lead, n, lastN, Math.min(notBefore + between, alone), notAfter));
+            return Result.ok(new Shown(
+                    counting,
+                    0,
+                    lastBegin - lead,
+                    laterKey(first),
+                    n,
+                    lastN,
+                    Math.min(notBefore + between, alone),
+                    notAfter));
         }
-        long before = isOfLaterKey(first) && wanted.way == null
-                ? UNKNOWN
-                : before(first.leaf().frame());
-        return Result.ok(new Shown(counting, firstEnd, lastBegin, before, lastN, notBefore, notAfter));
+        long key = laterKey(first);
+        long before =
+                key > 0 && wanted.way == null ? UNKNOWN : before(first.leaf().frame());
+        return Result.ok(new Shown(counting, firstEnd, lastBegin, key, before, lastN, notBefore, notAfter));
     }
 
     /// Whether the first frame does not count itself and leads to what the next one sums up. That was measured after
@@ -184,10 +193,22 @@ final class EvidenceCheck {
                 : List.of();
     }
 
-    /// A key that came after the contract began does not show that the device sent nothing before.
-    private boolean isOfLaterKey(ShownFrames.Shown first) {
+    /// The event by which the key came, where that was after the contract began; else 0. Such a key does not show that
+    /// the device sent nothing before.
+    private long laterKey(ShownFrames.Shown first) {
         KeyRecord key = draft.key(first.signer());
-        return key != null && key.validFrom() > running.record().event();
+        return key != null && key.validFrom() > running.record().event() ? key.validFrom() : 0;
+    }
+
+    /// Whether the device had a newer key in force by then: of several only the newest one's frames count, so that
+    /// nobody chooses between them.
+    private boolean isSuperseded(KeyRecord key, String device, long event) {
+        DeviceRecord record = DeviceId.parse(device).map(draft::device).orElse(null);
+        return record != null
+                && record.keys().stream()
+                        .map(draft::key)
+                        .anyMatch(other ->
+                                other != null && other.validFrom() > key.validFrom() && other.validFrom() <= event);
     }
 
     /// The number that the device used before this frame's.
@@ -211,6 +232,12 @@ final class EvidenceCheck {
         if (anchor.eventNo() < key.validFrom() || (key.validTo() != null && anchor.eventNo() >= key.validTo())) {
             return new Refused(
                     Refusal.EVIDENCE_REVOKED, "the key was not in force when frame " + frame.n() + " became final");
+        }
+        if (isSuperseded(key, device, anchor.eventNo())) {
+            return new Refused(
+                    Refusal.EVIDENCE_REVOKED,
+                    "a newer key of " + device + " was in force when frame " + frame.n()
+                            + " became final: only its frames count");
         }
         return anchor.eventNo() > after
                 ? null

@@ -201,7 +201,16 @@ class ContractsTest extends ColdChainOnLedger {
         box.beginsAgainWith(key("later"));
         box.measuresFor(8, 9.4);
         assertThat(show(1, "excursion", box.shownAt(2, 3, 8, 9, 10, 11))).isEqualTo(Refusal.EVIDENCE_GAP);
-        assertThat(show(1, "excursion", box.shown(4, 11))).isNull();
+        box.beginsAgainWith(TestBox.KEY);
+        box.measuresFor(1, 9.4);
+        assertThat(show(1, "excursion", box.shown(12, 13)))
+                .as("an older key, though in force")
+                .isEqualTo(Refusal.EVIDENCE_REVOKED);
+        assertThat(show(1, "excursion", box.shown(0, 3))).isNull();
+        assertThat(show(1, "excursion", box.shown(4, 7))).isNull();
+        assertThat(record(1).standsAt().runs().get("excursion").lasted()).isEqualTo(120_000);
+        assertThat(show(1, "excursion", box.shown(3, 4))).isEqualTo(Refusal.EVIDENCE_USED);
+        assertThat(show(1, "excursion", box.shown(7, 11))).isNull();
         assertThat(state()).isEqualTo("refused");
     }
 
