@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /// Contracts to begin with, which come with the program.
 public final class Templates {
-    private static final List<String> NAMES = List.of("cold-chain", "parking");
+    private static final List<String> NAMES = List.of("cold-chain", "parking", "warm-home", "rain-cover");
 
     private Templates() {}
 

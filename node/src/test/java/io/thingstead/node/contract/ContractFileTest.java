@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The templates that come with the program: sound, readable, and the same after a way through bytes.
 class ContractFileTest {
+    static Stream<String> templates() {
+        return Templates.all().stream().map(Templates.Template::name);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"cold-chain", "parking"})
+    @MethodSource("templates")
     void a_template_is_sound_and_the_same_after_a_way_through_bytes(String name) {
         ContractFile file = Drafts.file(name);
 

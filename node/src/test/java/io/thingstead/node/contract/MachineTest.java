@@ -289,6 +289,33 @@ class MachineTest {
         }
     }
 
+    @Test
+    void a_guest_is_compensated_for_the_cold_and_the_host_is_paid_all_the_same() {
+        Machine home = machine("warm-home");
+        Step cold = home.show(home.start(START), "too_cold", shown(10, minutes(181, 180)), START + 200 * MIN)
+                .orThrow();
+        assertThat(cold.after().state()).isEqualTo("cold");
+        assertThat(cold.acts()).contains(new Act.Paid("bond", "guest", 8_000, Contract.Effect.Pay.Why.PENALISE));
+        Step over = home.timeOver(cold.after(), home.due(cold.after()));
+        assertThat(over.after().state()).isEqualTo("compensated");
+        assertThat(over.acts()).contains(new Act.Paid("payment", "host", 40_000, Contract.Effect.Pay.Why.PAY));
+    }
+
+    @Test
+    void a_farmer_is_paid_after_a_dry_season_and_not_when_it_rained_enough() {
+        Machine cover = machine("rain-cover");
+        Standing growing = cover.start(START);
+        assertThat(refusal(cover.show(growing, "rained", shown(10, 1_799), START + MIN)))
+                .isEqualTo(Refusal.EVIDENCE_UNFIT);
+        Step rained =
+                cover.show(growing, "rained", shown(10, 1_800), START + MIN).orThrow();
+        assertThat(rained.after().state()).isEqualTo("enough_rain");
+        Step dry = cover.timeOver(growing, cover.due(growing));
+        assertThat(dry.after().state()).isEqualTo("dry");
+        assertThat(dry.acts()).contains(new Act.Paid("covered", "farmer", 500_000, Contract.Effect.Pay.Why.PAY));
+        assertThat(dry.after().held()).containsOnly(0L);
+    }
+
     private static Shown by(long key, Shown shown) {
         return new Shown(
                 shown.readings(),
