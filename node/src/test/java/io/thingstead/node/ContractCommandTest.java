@@ -10,6 +10,7 @@ import io.thingstead.kit.frame.SenMlEncoder;
 import io.thingstead.kit.model.DeviceId;
 import io.thingstead.kit.model.KeyRole;
 import io.thingstead.node.cli.Thingstead;
+import io.thingstead.node.command.Commands;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -204,6 +205,31 @@ class ContractCommandTest {
         run(0, "export", "room", "-o", readings.toString());
         assertThat(run(0, "contract", "simulate", file.toString(), "--readings", readings.toString()))
                 .contains("It ends in “paid”: The host is paid.");
+    }
+
+    @Test
+    void an_order_to_a_device_waits_until_there_is_room_for_it() throws Exception {
+        run(0, "contract", "draft", file.toString());
+        run(0, "contract", "sign", "1");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (int i = 0; i < Commands.MOST_OPEN; i++) {
+                var answer = http.send(
+                        HttpRequest.newBuilder(URI.create(node.page()).resolve("/api/devices/acme:heater/commands"))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"hum\", \"expires_s\": 20}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode() / 100).as(answer.body()).isEqualTo(2);
+            }
+            measures(http, 1, 20.7);
+            Thread.sleep(2_500);
+            measures(http, 2, 20.9);
+        }
+        statusUntil("ended in “paid”");
+        long until = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (!toldToHeater().contains("\"name\":\"stop\"") && System.nanoTime() < until) {
+            Thread.sleep(200);
+        }
+        assertThat(toldToHeater()).containsOnlyOnce("\"name\":\"stop\"");
     }
 
     @Test
