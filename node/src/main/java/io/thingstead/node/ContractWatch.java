@@ -231,7 +231,7 @@ public final class ContractWatch implements AutoCloseable {
     /// The event by which a key came, where that was after another one; else 0.
     private long laterKey(Thumbprint thumbprint, long event) {
         KeyRecord key = ledger.key(thumbprint);
-        return key != null && key.validFrom() > event ? key.validFrom() : 0;
+        return key == null ? 0 : key.cameAfter(event);
     }
 
     /// The first leaf that became final after this event. It is the same for all events between two anchors: contracts

@@ -18,29 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A member's operator offers, finds, takes and withdraws by command, at a whole node.
 class MarketCommandTest {
-    private static final String TERMS = """
-        thingstead: contract/1
-        title: A bay by the hour
-        about: Whoever parks pays.
-        parties: {driver: {role: parks}, operator: {role: runs the bays}}
-        terms:
-          price: {type: money, asset: "acme:EUR", value: "1.20"}
-          time: {type: duration, value: 1 h}
-          plate: {type: text, value: none}
-        deposits:
-          fee: {by: driver, amount: price}
-        start: parked
-        states:
-          parked:
-            means: The car is in the bay.
-            deadline: time
-            otherwise: {effects: [{pay: price, from: fee, to: operator}], go: over}
-            on:
-              left: {signature: operator, effects: [{pay: price, from: fee, to: operator}], go: paid}
-          paid: {means: Paid., end: true}
-          over: {means: Too long., end: true}
-        """;
-
     @TempDir
     Path folder;
 
@@ -52,7 +29,7 @@ class MarketCommandTest {
     void start() throws Exception {
         data = folder.resolve("node");
         terms = folder.resolve("terms.yaml");
-        Files.writeString(terms, TERMS);
+        Files.writeString(terms, BayByTheHour.paidIn("acme:EUR"));
         node = Node.start(data, NodeConfig.DEFAULT.withMember("acme").withPorts(0, 0));
         assertThat(node.core()
                         .registrar()

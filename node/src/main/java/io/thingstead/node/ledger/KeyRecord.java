@@ -32,6 +32,11 @@ public record KeyRecord(
         return new KeyRecord(key, owner, member, role, validFrom, eventNo, nowMs, finalN);
     }
 
+    /// The event by which it came, where that was after another one; else 0.
+    public long cameAfter(long event) {
+        return validFrom > event ? validFrom : 0;
+    }
+
     public boolean inForce() {
         return validTo == null;
     }

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.thingstead.kit.model.DeviceId;
+import io.thingstead.node.BayByTheHour;
 import io.thingstead.node.Node;
 import io.thingstead.node.ledger.action.RegisterDevice;
 import java.net.URI;
@@ -32,28 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The market in a real Chromium, of a real node: something is offered, found by kind, place and price, taken and taken
 /// back. Who may do what there stands in [MarketRightsBrowserTest].
 class MarketBrowserTest {
-    static final String TERMS = """
-        thingstead: contract/1
-        title: A bay by the hour
-        about: Whoever parks pays.
-        parties: {driver: {role: parks}, operator: {role: runs the bays}}
-        terms:
-          price: {type: money, asset: "home:EUR", value: "1.20"}
-          time: {type: duration, value: 1 h}
-          plate: {type: text, value: none}
-        deposits:
-          fee: {by: driver, amount: price}
-        start: parked
-        states:
-          parked:
-            means: The car is in the bay.
-            deadline: time
-            otherwise: {effects: [{pay: price, from: fee, to: operator}], go: over}
-            on:
-              left: {signature: operator, effects: [{pay: price, from: fee, to: operator}], go: paid}
-          paid: {means: Paid., end: true}
-          over: {means: Too long., end: true}
-        """;
+    static final String TERMS = BayByTheHour.paidIn("home:EUR");
 
     private static final DeviceId BAY = DeviceId.of("home:bay");
 

@@ -197,7 +197,7 @@ final class EvidenceCheck {
     /// the device sent nothing before.
     private long laterKey(ShownFrames.Shown first) {
         KeyRecord key = draft.key(first.signer());
-        return key != null && key.validFrom() > running.record().event() ? key.validFrom() : 0;
+        return key == null ? 0 : key.cameAfter(running.record().event());
     }
 
     /// Whether the device had a newer key in force by then: of several only the newest one's frames count, so that
