@@ -48,7 +48,7 @@ class ContractTrial extends LitElement {
   render() {
     return html`<section class="panel" aria-labelledby="trial-title">
       <div class="head"><h2 id="trial-title">Try it on readings of the past</h2><span class="muted">nothing of it is on the ledger</span></div>
-      <div class="trying"><form class="try" @submit=${this.run}>
+      <div class="trying"><form class="trying-form" @submit=${this.run}>
         <fieldset><legend>Readings</legend>
           <label class="check"><input type="radio" name="source" value="lines" .checked=${this.source === 'lines'} @change=${() => this.set({ source: 'lines' })} /> from lines</label>
           <label class="check"><input type="radio" name="source" value="own" .checked=${this.source === 'own'} @change=${() => this.set({ source: 'own' })} /> of this member’s devices</label>

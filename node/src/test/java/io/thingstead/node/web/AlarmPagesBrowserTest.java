@@ -364,10 +364,10 @@ class AlarmPagesBrowserTest {
                     page.locator("section[aria-labelledby=raised-title] .one")
                             .getByText("Acknowledge")
                             .first()
-                            .press("Enter");
+                            .click();
                     visitor.checkLook("alarms-acknowledge-" + scheme);
-                    button(page, "Cancel").press("Enter");
-                    button(page, "New rule…").press("Enter");
+                    button(page, "Cancel").click();
+                    button(page, "New rule…").click();
                     field(page, "Quantity").fill("temperature");
                     field(page, "Above").fill("8");
                     page.locator("ts-alarm-rule-form ts-alarm-trial")

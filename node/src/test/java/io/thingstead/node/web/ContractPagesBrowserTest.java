@@ -289,7 +289,8 @@ class ContractPagesBrowserTest {
             visitor.checkLook("contract-trial");
             page.locator("#try-lines").fill("nothing");
             button(page, "Try it").click();
-            assertThat(page.locator(".try [role=alert]")).containsText("The first line of CSV names the columns");
+            assertThat(page.locator(".trying-form [role=alert]"))
+                    .containsText("The first line of CSV names the columns");
             page.getByLabel("of this member’s devices").check();
             button(page, "Try it").click();
             assertThat(outcome).containsText("Other members have the readings of maker:box-1.");

@@ -98,6 +98,11 @@ public final class Visitor implements AutoCloseable {
         assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
                 .as("no sideways scrolling of %s at %s pixels", name, width)
                 .isLessThanOrEqualTo(width);
+        assertThat(
+                        page.evaluate(
+                                "[...document.querySelectorAll('dialog:not([open])')].filter(d => getComputedStyle(d).display !== 'none').length"))
+                .as("no closed dialog is seen on %s at %s pixels", name, width)
+                .isEqualTo(0);
         page.evaluate(AXE);
         Object violations = page.evaluate("""
                 async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
